@@ -1,0 +1,6 @@
+namespace Buddies.Cli;
+
+public static class Program
+{
+    public static int Main() => 0;
+}

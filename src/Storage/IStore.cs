@@ -1,0 +1,36 @@
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Storage;
+
+/// <summary>Everything of one data directory or database that must survive a crash.</summary>
+/// <remarks>Safe for concurrent use. A method that returns has made its effect durable.</remarks>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>The append-only log of accepted events: the truth.</summary>
+    IEventLog Events { get; }
+
+    /// <summary>Checkpoints of listeners' facts, so that a start need not replay the whole log.</summary>
+    ICheckpointStore Checkpoints { get; }
+
+    /// <summary>Tracks and playlists.</summary>
+    ICatalogueStore Catalogue { get; }
+
+    /// <summary>The registered model versions and which of them is current.</summary>
+    IModelRegistry Models { get; }
+
+    /// <summary>Friendships known from a dataset; read by evaluation alone, never by training or serving.</summary>
+    IFriendshipStore Friendships { get; }
+
+    /// <summary>Small named values.</summary>
+    ISettingStore Settings { get; }
+
+    /// <summary>Begins an import whose rows all become visible at <see cref="IImportSession.CommitAsync"/>, or not at all.</summary>
+    /// <param name="source">What is imported, for the record: <c>hetrec</c>, <c>mpd</c> …</param>
+    /// <param name="cancellationToken">Gives up waiting for the store's writer.</param>
+    ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken);
+
+    /// <summary>Removes a listener's events, checkpoint, own playlists and friendships, and remembers that the id was erased.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="cancellationToken">Cancels before the effect, never in the middle of it.</param>
+    ValueTask EraseAsync(UserId user, CancellationToken cancellationToken);
+}
