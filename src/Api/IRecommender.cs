@@ -1,0 +1,62 @@
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Home;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
+
+namespace Buddies.Api;
+
+/// <summary>The one port between the HTTP surface and a runtime: one process (Embedded) or a cluster (Orleans).</summary>
+/// <remarks>
+/// Every method may throw <see cref="RecommenderUnavailableException"/> while the runtime starts, stops or has lost its
+/// store; the HTTP surface answers 503 then.
+/// </remarks>
+public interface IRecommender
+{
+    /// <summary>What the runtime holds at this moment; never blocks.</summary>
+    ServingStatus Status { get; }
+
+    /// <summary>Makes valid events durable, then applies them.</summary>
+    /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was already appended stays accepted.</param>
+    /// <returns>Once every event is durable.</returns>
+    /// <exception cref="RecommenderBusyException">The queues are full; nothing of the batch was accepted.</exception>
+    ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>Adds or replaces tracks.</summary>
+    ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken);
+
+    /// <summary>Adds or replaces playlists; one that turns private is gone from every page at once.</summary>
+    ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken);
+
+    /// <summary>A listener's page as of now.</summary>
+    ValueTask<HomePage> HomeAsync(UserId user, HomeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>A listener's page now and after every change, the latest only when the reader is slow.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="request">The page's shape.</param>
+    /// <param name="lastSequence">The last sequence the client has; the page is not sent again while it is still that one.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    IAsyncEnumerable<HomeUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken);
+
+    /// <summary>A listener's nearest listeners.</summary>
+    ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken);
+
+    /// <summary>A listener's taste in musical facts.</summary>
+    ValueTask<TasteSummary> TasteAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>A playlist's contents as the viewer may see them.</summary>
+    /// <returns>Null when there is no such playlist, or it is private and not the viewer's own.</returns>
+    ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist, UserId? viewer, CancellationToken cancellationToken);
+
+    /// <summary>Listeners whose id contains a text.</summary>
+    /// <param name="query">Compared without regard to case; empty for those with the most to show.</param>
+    /// <param name="limit">Most listeners to return.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<IReadOnlyList<ListenerSummary>> FindListenersAsync(string query, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes a listener from every answer at once, and from the store.</summary>
+    ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken);
+}

@@ -1,0 +1,19 @@
+using Buddies.Engine.Home;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Engine.Serving;
+
+/// <summary>What became of a batch.</summary>
+/// <param name="Accepted">Events that are new.</param>
+/// <param name="Duplicates">Events whose user and id were known.</param>
+public readonly record struct IngestResult(int Accepted, int Duplicates);
+
+/// <summary>A page pushed to a subscriber.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Latency">From the acceptance of the event that changed it to now; null when no event of the listener's own did.</param>
+public sealed record HomeUpdate(HomePage Page, TimeSpan? Latency);
+
+/// <summary>What an erasure has done and what it has not done yet.</summary>
+/// <param name="User">Whom.</param>
+/// <param name="Pending">What still holds traces, in words; empty when nothing does.</param>
+public sealed record ErasureReceipt(UserId User, IReadOnlyList<string> Pending);
