@@ -31,9 +31,9 @@ public static class PlaylistFold
             throw new ArgumentException($"Expected as many counts as rows, got {times.Length} and {rows.Length}.");
         }
 
-        Span<float> weights = new float[2 * rows.Length];
-        var (confidences, preferences) = (weights[..rows.Length], weights[rows.Length..]);
-        preferences.Fill(1);
+        var confidences = new float[rows.Length];
+        var preferences = new float[rows.Length];
+        Array.Fill(preferences, 1);
         for (var i = 0; i < rows.Length; i++)
         {
             confidences[i] = (float)transform.ConfidenceOf(transform.SaveEvidence * times[i]);
