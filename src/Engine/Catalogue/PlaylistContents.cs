@@ -30,6 +30,19 @@ public sealed class PlaylistContents
         InOrder = [.. order];
         Ascending = [.. order];
         Array.Sort(Ascending);
+        var artists = new HashSet<int>();
+        var unknown = 0;
+        HoldsArtists = Ascending.Length > 0;
+        foreach (var track in Ascending)
+        {
+            var artist = catalogue.ArtistOf(new TrackIndex(track));
+            unknown += artist < 0 ? 1 : 0;
+            artists.Add(artist);
+            HoldsArtists &= catalogue.Describe(new TrackIndex(track)) is { } described && described.Title == described.Artist;
+        }
+
+        // Tracks whose artist nobody told count as one artist each.
+        ArtistCount = artists.Count + (unknown > 0 ? unknown - 1 : 0);
         Times = new int[Ascending.Length];
         for (var i = 0; i < Ascending.Length; i++)
         {
@@ -51,6 +64,12 @@ public sealed class PlaylistContents
 
     /// <summary>How many follow it elsewhere, as the catalogue was told.</summary>
     public int Followers { get; }
+
+    /// <summary>Different artists, by what the catalogue knew when the playlist was added.</summary>
+    public int ArtistCount { get; }
+
+    /// <summary>Whether its items are artists rather than tracks.</summary>
+    public bool HoldsArtists { get; }
 
     /// <summary>Different tracks by position, in playlist order.</summary>
     public int[] InOrder { get; }
