@@ -1,3 +1,4 @@
+using System.Globalization;
 using Buddies.Engine.Identifiers;
 
 namespace Buddies.Engine.Home;
@@ -7,7 +8,60 @@ namespace Buddies.Engine.Home;
 /// <param name="Version">The one model version behind every card.</param>
 /// <param name="Sequence">Grows with every change of this listener's page; never goes back, restarts included.</param>
 /// <param name="Shelves">The shelves from top to bottom; no playlist stands on two of them.</param>
-public sealed record HomePage(UserId User, SnapshotVersion Version, long Sequence, IReadOnlyList<Shelf> Shelves);
+public sealed record HomePage(UserId User, SnapshotVersion Version, long Sequence, IReadOnlyList<Shelf> Shelves)
+{
+    /// <summary>Numbers the page, and every card on it.</summary>
+    /// <param name="sequence">The page's number.</param>
+    /// <returns>The same page under that number; a card's impression id is sequence, shelf and place.</returns>
+    public HomePage WithSequence(long sequence)
+    {
+        var shelves = new Shelf[Shelves.Count];
+        for (var s = 0; s < shelves.Length; s++)
+        {
+            var cards = new Card[Shelves[s].Cards.Count];
+            for (var c = 0; c < cards.Length; c++)
+            {
+                cards[c] = Shelves[s].Cards[c] with { ImpressionId = string.Create(CultureInfo.InvariantCulture, $"{sequence}-{s}-{c}") };
+            }
+
+            shelves[s] = Shelves[s] with { Cards = cards };
+        }
+
+        return this with { Sequence = sequence, Shelves = shelves };
+    }
+
+    /// <summary>Whether two pages show people the same: model, shelves, playlists, titles, order and reasons. Scores may differ.</summary>
+    /// <param name="other">Another page of the listener.</param>
+    /// <returns>True when a client need not be told.</returns>
+    public bool ShowsTheSameAs(HomePage other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Version != other.Version || Shelves.Count != other.Shelves.Count)
+        {
+            return false;
+        }
+
+        for (var s = 0; s < Shelves.Count; s++)
+        {
+            var (mine, theirs) = (Shelves[s], other.Shelves[s]);
+            if (mine.Id != theirs.Id || mine.Cards.Count != theirs.Cards.Count)
+            {
+                return false;
+            }
+
+            for (var c = 0; c < mine.Cards.Count; c++)
+            {
+                var (left, right) = (mine.Cards[c], theirs.Cards[c]);
+                if (left.Playlist != right.Playlist || left.Reason != right.Reason || left.Title != right.Title)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}
 
 /// <summary>A titled row of cards.</summary>
 /// <param name="Id">Stable key, for example <c>buddies</c>.</param>

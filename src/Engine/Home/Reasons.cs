@@ -1,0 +1,112 @@
+using System.Globalization;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
+using Buddies.Engine.Taste;
+
+namespace Buddies.Engine.Home;
+
+/// <summary>Says why a card is there, in numbers that anybody can check against the facts.</summary>
+internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
+{
+    private int[]? _theirs;
+
+    /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common".</summary>
+    public string FromBuddy(NearListener buddy)
+    {
+        var common = CountCommon(buddy.Index);
+        return string.Create(CultureInfo.InvariantCulture, $"from listener {buddy.User.Value}, {buddy.Similarity:0.00} taste match, {common} in common");
+    }
+
+    /// <summary>For example "0.71 taste match, 14 of its 60 tracks are yours, Radiohead most of all".</summary>
+    public string FromTaste(Candidate candidate)
+    {
+        var contents = inputs.Catalogue.Describe(candidate.Playlist)!;
+        var noun = Noun(contents, contents.Ascending.Length);
+        if (candidate.KnownTracks == 0)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{candidate.Features.TasteMatch:0.00} taste match, none of its {contents.Ascending.Length} {noun} played by you so far");
+        }
+
+        var verb = candidate.KnownTracks == 1 ? "is" : "are";
+        var strongest = StrongestName(contents);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{candidate.Features.TasteMatch:0.00} taste match, {candidate.KnownTracks} of its {contents.Ascending.Length} {noun} {verb} yours{(strongest is null ? "" : $", {strongest} most of all")}");
+    }
+
+    /// <summary>For example "followed by 1,204 listeners".</summary>
+    public string FromPopularity(Candidate candidate)
+    {
+        var followers = 0;
+        foreach (var popular in inputs.Popular)
+        {
+            if (popular.Playlist == candidate.Playlist)
+            {
+                followers = popular.Followers;
+                break;
+            }
+        }
+
+        var contents = inputs.Catalogue.Describe(candidate.Playlist)!;
+        return followers switch
+        {
+            0 => string.Create(CultureInfo.InvariantCulture, $"{contents.Ascending.Length} {Noun(contents, contents.Ascending.Length)}, no followers yet"),
+            1 => "followed by 1 listener",
+            _ => string.Create(CultureInfo.InvariantCulture, $"followed by {followers:N0} listeners"),
+        };
+    }
+
+    private string CountCommon(UserIndex buddy)
+    {
+        _theirs ??= new int[UserTaste.MaxTracks];
+        var count = inputs.Known.CopyKnownTracks(buddy, _theirs);
+        var artists = new HashSet<int>();
+        var tracks = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (inputs.Catalogue.ArtistOf(new TrackIndex(_theirs[i])) is >= 0 and var artist && listener.KnownArtists.Contains(artist))
+            {
+                artists.Add(artist);
+            }
+
+            tracks += listener.IsKnown(_theirs[i]) ? 1 : 0;
+        }
+
+        // Where nobody told the artists' names, tracks have to do.
+        return artists.Count > 0 || tracks == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{artists.Count} {(artists.Count == 1 ? "artist" : "artists")}")
+            : string.Create(CultureInfo.InvariantCulture, $"{tracks} {(tracks == 1 ? "track" : "tracks")}");
+    }
+
+    /// <summary>The artist of the playlist's tracks to whom the listener's facts give the most confidence.</summary>
+    private string? StrongestName(PlaylistContents contents)
+    {
+        var best = 0.0;
+        string? name = null;
+        foreach (var track in contents.Ascending)
+        {
+            if (listener.IsKnown(track)
+                && inputs.Facts.TryGetTrack(new TrackIndex(track), out var fact)
+                && inputs.Facts.Weigh(fact) is var weight
+                && weight.Confidence > best
+                && inputs.Catalogue.Describe(new TrackIndex(track)) is { } described)
+            {
+                best = weight.Confidence;
+                name = described.Artist.Length > 0 ? described.Artist : described.Title;
+            }
+        }
+
+        return name;
+    }
+
+    private static string Noun(PlaylistContents contents, int count) => (contents.HoldsArtists, count) switch
+    {
+        (true, 1) => "artist",
+        (true, _) => "artists",
+        (_, 1) => "track",
+        _ => "tracks",
+    };
+}

@@ -1,0 +1,86 @@
+namespace Buddies.Engine.Snapshots;
+
+public sealed partial class Snapshot
+{
+    /// <summary>Maps a snapshot and verifies every byte of it.</summary>
+    /// <param name="folder">The snapshot's folder.</param>
+    /// <param name="expectedManifestSha256">The manifest's hash as the registry has it; null takes the one beside the manifest alone.</param>
+    /// <returns>The snapshot; its owner disposes it.</returns>
+    /// <exception cref="SnapshotException">A file is missing, damaged, of another format, or contradicts another.</exception>
+    /// <remarks>Reads every file once to hash it: about a second a gigabyte.</remarks>
+    public static Snapshot Open(string folder, string? expectedManifestSha256 = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Snapshots are read on little-endian machines only.");
+        }
+
+        var (manifest, hash) = SnapshotManifestReader.Read(folder, expectedManifestSha256);
+        var files = SnapshotFiles.Open(folder, manifest);
+        try
+        {
+            return new Snapshot(folder, manifest, hash, files);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private void Check()
+    {
+        CheckLength(SnapshotFormat.TrackFactors, (long)TrackCount * Dimension * sizeof(float));
+        CheckLength(SnapshotFormat.TrackPopularity, (long)TrackCount * sizeof(float));
+        CheckLength(SnapshotFormat.TrackWeights, (long)TrackCount * sizeof(float));
+        CheckLength(SnapshotFormat.PlaylistFactors, (long)PlaylistCount * Dimension * sizeof(float));
+        CheckLength(SnapshotFormat.UserVectors, (long)UserCount * Dimension * sizeof(float));
+        CheckFinite(SnapshotFormat.TrackFactors, TrackFactors);
+        CheckFinite(SnapshotFormat.TrackPopularity, TrackPopularity);
+        CheckFinite(SnapshotFormat.TrackWeights, TrackWeights);
+        CheckFinite(SnapshotFormat.PlaylistFactors, PlaylistFactors);
+        CheckFinite(SnapshotFormat.UserVectors, UserVectors);
+        Refuse(SnapshotFormat.TrackWeights, SnapshotChecks.FindWeightError(TrackWeights));
+        Refuse(SnapshotFormat.TrackIds, _trackIds.FindError());
+        Refuse(SnapshotFormat.PlaylistIds, _playlistIds.FindError());
+        Refuse(SnapshotFormat.UserIds, _userIds.FindError());
+        CheckPlaylistTracks();
+    }
+
+    private void CheckPlaylistTracks()
+    {
+        const string Name = SnapshotFormat.PlaylistTracks;
+        var file = _files[Name];
+        var offsetBytes = (PlaylistCount + 1L) * sizeof(long);
+        var entries = (file.Bytes - offsetBytes) / (2 * sizeof(int));
+        CheckLength(Name, offsetBytes + (Math.Max(entries, 0) * 2 * sizeof(int)));
+        Refuse(Name, SnapshotChecks.FindOffsetError(file.Values<long>(0, PlaylistCount + 1L), PlaylistCount, entries));
+        Refuse(Name, SnapshotChecks.FindEntryError(
+            file.Values<int>(offsetBytes, entries), file.Values<int>(offsetBytes + (entries * sizeof(int)), entries), TrackCount));
+    }
+
+    private void CheckLength(string name, long expectedBytes)
+    {
+        if (_files[name].Bytes != expectedBytes)
+        {
+            Refuse(name, $"expected {expectedBytes} bytes for the shapes in the manifest, found {_files[name].Bytes}");
+        }
+    }
+
+    private void CheckFinite(string name, ReadOnlySpan<float> values)
+    {
+        if (!SnapshotChecks.IsFinite(values))
+        {
+            Refuse(name, "expected finite numbers only, found NaN or infinity");
+        }
+    }
+
+    private void Refuse(string name, string? error)
+    {
+        if (error is not null)
+        {
+            throw new SnapshotException($"{Path.Combine(Folder, name)}: {error}.");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Taste;
+
+namespace Buddies.Engine.Snapshots;
+
+/// <summary>One immutable model version, memory-mapped from its folder and verified in full when it was opened.</summary>
+/// <remarks>
+/// Safe for concurrent use. Spans point into the mapping: whoever reads on another thread than the one that disposes
+/// takes a reference first and gives it back afterwards, and the files stay mapped until the last reference is gone.
+/// After that every member that reads them throws <see cref="ObjectDisposedException"/>.
+/// </remarks>
+public sealed partial class Snapshot : IDisposable
+{
+    private readonly SnapshotFiles _files;
+    private readonly MappedIds _trackIds;
+    private readonly MappedIds _playlistIds;
+    private readonly MappedIds _userIds;
+    private readonly double[] _scaledGram;
+    private int _references = 1;
+    private int _disposed;
+
+    private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files)
+    {
+        Folder = folder;
+        Manifest = manifest;
+        ManifestSha256 = manifestSha256;
+        _files = files;
+        _trackIds = new MappedIds(files[SnapshotFormat.TrackIds], manifest.TrackCount);
+        _playlistIds = new MappedIds(files[SnapshotFormat.PlaylistIds], manifest.PlaylistCount);
+        _userIds = new MappedIds(files[SnapshotFormat.UserIds], manifest.UserCount);
+        Check();
+        _scaledGram = new double[Vectors.SymmetricKernels.LengthOf(Dimension)];
+        FoldIn.ComputeScaledGram(TrackFactors, Dimension, manifest.UnobservedWeight, _scaledGram);
+    }
+
+    /// <summary>Where its files are.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it is.</summary>
+    public SnapshotManifest Manifest { get; }
+
+    /// <summary>SHA-256 of its manifest, lower-case hexadecimal.</summary>
+    public string ManifestSha256 { get; }
+
+    /// <summary>The model version.</summary>
+    public SnapshotVersion Version => new(Manifest.Version);
+
+    /// <summary>Columns of every factor matrix, d.</summary>
+    public int Dimension => Manifest.Dimension;
+
+    /// <summary>Rows of the track factors.</summary>
+    public int TrackCount => Manifest.TrackCount;
+
+    /// <summary>Rows of the playlist factors.</summary>
+    public int PlaylistCount => Manifest.PlaylistCount;
+
+    /// <summary>Rows of the user vectors.</summary>
+    public int UserCount => Manifest.UserCount;
+
+    /// <summary>The constants of the model's user solve.</summary>
+    public FoldInParameters FoldInParameters =>
+        new(Manifest.UnobservedWeight, Manifest.Regularization, Manifest.RegularizationExponent);
+
+    /// <summary>α₀·YᵀY of the track factors, in the layout of <see cref="Vectors.SymmetricKernels"/>, [d × stride].</summary>
+    public ReadOnlySpan<double> ScaledGram => _scaledGram;
+
+    /// <summary>Y, row-major, [tracks × d].</summary>
+    public ReadOnlySpan<float> TrackFactors => Floats(SnapshotFormat.TrackFactors, (long)TrackCount * Dimension);
+
+    /// <summary>[tracks], the share of listeners that a fact of theirs speaks for the track.</summary>
+    public ReadOnlySpan<float> TrackPopularity => Floats(SnapshotFormat.TrackPopularity, TrackCount);
+
+    /// <summary>[tracks], what the confidence of a fact about the track is multiplied by before the solve.</summary>
+    public ReadOnlySpan<float> TrackWeights => Floats(SnapshotFormat.TrackWeights, TrackCount);
+
+    /// <summary>Row-major, [playlists × d].</summary>
+    public ReadOnlySpan<float> PlaylistFactors => Floats(SnapshotFormat.PlaylistFactors, (long)PlaylistCount * Dimension);
+
+    /// <summary>Row-major, [users × d]; as of the watermark.</summary>
+    public ReadOnlySpan<float> UserVectors => Floats(SnapshotFormat.UserVectors, (long)UserCount * Dimension);
+
+    /// <summary>The factors of a track, [d].</summary>
+    public ReadOnlySpan<float> TrackFactor(int row) => TrackFactors.Slice(row * Dimension, Dimension);
+
+    /// <summary>The factors of a playlist, [d].</summary>
+    public ReadOnlySpan<float> PlaylistFactor(int row) => PlaylistFactors.Slice(row * Dimension, Dimension);
+
+    /// <summary>The vector of a user as of the watermark, [d].</summary>
+    public ReadOnlySpan<float> UserVector(int row) => UserVectors.Slice(row * Dimension, Dimension);
+
+    /// <summary>The id of a track.</summary>
+    public TrackId TrackId(int row) => new(_trackIds[row]);
+
+    /// <summary>The id of a playlist.</summary>
+    public PlaylistId PlaylistId(int row) => new(_playlistIds[row]);
+
+    /// <summary>The id of a user.</summary>
+    public UserId UserId(int row) => new(_userIds[row]);
+
+    /// <summary>The different tracks of a playlist as the model was trained on it.</summary>
+    /// <param name="row">The playlist.</param>
+    /// <param name="rows">Track rows, ascending.</param>
+    /// <param name="times">How often each stands in it.</param>
+    public void PlaylistTracks(int row, out ReadOnlySpan<int> rows, out ReadOnlySpan<int> times)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, PlaylistCount);
+        var file = _files[SnapshotFormat.PlaylistTracks];
+        var offsets = file.Values<long>(0, PlaylistCount + 1L);
+        var (start, count, entries) = (offsets[row], offsets[row + 1] - offsets[row], offsets[^1]);
+        var rowsStart = (PlaylistCount + 1L) * sizeof(long);
+        rows = file.Values<int>(rowsStart + (start * sizeof(int)), count);
+        times = file.Values<int>(rowsStart + ((entries + start) * sizeof(int)), count);
+    }
+
+    /// <summary>Keeps the files mapped until <see cref="RemoveReference"/>.</summary>
+    /// <returns>False when they are gone already.</returns>
+    public bool TryAddReference()
+    {
+        var seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a reference back; the last one unmaps the files.</summary>
+    public void RemoveReference()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            _files.Dispose();
+        }
+    }
+
+    /// <summary>Gives back the owner's reference, once.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            RemoveReference();
+        }
+    }
+
+    private ReadOnlySpan<float> Floats(string name, long count) => _files[name].Values<float>(0, count);
+}

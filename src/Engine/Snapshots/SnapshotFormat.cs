@@ -1,0 +1,54 @@
+namespace Buddies.Engine.Snapshots;
+
+/// <summary>The names and the layout of a snapshot's files; all numbers are little-endian.</summary>
+internal static class SnapshotFormat
+{
+    /// <summary>Grows with every change of a file's layout; a reader refuses any other.</summary>
+    public const int Version = 1;
+
+    /// <summary>The widest factor matrix that a reader believes.</summary>
+    public const int MaxDimension = 4096;
+
+    /// <summary>The largest manifest that a reader believes, in bytes.</summary>
+    public const int MaxManifestBytes = 1 << 20;
+
+    public const string Manifest = "manifest.json";
+
+    /// <summary>SHA-256 of the manifest's bytes, 64 lower-case hexadecimal digits: the manifest cannot hold its own.</summary>
+    public const string ManifestHash = "manifest.sha256";
+
+    /// <summary>int64 [tracks + 1] offsets into the text that follows, then UTF-8 without separators.</summary>
+    public const string TrackIds = "track-ids.bin";
+
+    /// <summary>float [tracks × d].</summary>
+    public const string TrackFactors = "track-factors.f32";
+
+    /// <summary>float [tracks].</summary>
+    public const string TrackPopularity = "track-popularity.f32";
+
+    /// <summary>float [tracks].</summary>
+    public const string TrackWeights = "track-weights.f32";
+
+    /// <summary>As <see cref="TrackIds"/>.</summary>
+    public const string PlaylistIds = "playlist-ids.bin";
+
+    /// <summary>float [playlists × d].</summary>
+    public const string PlaylistFactors = "playlist-factors.f32";
+
+    /// <summary>int64 [playlists + 1] offsets, int32 [entries] track rows, int32 [entries] times.</summary>
+    public const string PlaylistTracks = "playlist-tracks.bin";
+
+    /// <summary>As <see cref="TrackIds"/>.</summary>
+    public const string UserIds = "user-ids.bin";
+
+    /// <summary>float [users × d].</summary>
+    public const string UserVectors = "user-vectors.f32";
+
+    /// <summary>Every file that the manifest lists, in its order.</summary>
+    public static readonly string[] DataFiles =
+    [
+        TrackIds, TrackFactors, TrackPopularity, TrackWeights,
+        PlaylistIds, PlaylistFactors, PlaylistTracks,
+        UserIds, UserVectors,
+    ];
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Buddies.Engine.Snapshots;
+
+namespace Buddies.Engine.Tests.Snapshots;
+
+public sealed class SnapshotDamageTests : IDisposable
+{
+    private readonly SnapshotSample _sample = new();
+    private readonly string _folder;
+
+    public SnapshotDamageTests() => _folder = _sample.Write().Folder;
+
+    public static TheoryData<string> EveryFile => [.. DataFiles, "manifest.json", "manifest.sha256"];
+
+    private static string[] DataFiles =>
+    [
+        "track-ids.bin", "track-factors.f32", "track-popularity.f32", "track-weights.f32", "playlist-ids.bin",
+        "playlist-factors.f32", "playlist-tracks.bin", "user-ids.bin", "user-vectors.f32",
+    ];
+
+    public void Dispose() => _sample.Dispose();
+
+    [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("manifest.sha256")]
+    public void Open_AnyByteOfTheManifestFlipped_IsRefused(string name) => FlipEach(name, step: 1);
+
+    [Fact]
+    public void Open_BytesOfDataFlipped_IsRefused()
+    {
+        foreach (var name in DataFiles)
+        {
+            FlipEach(name, step: 7);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryFile))]
+    public void Open_FileMissing_IsRefusedByName(string name)
+    {
+        File.Delete(PathOf(name));
+        Assert.Contains(name, Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryFile))]
+    public void Open_FileCutOrGrown_IsRefused(string name)
+    {
+        var bytes = File.ReadAllBytes(PathOf(name));
+        foreach (var length in new[] { 0, bytes.Length / 2, bytes.Length - 1 })
+        {
+            File.WriteAllBytes(PathOf(name), bytes[..length]);
+            Refusal();
+        }
+
+        File.WriteAllBytes(PathOf(name), [.. bytes, 0]);
+        Refusal();
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Open_NumberNotFinite_IsRefusedThoughEveryHashAgrees(float value)
+    {
+        foreach (var name in DataFiles.Where(name => name.EndsWith(".f32", StringComparison.Ordinal)))
+        {
+            var before = File.ReadAllBytes(PathOf(name));
+            Rewrite(name, [.. before[..^4], .. BitConverter.GetBytes(value)]);
+            Assert.Contains($"{name}: expected finite", Refusal(), StringComparison.Ordinal);
+            Rewrite(name, before);
+        }
+
+        using var whole = Snapshot.Open(_folder);
+    }
+
+    [Theory]
+    [InlineData("track-factors.f32")]
+    [InlineData("track-popularity.f32")]
+    [InlineData("track-weights.f32")]
+    [InlineData("playlist-factors.f32")]
+    [InlineData("user-vectors.f32")]
+    public void Open_ShapeContradictsTheManifest_IsRefused(string name)
+    {
+        Rewrite(name, File.ReadAllBytes(PathOf(name))[..^4]);
+        Assert.Contains($"{name}: expected", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("playlist-tracks.bin", 8, 100L)]
+    [InlineData("playlist-tracks.bin", 8, -1L)]
+    [InlineData("playlist-tracks.bin", 0, 1L)]
+    [InlineData("playlist-tracks.bin", 32, 0x0000_0007_0000_0007L)]
+    [InlineData("playlist-tracks.bin", 32, -1L)]
+    [InlineData("track-ids.bin", 8, 1000L)]
+    [InlineData("user-ids.bin", 16, 0L)]
+    [InlineData("track-ids.bin", 64, -1L)]
+    public void Open_OffsetsOrEntriesOutOfRange_IsRefusedThoughEveryHashAgrees(string name, int at, long value)
+    {
+        var bytes = File.ReadAllBytes(PathOf(name));
+        BitConverter.GetBytes(value).CopyTo(bytes, at);
+        Rewrite(name, bytes);
+        Assert.Contains(name, Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("formatVersion", "2")]
+    [InlineData("version", "0")]
+    [InlineData("dimension", "0")]
+    [InlineData("dimension", "4")]
+    [InlineData("trackCount", "8")]
+    [InlineData("trackCount", "2147483647")]
+    [InlineData("userCount", "-1")]
+    [InlineData("playlistCount", "2")]
+    [InlineData("regularization", "0")]
+    [InlineData("regularizationExponent", "1.5")]
+    [InlineData("files", "[]")]
+    [InlineData("files", "null")]
+    [InlineData("metrics", "null")]
+    [InlineData("unknown", "1")]
+    public void Open_ManifestThatCannotBe_IsRefusedThoughItsHashAgrees(string property, string value)
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
+        manifest[property] = JsonNode.Parse(value);
+        WriteManifest(manifest);
+        Refusal();
+    }
+
+    [Fact]
+    public void Open_AnotherManifestThanTheRegistryKnows_IsRefused()
+    {
+        var other = new string('0', 64);
+        Assert.Contains(other, Assert.Throws<SnapshotException>(() => Snapshot.Open(_folder, other)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NoSuchFolder_IsRefused() =>
+        Assert.Throws<SnapshotException>(() => Snapshot.Open(Path.Combine(_sample.Parent, "000099")));
+
+    private void FlipEach(string name, int step)
+    {
+        var bytes = File.ReadAllBytes(PathOf(name));
+        for (var at = 0; at < bytes.Length; at += step)
+        {
+            var flipped = bytes.ToArray();
+            flipped[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(PathOf(name), flipped);
+            Refusal($"{name} byte {at.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        File.WriteAllBytes(PathOf(name), bytes);
+        using var whole = Snapshot.Open(_folder);
+    }
+
+    private void Rewrite(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(PathOf(name), bytes);
+        var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
+        var file = manifest["files"]!.AsArray().Single(file => file!["name"]!.GetValue<string>() == name)!;
+        file["bytes"] = bytes.Length;
+        file["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        WriteManifest(manifest);
+    }
+
+    private void WriteManifest(JsonObject manifest)
+    {
+        var json = Encoding.UTF8.GetBytes(manifest.ToJsonString());
+        File.WriteAllBytes(PathOf("manifest.json"), json);
+        File.WriteAllText(PathOf("manifest.sha256"), Convert.ToHexStringLower(SHA256.HashData(json)));
+    }
+
+    private string Refusal(string because = "")
+    {
+        try
+        {
+            Snapshot.Open(_folder).Dispose();
+        }
+        catch (SnapshotException exception)
+        {
+            return exception.Message;
+        }
+
+        Assert.Fail($"The damaged snapshot was opened. {because}");
+        return "";
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+}

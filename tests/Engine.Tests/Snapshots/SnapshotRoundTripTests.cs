@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
+using Buddies.Engine.Taste;
+using Buddies.Engine.Vectors;
+
+namespace Buddies.Engine.Tests.Snapshots;
+
+public sealed class SnapshotRoundTripTests : IDisposable
+{
+    private readonly SnapshotSample _sample = new();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void Open_WrittenSnapshot_GivesBackEveryNumberAndId()
+    {
+        var contents = SnapshotSample.MakeContents();
+        var written = _sample.Write(contents);
+
+        using var snapshot = Snapshot.Open(written.Folder, written.ManifestSha256);
+
+        Assert.Equal(new SnapshotVersion(3), snapshot.Version);
+        Assert.Equal(1234, snapshot.Manifest.Watermark);
+        Assert.Equal(0.33, snapshot.Manifest.Metrics["recall"]);
+        Assert.Equal(SnapshotSample.MakeTemplate().CreatedAt, snapshot.Manifest.CreatedAt);
+        Assert.Equal(new FoldInParameters(0.1, 0.003, 1), snapshot.FoldInParameters);
+        Assert.Equal((7, 3, 4, 5), (snapshot.TrackCount, snapshot.PlaylistCount, snapshot.UserCount, snapshot.Dimension));
+        Assert.Equal(contents.TrackFactors, snapshot.TrackFactors.ToArray());
+        Assert.Equal(contents.TrackPopularity, snapshot.TrackPopularity.ToArray());
+        Assert.Equal(contents.TrackWeights, snapshot.TrackWeights.ToArray());
+        Assert.Equal(contents.PlaylistFactors, snapshot.PlaylistFactors.ToArray());
+        Assert.Equal(contents.UserVectors, snapshot.UserVectors.ToArray());
+        Assert.Equal(contents.TrackFactors[10..15], snapshot.TrackFactor(2).ToArray());
+        Assert.Equal(contents.PlaylistFactors[5..10], snapshot.PlaylistFactor(1).ToArray());
+        Assert.Equal(contents.UserVectors[15..20], snapshot.UserVector(3).ToArray());
+        Assert.Equal(contents.TrackIds, Enumerable.Range(0, 7).Select(snapshot.TrackId));
+        Assert.Equal(contents.PlaylistIds, Enumerable.Range(0, 3).Select(snapshot.PlaylistId));
+        Assert.Equal(contents.UserIds, Enumerable.Range(0, 4).Select(snapshot.UserId));
+    }
+
+    [Fact]
+    public void PlaylistTracks_EachRow_GivesItsEntries()
+    {
+        var contents = SnapshotSample.MakeContents();
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+
+        for (var row = 0; row < 3; row++)
+        {
+            var (from, to) = ((int)contents.PlaylistOffsets[row], (int)contents.PlaylistOffsets[row + 1]);
+            snapshot.PlaylistTracks(row, out var rows, out var times);
+            Assert.Equal(contents.PlaylistTracks[from..to], rows.ToArray());
+            Assert.Equal(contents.PlaylistTimes[from..to], times.ToArray());
+        }
+    }
+
+    [Fact]
+    public void ScaledGram_OpenedSnapshot_EqualsThatOfTheFactors()
+    {
+        var contents = SnapshotSample.MakeContents();
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+
+        var expected = new double[SymmetricKernels.LengthOf(SnapshotSample.Dimension)];
+        FoldIn.ComputeScaledGram(contents.TrackFactors, SnapshotSample.Dimension, 0.1, expected);
+        Assert.Equal(expected, snapshot.ScaledGram.ToArray());
+    }
+
+    [Fact]
+    public void Open_SnapshotOfNothing_HasNoRows()
+    {
+        using var snapshot = Snapshot.Open(_sample.Write(SnapshotSample.MakeContents(0, 0, 0)).Folder);
+
+        Assert.Equal((0, 0, 0), (snapshot.TrackCount, snapshot.PlaylistCount, snapshot.UserCount));
+        Assert.True(snapshot.TrackFactors.IsEmpty);
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.TrackId(0));
+    }
+
+    [Fact]
+    public void Manifest_OnDisk_IsCamelCaseJsonThatListsEveryDataFile()
+    {
+        var written = _sample.Write();
+
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(written.Folder, "manifest.json")));
+
+        Assert.Equal(1, json.RootElement.GetProperty("formatVersion").GetInt32());
+        Assert.Equal(7, json.RootElement.GetProperty("trackCount").GetInt32());
+        var listed = json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()).Order();
+        var present = Directory.GetFiles(written.Folder).Select(Path.GetFileName).Except(["manifest.json", "manifest.sha256"]).Order();
+        Assert.Equal(present, listed);
+    }
+
+    [Fact]
+    public void Members_AfterDispose_Throw()
+    {
+        var snapshot = Snapshot.Open(_sample.Write().Folder);
+        snapshot.Dispose();
+        snapshot.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => snapshot.TrackFactors.Length);
+        Assert.Throws<ObjectDisposedException>(() => snapshot.TrackFactor(0).Length);
+        Assert.Throws<ObjectDisposedException>(() => snapshot.UserVector(0).Length);
+        Assert.Throws<ObjectDisposedException>(() => snapshot.PlaylistFactor(0).Length);
+        Assert.Throws<ObjectDisposedException>(() => snapshot.TrackId(0));
+        Assert.Throws<ObjectDisposedException>(() => snapshot.PlaylistTracks(0, out _, out _));
+        Assert.False(snapshot.TryAddReference());
+    }
+
+    [Fact]
+    public void Dispose_WhileAReferenceIsHeld_KeepsTheFilesMapped()
+    {
+        var contents = SnapshotSample.MakeContents();
+        var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+        Assert.True(snapshot.TryAddReference());
+        snapshot.Dispose();
+
+        Assert.Equal(contents.TrackFactors, snapshot.TrackFactors.ToArray());
+        snapshot.RemoveReference();
+        Assert.Throws<ObjectDisposedException>(() => snapshot.TrackFactors.Length);
+    }
+}

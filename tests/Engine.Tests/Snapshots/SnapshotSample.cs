@@ -1,0 +1,54 @@
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
+using Buddies.Engine.Taste;
+
+namespace Buddies.Engine.Tests.Snapshots;
+
+/// <summary>A small snapshot in a temporary folder that goes away with it.</summary>
+internal sealed class SnapshotSample : IDisposable
+{
+    public const int Dimension = 5;
+
+    public SnapshotSample() => Parent = Directory.CreateTempSubdirectory("buddies-snapshot-").FullName;
+
+    public string Parent { get; }
+
+    public static SnapshotContents MakeContents(int tracks = 7, int playlists = 3, int users = 4)
+    {
+        var random = new Random(11);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+        var offsets = new long[playlists + 1];
+        var rows = new List<int>();
+        for (var playlist = 0; playlist < playlists; playlist++)
+        {
+            // The first playlist is empty.
+            rows.AddRange(Enumerable.Range(0, Math.Min(2 * playlist, tracks)));
+            offsets[playlist + 1] = rows.Count;
+        }
+
+        return new SnapshotContents
+        {
+            Dimension = Dimension,
+            TrackIds = [.. Enumerable.Range(0, tracks).Select(i => new TrackId($"track-ä-{i}"))],
+            TrackFactors = Values(tracks * Dimension),
+            TrackPopularity = Values(tracks),
+            TrackWeights = [.. Enumerable.Range(0, tracks).Select(i => 1 + (0.25f * i))],
+            PlaylistIds = [.. Enumerable.Range(0, playlists).Select(i => new PlaylistId($"p{i}"))],
+            PlaylistFactors = Values(playlists * Dimension),
+            PlaylistOffsets = offsets,
+            PlaylistTracks = [.. rows],
+            PlaylistTimes = [.. rows.Select(row => 1 + (row % 3))],
+            UserIds = [.. Enumerable.Range(0, users).Select(i => new UserId($"音楽{i}"))],
+            UserVectors = Values(users * Dimension),
+        };
+    }
+
+    public static SnapshotManifest MakeTemplate(int version = 3) => new(
+        0, version, 2, new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero), 1234, TasteTransform.Default.Fingerprint,
+        0, 0, 0, 0, 0.1, 0.003, 1, new Dictionary<string, double> { ["recall"] = 0.33 }, []);
+
+    public WrittenSnapshot Write(SnapshotContents? contents = null) =>
+        SnapshotWriter.Write(Parent, "000003", contents ?? MakeContents(), MakeTemplate());
+
+    public void Dispose() => Directory.Delete(Parent, recursive: true);
+}
