@@ -24,7 +24,7 @@ public sealed class HomeInputs
     /// <summary>Unit taste vector; all zero without history.</summary>
     public required float[] Taste { get; init; }
 
-    /// <summary>Unit session vector; all zero without a session.</summary>
+    /// <summary>Session vector; its length, 0 to 1, is how much of a session there is.</summary>
     public required float[] Session { get; init; }
 
     /// <summary>Nearest listeners, best first.</summary>

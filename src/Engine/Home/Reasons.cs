@@ -9,6 +9,7 @@ namespace Buddies.Engine.Home;
 /// <summary>Says why a card is there, in numbers that anybody can check against the facts.</summary>
 internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
 {
+    private readonly double _meanEvidence = inputs.Facts.ComputeMeanEvidence();
     private int[]? _theirs;
 
     /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common".</summary>
@@ -90,7 +91,7 @@ internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
         {
             if (listener.IsKnown(track)
                 && inputs.Facts.TryGetTrack(new TrackIndex(track), out var fact)
-                && inputs.Facts.Weigh(fact) is var weight
+                && inputs.Facts.Weigh(fact, _meanEvidence) is var weight
                 && weight.Confidence > best
                 && inputs.Catalogue.Describe(new TrackIndex(track)) is { } described)
             {

@@ -8,10 +8,22 @@ namespace Buddies.Engine.Taste;
 /// A listener's facts together with their normal equations under one model: each event is a rank-one update and a solve.
 /// Exactly what <see cref="Derive"/> gives from the same facts, up to rounding.
 /// </summary>
-/// <remarks>Not thread-safe. One of these takes two d×d matrices, so only listeners who are listening have one.</remarks>
+/// <remarks>
+/// Confidence is a power of evidence over the listener's mean, so a new play rescales every other fact: by one common
+/// factor. Evidence is therefore summed unscaled, as of a fixed landmark in time, and scaled once in the solve; likes and
+/// hides, which do not scale, are summed apart. Not thread-safe. At d = 64 one of these takes 66 KB, so only listeners who
+/// are listening have one.
+/// </remarks>
 public sealed class LiveTaste
 {
-    private readonly FoldInSystem _system;
+    /// <summary>Beyond this many half-lives from the landmark the sums start anew, long before numbers overflow.</summary>
+    private const double MaxHalfLives = 64;
+
+    private readonly NormalEquations _marks;
+    private readonly NormalEquations _evidence;
+    private long _landmarkMs;
+    private double _evidenceSum;
+    private int _evidenceCount;
     private int _factCount;
     private bool _stale = true;
 
@@ -24,7 +36,8 @@ public sealed class LiveTaste
         ArgumentNullException.ThrowIfNull(model);
         Facts = facts;
         Model = model;
-        _system = new FoldInSystem(model.Dimension);
+        _marks = new NormalEquations(model.Dimension);
+        _evidence = new NormalEquations(model.Dimension);
     }
 
     /// <summary>The listener's facts.</summary>
@@ -40,43 +53,47 @@ public sealed class LiveTaste
     /// <returns>What changed.</returns>
     public TasteChange Apply(in UserEvent @event, TrackIndex? track, PlaylistIndex? playlist)
     {
-        var row = track is { } t ? Model.RowOf(t.Value) : -1;
-        var before = row >= 0 && !_stale ? WeighOf(track!.Value, row) : default;
+        TrackFact before = default;
+        var wasKnown = track is { } t && Facts.TryGetTrack(t, out before);
         var change = Facts.Apply(@event, track, playlist);
+        _stale |= change.Evicted
+            || Math.Abs(Facts.NewestAtMs - _landmarkMs) > MaxHalfLives * Facts.Transform.TasteHalfLife.TotalMilliseconds;
+        if (change.TrackChanged && !_stale)
+        {
+            Facts.TryGetTrack(track!.Value, out var after);
+            if (wasKnown)
+            {
+                Count(before, -1);
+            }
 
-        // A new day changes every weight, and a fact that gave way is gone: both start the sums anew.
-        if (change.ReferenceMoved || change.Evicted)
-        {
-            _stale = true;
-        }
-        else if (change.TrackChanged && row >= 0 && !_stale)
-        {
-            var after = WeighOf(track!.Value, row);
-            var factors = Model.TrackFactors.Slice(row * Model.Dimension, Model.Dimension);
-            _system.Add(
-                factors,
-                (double)after.Confidence - before.Confidence,
-                ((double)after.Confidence * after.Preference) - ((double)before.Confidence * before.Preference));
-            _factCount += (after.Confidence > 0 ? 1 : 0) - (before.Confidence > 0 ? 1 : 0);
+            Count(after, 1);
         }
 
         return change;
     }
 
     /// <summary>Solves for the taste vector.</summary>
+    /// <param name="system">Scratch space of the model's dimension.</param>
     /// <param name="vector">Destination, [d]; zero when no fact counts.</param>
-    public void Solve(Span<float> vector)
+    public void Solve(FoldInSystem system, Span<float> vector)
     {
+        ArgumentNullException.ThrowIfNull(system);
         if (_stale)
         {
-            _factCount = Load(_system, Facts, Model);
-            _stale = false;
+            CountAll();
         }
 
-        Finish(_system, _factCount, Model, vector);
+        if (_factCount == 0)
+        {
+            vector.Clear();
+            return;
+        }
+
+        var scale = _evidenceCount > 0 ? Facts.Transform.ConfidenceOf(1, _evidenceSum / _evidenceCount) : 0;
+        system.TrySolve(_marks, _evidence, scale, Model.Parameters.RegularizationOf(_factCount, Model.TrackCount), vector);
     }
 
-    /// <summary>Derives the taste vector from facts, from scratch.</summary>
+    /// <summary>Derives the taste vector from facts, from scratch, by the very solve that the trainer uses.</summary>
     /// <param name="facts">The facts.</param>
     /// <param name="model">The model.</param>
     /// <param name="system">Scratch space of the model's dimension.</param>
@@ -86,48 +103,8 @@ public sealed class LiveTaste
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(system);
-        Finish(system, Load(system, facts, model), model, vector);
-    }
-
-    /// <summary>Derives the session vector: the same solve over what was played within the last hours.</summary>
-    /// <param name="facts">The facts.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="nowMs">The present, Unix milliseconds.</param>
-    /// <param name="system">Scratch space of the model's dimension.</param>
-    /// <param name="vector">Destination, [d]; zero when there is no session.</param>
-    /// <returns>How many tracks make up the session.</returns>
-    public static int DeriveSession(UserTaste facts, ServingModel model, long nowMs, FoldInSystem system, Span<float> vector)
-    {
-        ArgumentNullException.ThrowIfNull(facts);
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(system);
-        const double LeastConfidence = 0.05;
         system.Reset(model.ScaledGram);
-        var count = 0;
-        foreach (ref readonly var fact in facts.Tracks)
-        {
-            var row = model.RowOf(fact.Track);
-            if (row < 0 || fact.Session <= 0)
-            {
-                continue;
-            }
-
-            var confidence = facts.WeighSession(fact, nowMs);
-            if (confidence >= LeastConfidence)
-            {
-                confidence *= model.TrackWeights[row];
-                system.Add(model.TrackFactors.Slice(row * model.Dimension, model.Dimension), confidence, confidence);
-                count++;
-            }
-        }
-
-        Finish(system, count, model, vector);
-        return count;
-    }
-
-    private static int Load(FoldInSystem system, UserTaste facts, ServingModel model)
-    {
-        system.Reset(model.ScaledGram);
+        var mean = facts.ComputeMeanEvidence();
         var count = 0;
         foreach (ref readonly var fact in facts.Tracks)
         {
@@ -137,16 +114,54 @@ public sealed class LiveTaste
                 continue;
             }
 
-            var (confidence, preference) = Round(facts.Weigh(fact), model.TrackWeights[row]);
-            if (confidence > 0)
+            // The trainer keeps weights in single precision; rounding alike makes the equations the same to the last bit.
+            var (confidence, preference) = facts.Weigh(fact, mean);
+            var weight = (float)confidence * model.TrackWeights[row];
+            if (weight > 0)
             {
-                system.Add(model.TrackFactors.Slice(row * model.Dimension, model.Dimension), confidence, (double)confidence * preference);
+                system.Add(FactorsOf(model, row), weight, (double)weight * (float)preference);
                 count++;
             }
         }
 
-        return count;
+        Finish(system, count, model, vector);
     }
+
+    /// <summary>Derives the session vector: the same solve over what was played within the last hours.</summary>
+    /// <param name="facts">The facts.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    /// <param name="system">Scratch space of the model's dimension.</param>
+    /// <param name="vector">Destination, [d]; zero when there is no session.</param>
+    /// <returns>The session's evidence in full plays: how much of a session there is.</returns>
+    public static double DeriveSession(UserTaste facts, ServingModel model, long nowMs, FoldInSystem system, Span<float> vector)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(system);
+        const double LeastEvidence = 0.05;
+        system.Reset(model.ScaledGram);
+        var (sum, count) = (0.0, 0);
+        foreach (ref readonly var fact in facts.Tracks)
+        {
+            var row = fact.Session > 0 ? model.RowOf(fact.Track) : -1;
+            if (row < 0 || facts.SessionEvidenceOf(fact, nowMs) is not (>= LeastEvidence and var evidence))
+            {
+                continue;
+            }
+
+            var weight = facts.Transform.ConfidenceOf(evidence, 1) * model.TrackWeights[row];
+            system.Add(FactorsOf(model, row), weight, weight);
+            sum += evidence;
+            count++;
+        }
+
+        Finish(system, count, model, vector);
+        return sum;
+    }
+
+    private static ReadOnlySpan<float> FactorsOf(ServingModel model, int row) =>
+        model.TrackFactors.Slice(row * model.Dimension, model.Dimension);
 
     private static void Finish(FoldInSystem system, int factCount, ServingModel model, Span<float> vector)
     {
@@ -160,10 +175,49 @@ public sealed class LiveTaste
         }
     }
 
-    private (float Confidence, float Preference) WeighOf(TrackIndex track, int row) =>
-        Facts.TryGetTrack(track, out var fact) ? Round(Facts.Weigh(fact), Model.TrackWeights[row]) : default;
+    private void CountAll()
+    {
+        _landmarkMs = Facts.NewestAtMs;
+        _marks.Reset(Model.ScaledGram);
+        _evidence.Reset([]);
+        (_evidenceSum, _evidenceCount, _factCount) = (0, 0, 0);
+        foreach (ref readonly var fact in Facts.Tracks)
+        {
+            Count(fact, 1);
+        }
 
-    // The trainer stores weights in single precision; serving rounds alike, so that both solve the same equations.
-    private static (float Confidence, float Preference) Round((double Confidence, double Preference) weight, float trackWeight) =>
-        ((float)weight.Confidence * trackWeight, (float)weight.Preference);
+        _stale = false;
+    }
+
+    /// <summary>Puts a fact into the sums, or takes it out.</summary>
+    private void Count(in TrackFact fact, int sign)
+    {
+        var (total, preference) = Facts.EvidenceOf(fact, _landmarkMs);
+        if (total > 0)
+        {
+            _evidenceSum += sign * total;
+            _evidenceCount += sign;
+        }
+
+        var row = Model.RowOf(fact.Track);
+        var mark = Facts.WeighMark(fact);
+        if (row < 0 || (total <= 0 && mark == 0))
+        {
+            return;
+        }
+
+        _factCount += sign;
+        var factors = FactorsOf(Model, row);
+        var trackWeight = sign * (double)Model.TrackWeights[row];
+        if (total > 0)
+        {
+            var weight = trackWeight * Math.Pow(total, Facts.Transform.EvidencePower);
+            _evidence.Add(factors, weight, weight * preference);
+        }
+
+        if (mark != 0)
+        {
+            _marks.Add(factors, trackWeight * Math.Abs(mark), trackWeight * mark);
+        }
+    }
 }

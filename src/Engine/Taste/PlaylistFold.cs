@@ -36,10 +36,16 @@ public static class PlaylistFold
         var confidences = new float[rows.Length];
         var preferences = new float[rows.Length];
         Array.Fill(preferences, 1);
+        var sum = 0.0;
+        foreach (var count in times)
+        {
+            sum += count;
+        }
+
         for (var i = 0; i < rows.Length; i++)
         {
             var weight = rows[i] >= 0 ? trackWeights[rows[i]] : 0;
-            confidences[i] = (float)transform.ConfidenceOf(transform.SaveEvidence * times[i]) * weight;
+            confidences[i] = (float)transform.ConfidenceOf(times[i], sum / times.Length) * weight;
         }
 
         FoldIn.Solve(system, scaledGram, factors, rows, confidences, preferences, parameters, vector);

@@ -14,9 +14,6 @@ public struct TasteChange
 
     /// <summary>Whether a playlist's fact changed.</summary>
     public bool PlaylistChanged { get; set; }
-
-    /// <summary>Whether the reference day moved on, and every weight with it.</summary>
-    public bool ReferenceMoved { get; set; }
 }
 
 /// <summary>What a listener has said about one playlist; 16 bytes.</summary>

@@ -24,6 +24,7 @@ public static class TasteDescriber
         var artists = new Dictionary<string, float>();
         var tags = new Dictionary<string, float>();
         var likes = 0;
+        var mean = facts.ComputeMeanEvidence();
         foreach (ref readonly var fact in facts.Tracks)
         {
             var index = new TrackIndex(fact.Track);
@@ -34,7 +35,7 @@ public static class TasteDescriber
             }
             else if (UserTaste.IsKnown(fact))
             {
-                var weight = (float)facts.Weigh(fact).Confidence;
+                var weight = (float)facts.Weigh(fact, mean).Confidence;
                 var track = catalogue.Describe(index);
                 tracks.Add(new TasteTrack(
                     catalogue.IdOf(index),

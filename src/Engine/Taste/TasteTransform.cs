@@ -20,17 +20,20 @@ public sealed record TasteTransform
     /// <summary>After how long a play counts half in <c>session</c>.</summary>
     public TimeSpan SessionHalfLife { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>α: the confidence that evidence of one e-fold adds; w = α·ln(1 + evidence/ε).</summary>
-    public double ConfidenceScale { get; init; } = 1;
+    /// <summary>The confidence of a track with just the listener's mean evidence; w = scale·(evidence/mean)^power.</summary>
+    public double ConfidenceScale { get; init; } = 3.7;
 
-    /// <summary>ε: the evidence, in full plays, at which confidence stops growing in proportion.</summary>
-    public double EvidenceScale { get; init; } = 1;
+    /// <summary>
+    /// How fast confidence grows with evidence, 0 to 1. Because it is a power of evidence over the listener's own mean, a
+    /// decay that all facts share cancels, and a heavy listener's facts weigh no more in all than a light one's.
+    /// </summary>
+    public double EvidencePower { get; init; } = 0.5;
 
-    /// <summary>Evidence of a like, in full plays; it does not decay.</summary>
-    public double LikeEvidence { get; init; } = 10;
+    /// <summary>Confidence that a like adds, at preference 1; it does not decay.</summary>
+    public double LikeConfidence { get; init; } = 7.4;
 
-    /// <summary>Evidence of a hide, in full plays; it does not decay.</summary>
-    public double HideEvidence { get; init; } = 30;
+    /// <summary>Confidence of a hide, at preference −1, whatever was played; it does not decay.</summary>
+    public double HideConfidence { get; init; } = 7.4;
 
     /// <summary>Evidence of putting a track into one's own playlist, in full plays.</summary>
     public double SaveEvidence { get; init; } = 3;
@@ -51,7 +54,7 @@ public sealed record TasteTransform
         {
             var text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"buddies-taste/{FormulaVersion};{TasteHalfLife.Ticks};{SessionHalfLife.Ticks};{ConfidenceScale:R};{EvidenceScale:R};{LikeEvidence:R};{HideEvidence:R};{SaveEvidence:R};{SkipEvidence:R};{ShortestListen.Ticks}");
+                $"buddies-taste/{FormulaVersion};{TasteHalfLife.Ticks};{SessionHalfLife.Ticks};{ConfidenceScale:R};{EvidencePower:R};{LikeConfidence:R};{HideConfidence:R};{SaveEvidence:R};{SkipEvidence:R};{ShortestListen.Ticks}");
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         }
     }
@@ -76,10 +79,12 @@ public sealed record TasteTransform
         }
     }
 
-    /// <summary>Confidence w of an amount of evidence.</summary>
+    /// <summary>Confidence of an amount of evidence before a like or a hide is counted.</summary>
     /// <param name="evidence">0 or more, in full plays.</param>
+    /// <param name="meanEvidence">The listener's mean evidence of a track; not above 0 gives 0.</param>
     /// <returns>w ≥ 0.</returns>
-    public double ConfidenceOf(double evidence) => ConfidenceScale * Math.Log(1 + (evidence / EvidenceScale));
+    public double ConfidenceOf(double evidence, double meanEvidence) =>
+        evidence > 0 && meanEvidence > 0 ? ConfidenceScale * Math.Pow(evidence / meanEvidence, EvidencePower) : 0;
 
     private double HeardShare(in UserEvent @event)
     {

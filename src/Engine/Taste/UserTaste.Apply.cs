@@ -95,7 +95,7 @@ public sealed partial class UserTaste
         {
             ref readonly var fact = ref _tracks[i];
             var rank = (fact.Marks & FactMarks.Hidden) != 0 ? 2 : fact.IsPinned ? 1 : 0;
-            var strength = rank == 0 ? Weigh(fact).Confidence : fact.LastAtMs;
+            var strength = rank == 0 ? EvidenceOf(fact, NewestAtMs).Total : fact.LastAtMs;
             if ((rank, strength).CompareTo(lowest) < 0)
             {
                 lowest = (rank, strength);

@@ -20,8 +20,6 @@ public sealed partial class UserTaste
     /// <summary>Most playlist facts; the oldest gives way.</summary>
     public const int MaxPlaylists = 512;
 
-    private const long DayMs = 24L * 60 * 60 * 1000;
-
     private readonly TasteTransform _transform;
     private TrackFact[] _tracks = [];
     private PlaylistFact[] _playlists = [];
@@ -34,6 +32,9 @@ public sealed partial class UserTaste
         _transform = transform;
     }
 
+    /// <summary>How events become facts.</summary>
+    public TasteTransform Transform => _transform;
+
     /// <summary>Track facts in use.</summary>
     public int TrackCount { get; private set; }
 
@@ -45,12 +46,6 @@ public sealed partial class UserTaste
 
     /// <summary>The newest event's time, Unix milliseconds; 0 before the first.</summary>
     public long NewestAtMs { get; private set; }
-
-    /// <summary>
-    /// The time at which the long horizon is read: the start of the day of the newest event. An idle listener's vector
-    /// thus stands still, and all weights change together only once a day.
-    /// </summary>
-    public long ReferenceMs => NewestAtMs - (NewestAtMs % DayMs);
 
     /// <summary>Track facts, ordered by track; valid until the next change.</summary>
     public ReadOnlySpan<TrackFact> Tracks => _tracks.AsSpan(0, TrackCount);
@@ -66,10 +61,9 @@ public sealed partial class UserTaste
     public TasteChange Apply(in UserEvent @event, TrackIndex? track, PlaylistIndex? playlist)
     {
         var at = @event.OccurredAt.ToUnixTimeMilliseconds();
-        var referenceBefore = ReferenceMs;
         EventCount++;
         NewestAtMs = Math.Max(NewestAtMs, at);
-        var change = new TasteChange { ReferenceMoved = ReferenceMs != referenceBefore };
+        var change = default(TasteChange);
         if (track is { } trackIndex && TouchesTrack(@event.Kind))
         {
             ApplyToTrack(@event, trackIndex.Value, at, ref change);
@@ -82,41 +76,65 @@ public sealed partial class UserTaste
         return change;
     }
 
-    /// <summary>Confidence and preference of a fact as the long horizon reads it now.</summary>
+    /// <summary>Mean evidence of the tracks that carry any and are not hidden, as of the newest event: what confidences are measured against.</summary>
+    /// <returns>In full plays; 0 when no track carries evidence.</returns>
+    public double ComputeMeanEvidence()
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (ref readonly var fact in Tracks)
+        {
+            if (EvidenceOf(fact, NewestAtMs).Total is > 0 and var total)
+            {
+                sum += total;
+                count++;
+            }
+        }
+
+        return count > 0 ? sum / count : 0;
+    }
+
+    /// <summary>Evidence of a fact, long horizon; none when it is hidden.</summary>
     /// <param name="fact">One of this listener's facts.</param>
+    /// <param name="atMs">The time to bring it to, Unix milliseconds, before or after its own.</param>
+    /// <returns>For and against together, in full plays, and the preference in [−1, 1] that they make.</returns>
+    public (double Total, double Preference) EvidenceOf(in TrackFact fact, long atMs)
+    {
+        var sum = (double)fact.For + fact.Against;
+        return sum > 0 && (fact.Marks & FactMarks.Hidden) == 0
+            ? (sum * DecayTo(atMs, fact.LastAtMs, _transform.TasteHalfLife), ((double)fact.For - fact.Against) / sum)
+            : (0, 0);
+    }
+
+    /// <summary>Confidence of what a listener said outright, at the preference of its sign.</summary>
+    /// <param name="fact">One of this listener's facts.</param>
+    /// <returns>Above 0 for a like, below 0 for a hide, else 0.</returns>
+    public double WeighMark(in TrackFact fact) => (fact.Marks & (FactMarks.Hidden | FactMarks.Liked)) switch
+    {
+        FactMarks.None => 0,
+        FactMarks.Liked => _transform.LikeConfidence,
+        _ => -_transform.HideConfidence,
+    };
+
+    /// <summary>Confidence and preference of a fact, evidence and mark together; the snapshot's track weight comes on top.</summary>
+    /// <param name="fact">One of this listener's facts.</param>
+    /// <param name="meanEvidence">From <see cref="ComputeMeanEvidence"/>.</param>
     /// <returns>w ≥ 0 and p in [−1, 1].</returns>
-    public (double Confidence, double Preference) Weigh(in TrackFact fact)
+    public (double Confidence, double Preference) Weigh(in TrackFact fact, double meanEvidence)
     {
-        if ((fact.Marks & FactMarks.Hidden) != 0)
-        {
-            return (_transform.ConfidenceOf(_transform.HideEvidence), -1);
-        }
-
-        var decay = DecayTo(ReferenceMs, fact.LastAtMs, _transform.TasteHalfLife);
-        var forIt = fact.For * decay;
-        var against = fact.Against * decay;
-        if ((fact.Marks & FactMarks.Liked) != 0)
-        {
-            forIt += _transform.LikeEvidence;
-        }
-
-        var total = forIt + against;
-        return total > 0 ? (_transform.ConfidenceOf(total), (forIt - against) / total) : (0, 0);
+        var mark = WeighMark(fact);
+        var (total, preference) = EvidenceOf(fact, NewestAtMs);
+        var confidence = _transform.ConfidenceOf(total, meanEvidence);
+        var both = confidence + Math.Abs(mark);
+        return both > 0 ? (both, ((confidence * preference) + mark) / both) : (0, 0);
     }
 
-    /// <summary>Confidence of a fact as the session horizon reads it at a time.</summary>
+    /// <summary>Evidence of a fact within the session.</summary>
     /// <param name="fact">One of this listener's facts.</param>
-    /// <param name="nowMs">Unix milliseconds.</param>
-    /// <returns>w ≥ 0; the preference is 1.</returns>
-    public double WeighSession(in TrackFact fact, long nowMs)
-    {
-        if ((fact.Marks & FactMarks.Hidden) != 0 || fact.Session <= 0)
-        {
-            return 0;
-        }
-
-        return _transform.ConfidenceOf(fact.Session * DecayTo(nowMs, fact.LastAtMs, _transform.SessionHalfLife));
-    }
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    /// <returns>In full plays, 0 or more.</returns>
+    public double SessionEvidenceOf(in TrackFact fact, long nowMs) => (fact.Marks & FactMarks.Hidden) == 0 && fact.Session > 0
+        ? fact.Session * DecayTo(Math.Max(nowMs, fact.LastAtMs), fact.LastAtMs, _transform.SessionHalfLife)
+        : 0;
 
     /// <summary>Finds the fact about a track.</summary>
     /// <param name="track">Which.</param>

@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+
+namespace Buddies.Embedded;
+
+/// <summary>What the one-process runtime counts.</summary>
+public sealed class EmbeddedMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Buddies.Embedded";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _applied;
+    private readonly Counter<long> _pushed;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _checkpoints;
+    private readonly Histogram<double> _applyDelay;
+    private readonly Histogram<double> _pushDelay;
+
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="meterFactory">Owns the meter; null for one of its own.</param>
+    public EmbeddedMetrics(IMeterFactory? meterFactory = null)
+    {
+        _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
+        _applied = _meter.CreateCounter<long>("buddies.events.applied", "{event}", "Events applied to listeners' facts.");
+        _pushed = _meter.CreateCounter<long>("buddies.pages.pushed", "{page}", "Changed pages handed to subscriptions.");
+        _failures = _meter.CreateCounter<long>("buddies.partition.failures", "{failure}", "Pieces of partition work that failed.");
+        _checkpoints = _meter.CreateCounter<long>("buddies.checkpoints.written", "{checkpoint}", "Checkpoints of listeners' facts written.");
+        var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+        _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
+        _pushDelay = _meter.CreateHistogram("buddies.pages.push.delay", "s", "From the acceptance of a listener's own event to the push of the changed page.", null, seconds);
+    }
+
+    internal void OnApplied(int count, TimeSpan delay)
+    {
+        _applied.Add(count);
+        _applyDelay.Record(delay.TotalSeconds);
+    }
+
+    internal void OnPushed(TimeSpan? delay)
+    {
+        _pushed.Add(1);
+        if (delay is { } own)
+        {
+            _pushDelay.Record(own.TotalSeconds);
+        }
+    }
+
+    internal void OnPartitionFailure() => _failures.Add(1);
+
+    internal void OnCheckpointed(int count) => _checkpoints.Add(count);
+
+    internal void Observe(EmbeddedRuntime runtime)
+    {
+        _meter.CreateObservableGauge("buddies.listeners", () => runtime.Status.Listeners, "{listener}", "Listeners with facts.");
+        _meter.CreateObservableGauge("buddies.listeners.active", () => runtime.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
+        _meter.CreateObservableGauge("buddies.snapshot.version", () => runtime.Status.Version.Value, "{version}", "The model version that serves.");
+        _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}

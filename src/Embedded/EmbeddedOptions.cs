@@ -1,0 +1,38 @@
+using Buddies.Engine.Ranking;
+using Buddies.Engine.Taste;
+
+namespace Buddies.Embedded;
+
+/// <summary>How the one-process runtime runs.</summary>
+public sealed class EmbeddedOptions
+{
+    /// <summary>The data directory: <c>buddies.db</c> and <c>snapshots/</c>.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>How many partitions own the listeners; each is worked by one thread at a time. Default: the processors, at most 8.</summary>
+    public int Partitions { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>Events that may wait to become durable; more are refused as busy. Default 100,000, about 20 MB.</summary>
+    public int MaxPendingEvents { get; init; } = 100_000;
+
+    /// <summary>How often facts are checkpointed. Longer means a longer replay after a crash, never a loss. Default 30 s.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The least time between two pushes that other listeners' moves cause; one's own events push at once. Default 500 ms.</summary>
+    public TimeSpan PushInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Buddies that a page draws on. Default 50.</summary>
+    public int Buddies { get; init; } = 50;
+
+    /// <summary>Listeners in each partition whose normal equations are kept ready, 66 KB each at d = 64. Default 256.</summary>
+    public int LiveTastes { get; init; } = 256;
+
+    /// <summary>A vector that moved by less than this since others last heard of it is not announced (length of the difference of unit vectors). Default 0.001, a cosine of 0.9999995.</summary>
+    public float MoveThreshold { get; init; } = 0.001f;
+
+    /// <summary>The taste transform.</summary>
+    public TasteTransform Transform { get; init; } = TasteTransform.Default;
+
+    /// <summary>The ranking weights.</summary>
+    public RankingWeights Weights { get; init; } = RankingWeights.Default;
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Snapshots;
+using Buddies.Engine.Taste;
+using Buddies.Engine.Vectors;
+using Microsoft.Extensions.Logging;
+
+namespace Buddies.Embedded;
+
+public sealed partial class EmbeddedRuntime
+{
+    private const string GenerationSetting = "serving.generation";
+
+    /// <summary>Page numbers of one process; the next process begins above them. Keeps numbers exact in JSON for 9 million starts.</summary>
+    private const long SequencesPerGeneration = 1_000_000_000;
+
+    private FileStream? _lock;
+    private bool _stopped;
+
+    /// <summary>Loads catalogue, model and facts, replays the log's tail, and begins to serve.</summary>
+    /// <param name="cancellationToken">Gives up; the runtime cannot be started again then.</param>
+    /// <exception cref="InvalidOperationException">Another server uses the data directory.</exception>
+    /// <exception cref="SnapshotException">The current model's files are damaged.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        TakeLock();
+        var generation = long.Parse(
+            await _store.Settings.GetAsync(GenerationSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture) + 1;
+        await _store.Settings.SetAsync(GenerationSetting, generation.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+        FirstSequence = (generation * SequencesPerGeneration) + 1;
+
+        await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
+        await LoadModelAsync(cancellationToken).ConfigureAwait(false);
+        await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
+        DeriveVectors();
+        Popular.OnCatalogueChanged();
+        Popular.Refresh();
+
+        foreach (var partition in _partitions)
+        {
+            _loops.Add(Task.Run(partition.RunAsync, CancellationToken.None));
+        }
+
+        _loops.Add(Task.Run(_pump.RunAsync, CancellationToken.None));
+        _loops.Add(Task.Run(TickAsync, CancellationToken.None));
+        _loops.Add(Task.Run(CheckpointPeriodicallyAsync, CancellationToken.None));
+        _stage = "serving";
+        _ready = true;
+        LogServing(Users.Count, Catalogue.PlaylistCount, Model?.Version.Value ?? 0);
+    }
+
+    /// <summary>Refuses new work, finishes what is under way, ends the live streams and writes the last checkpoints.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        var wasReady = _ready;
+        _stage = "stopping";
+        _ready = false;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _pump.Complete();
+        if (wasReady)
+        {
+            await _loops[_partitions.Length].ConfigureAwait(false);
+            await CheckpointAsync().ConfigureAwait(false);
+        }
+
+        foreach (var partition in _partitions)
+        {
+            partition.Complete();
+        }
+
+        await Task.WhenAll(_loops).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops, and lets go of the model's files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _snapshot?.Dispose();
+        _lock?.Dispose();
+        _stopping.Dispose();
+        Metrics.Dispose();
+    }
+
+    private void TakeLock()
+    {
+        Directory.CreateDirectory(_options.DataDirectory);
+        var path = Path.Combine(_options.DataDirectory, "server.lock");
+        try
+        {
+            _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"Another server uses {_options.DataDirectory} ({path} is locked).", e);
+        }
+    }
+
+    private async Task LoadCatalogueAsync(CancellationToken cancellationToken)
+    {
+        _stage = "loading the catalogue";
+        await foreach (var track in _store.Catalogue.ReadTracksAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Catalogue.Upsert(track);
+        }
+
+        await foreach (var playlist in _store.Catalogue.ReadPlaylistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Catalogue.Upsert(playlist);
+        }
+    }
+
+    private async Task LoadModelAsync(CancellationToken cancellationToken)
+    {
+        var current = await _store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        if (current.Version.Value == 0)
+        {
+            LogNoModel();
+            return;
+        }
+
+        _stage = $"verifying model {current.Version}";
+        var models = await _store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
+        var registered = models.Single(model => model.Version == current.Version);
+        _snapshot = Snapshot.Open(Path.Combine(_options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256);
+        if (_snapshot.Manifest.TransformFingerprint != _options.Transform.Fingerprint)
+        {
+            throw new SnapshotException(
+                $"Snapshot {current.Version} was trained with another taste transform ({_snapshot.Manifest.TransformFingerprint[..12]}) than this server's ({_options.Transform.Fingerprint[..12]}): train again.");
+        }
+
+        Model = new ServingModel(_snapshot, Catalogue);
+        Index = new ExactBuddyIndex(Model.Dimension);
+        PlaceNewPlaylists(_snapshot, Model);
+    }
+
+    /// <summary>Places playlists that are newer than the snapshot, or have changed since.</summary>
+    private void PlaceNewPlaylists(Snapshot snapshot, ServingModel model)
+    {
+        var unchanged = new HashSet<int>();
+        for (var row = 0; row < snapshot.PlaylistCount; row++)
+        {
+            if (Catalogue.TryFind(snapshot.PlaylistId(row), out var playlist)
+                && Catalogue.Describe(playlist) is { } contents
+                && HoldsTheSame(snapshot, row, contents, model))
+            {
+                unchanged.Add(playlist.Value);
+            }
+        }
+
+        var system = new FoldInSystem(model.Dimension);
+        for (var i = 0; i < Catalogue.PlaylistCount; i++)
+        {
+            if (!unchanged.Contains(i) && Catalogue.Describe(new PlaylistIndex(i)) is { } contents)
+            {
+                model.Place(new PlaylistIndex(i), contents, _options.Transform, system);
+            }
+        }
+    }
+
+    private static bool HoldsTheSame(Snapshot snapshot, int row, PlaylistContents contents, ServingModel model)
+    {
+        snapshot.PlaylistTracks(row, out var rows, out var times);
+        if (rows.Length != contents.Ascending.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < contents.Ascending.Length; i++)
+        {
+            var at = rows.BinarySearch(model.RowOf(contents.Ascending[i]));
+            if (at < 0 || times[at] != contents.Times[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void PlaceAll(IReadOnlyList<Playlist> playlists)
+    {
+        var system = Model is null ? null : new FoldInSystem(Model.Dimension);
+        foreach (var playlist in playlists)
+        {
+            Catalogue.Upsert(playlist);
+            var index = Catalogue.Intern(playlist.Id);
+            if (Model is { } model && Catalogue.Describe(index) is { } contents)
+            {
+                model.Place(index, contents, _options.Transform, system!);
+            }
+        }
+    }
+
+    /// <summary>Vectors of all listeners: the snapshot's own for those who were silent since its watermark, folded in for the rest.</summary>
+    private void DeriveVectors()
+    {
+        if (Model is not { } model || _snapshot is not { } snapshot || Index is not { } index)
+        {
+            return;
+        }
+
+        _stage = "placing listeners";
+        var rows = new Dictionary<string, int>(snapshot.UserCount, StringComparer.Ordinal);
+        for (var row = 0; row < snapshot.UserCount; row++)
+        {
+            rows[snapshot.UserId(row).Value] = row;
+        }
+
+        Parallel.ForEach(
+            Users.All,
+            () => new FoldInSystem(model.Dimension),
+            (state, _, system) =>
+            {
+                var unit = new float[model.Dimension];
+                if (state.LastOffset <= snapshot.Manifest.Watermark && rows.TryGetValue(state.Id.Value, out var row))
+                {
+                    snapshot.UserVector(row).CopyTo(unit);
+                }
+                else
+                {
+                    LiveTaste.Derive(state.Facts, model, system, unit);
+                }
+
+                VectorKernels.Normalize(unit);
+                state.Unit = unit;
+                state.Announced = unit;
+                index.Upsert(state.Index, unit);
+                return system;
+            },
+            _ => { });
+    }
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Serving {Listeners} listeners and {Playlists} playlists with model {Version}")]
+    private partial void LogServing(int listeners, int playlists, int version);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "There is no current model: everybody gets the most followed playlists until one is trained")]
+    private partial void LogNoModel();
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Taste;
+using Buddies.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Buddies.Embedded;
+
+public sealed partial class EmbeddedRuntime
+{
+    private const string ReplayFromSetting = "checkpoints.through";
+    private const string TransformSetting = "checkpoints.transform";
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Facts = checkpoints + the tail of the log. A damaged checkpoint is replayed from the log's beginning.</summary>
+    private async Task LoadFactsAsync(CancellationToken cancellationToken)
+    {
+        _stage = "loading checkpoints";
+        var fingerprint = _options.Transform.Fingerprint;
+        var formerly = await _store.Settings.GetAsync(TransformSetting, cancellationToken).ConfigureAwait(false);
+        if (formerly is not null && formerly != fingerprint)
+        {
+            LogTransformChanged();
+            await _store.Checkpoints.ClearAsync(cancellationToken).ConfigureAwait(false);
+            await _store.Settings.SetAsync(ReplayFromSetting, "0", cancellationToken).ConfigureAwait(false);
+        }
+
+        await _store.Settings.SetAsync(TransformSetting, fingerprint, cancellationToken).ConfigureAwait(false);
+        var damaged = await LoadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
+        var through = long.Parse(
+            await _store.Settings.GetAsync(ReplayFromSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture);
+        _pump.HandedOver = through;
+        await ReplayAsync(damaged.Count > 0 ? 0 : through, through, damaged, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HashSet<string>> LoadCheckpointsAsync(CancellationToken cancellationToken)
+    {
+        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var checkpoint in _store.Checkpoints.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var facts = ReadFacts(checkpoint);
+            if (facts is null)
+            {
+                damaged.Add(checkpoint.User.Value);
+                continue;
+            }
+
+            var state = Users.Add(checkpoint.User, facts);
+            state.LastOffset = checkpoint.Offset;
+            CountFollows(facts);
+        }
+
+        if (damaged.Count > 0)
+        {
+            LogDamagedCheckpoints(damaged.Count);
+        }
+
+        return damaged;
+    }
+
+    private UserTaste? ReadFacts(UserCheckpoint checkpoint)
+    {
+        try
+        {
+            return checkpoint.State is { } bytes ? UserTaste.Load(bytes, Catalogue, _options.Transform) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private void CountFollows(UserTaste facts)
+    {
+        foreach (ref readonly var fact in facts.Playlists)
+        {
+            if ((fact.Marks & FactMarks.Followed) != 0)
+            {
+                Popular.OnFollowed(new PlaylistIndex(fact.Playlist), 1);
+            }
+        }
+    }
+
+    private async Task ReplayAsync(long from, long through, HashSet<string> damaged, CancellationToken cancellationToken)
+    {
+        var last = await _store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
+        long replayed = 0;
+        var since = _time.GetTimestamp();
+        await foreach (var logged in _store.Events.ReadAsync(from, cancellationToken).ConfigureAwait(false))
+        {
+            var state = Users.Find(logged.Event.User);
+
+            // Up to the mark, only damaged listeners need the log; beyond it, whoever's checkpoint is older.
+            var isNeeded = logged.Offset > through
+                ? state is null || logged.Offset > state.LastOffset
+                : damaged.Contains(logged.Event.User.Value);
+            if (isNeeded)
+            {
+                state ??= Users.Add(logged.Event.User, new UserTaste(_options.Transform));
+                OwnerOf(state.Id).ApplyOne(state, logged, null);
+                replayed++;
+            }
+
+            _pump.HandedOver = Math.Max(_pump.HandedOver, logged.Offset);
+            if ((logged.Offset & 0xFFF) == 0)
+            {
+                var rate = replayed / Math.Max(0.001, _time.GetElapsedTime(since).TotalSeconds);
+                _stage = string.Create(CultureInfo.InvariantCulture, $"replaying the event log: {logged.Offset:N0} of {last:N0}, {rate:N0} events/s");
+            }
+        }
+
+        LogReplayed(replayed, last);
+    }
+
+    /// <summary>
+    /// Writes the facts that changed. Events up to the noted offset were handed to the partitions before they are asked, so
+    /// a later start may begin its replay there.
+    /// </summary>
+    private async Task CheckpointAsync()
+    {
+        var through = _pump.HandedOver;
+        foreach (var partition in _partitions)
+        {
+            while (true)
+            {
+                var (states, checkpoints) = await partition.AskAsync(p => p.CollectCheckpoints(), CancellationToken.None).ConfigureAwait(false);
+                if (checkpoints.Count == 0)
+                {
+                    break;
+                }
+
+                try
+                {
+                    await _store.Checkpoints.SaveAsync(checkpoints, CancellationToken.None).ConfigureAwait(false);
+                }
+                catch
+                {
+                    await partition.PostAsync(p => states.ForEach(p.NeedCheckpoint), CancellationToken.None).ConfigureAwait(false);
+                    throw;
+                }
+
+                // A listener erased between the question and the save must not come back from its checkpoint.
+                foreach (var state in states)
+                {
+                    if (state.IsErased)
+                    {
+                        await _store.EraseAsync(state.Id, CancellationToken.None).ConfigureAwait(false);
+                    }
+                }
+
+                Metrics.OnCheckpointed(checkpoints.Count);
+            }
+        }
+
+        await _store.Settings.SetAsync(ReplayFromSetting, through.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task CheckpointPeriodicallyAsync()
+    {
+        using var timer = new PeriodicTimer(_options.CheckpointInterval, _time);
+        while (await NextAsync(timer).ConfigureAwait(false))
+        {
+            try
+            {
+                await CheckpointAsync().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // The log holds everything a checkpoint would; the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogCheckpointFailed(e);
+            }
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        using var timer = new PeriodicTimer(s_tick, _time);
+        for (var tick = 0; await NextAsync(timer).ConfigureAwait(false); tick++)
+        {
+            if (tick % 10 == 0 && Popular.Refresh())
+            {
+                MarkAllWatchersDirty();
+            }
+
+            if (_watchers.Length > 0)
+            {
+                foreach (var partition in _partitions)
+                {
+                    partition.TryPost(static p => p.Tick());
+                }
+            }
+        }
+    }
+
+    private async ValueTask<bool> NextAsync(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{Count} checkpoints are damaged; these listeners are replayed from the beginning of the log")]
+    private partial void LogDamagedCheckpoints(int count);
+
+    [LoggerMessage(EventId = 2111, Level = LogLevel.Information, Message = "The taste transform has changed since the last checkpoints; the whole log is replayed")]
+    private partial void LogTransformChanged();
+
+    [LoggerMessage(EventId = 2112, Level = LogLevel.Information, Message = "Replayed {Count} events of a log that ends at offset {Last}")]
+    private partial void LogReplayed(long count, long last);
+
+    [LoggerMessage(EventId = 2113, Level = LogLevel.Error, Message = "Writing checkpoints failed; the next round tries again")]
+    private partial void LogCheckpointFailed(Exception exception);
+}

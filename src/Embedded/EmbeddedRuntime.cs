@@ -1,0 +1,200 @@
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Snapshots;
+using Buddies.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Buddies.Embedded;
+
+/// <summary>The engine in one process: a store, an event pump, and partitions that own the listeners.</summary>
+/// <remarks>Safe for concurrent use once <see cref="StartAsync"/> has returned. Stop it to write the last checkpoints.</remarks>
+public sealed partial class EmbeddedRuntime : IAsyncDisposable
+{
+    private readonly IStore _store;
+    private readonly EmbeddedOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Partition[] _partitions;
+    private readonly IngestPump _pump;
+    private readonly Lock _watching = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _loops = [];
+    private volatile UserState[] _watchers = [];
+    private volatile string _stage = "starting";
+    private volatile bool _ready;
+    private Snapshot? _snapshot;
+
+    /// <summary>Prepares a runtime over a store that stays the caller's to dispose.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">What to count with; null for one of its own.</param>
+    /// <param name="logger">Where to report; null for nowhere.</param>
+    public EmbeddedRuntime(IStore store, EmbeddedOptions options, TimeProvider time, EmbeddedMetrics? metrics = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Partitions, 1);
+        _store = store;
+        _options = options;
+        _time = time;
+        _logger = logger ?? NullLogger.Instance;
+        Metrics = metrics ?? new EmbeddedMetrics();
+        Popular = new PopularPlaylists(Catalogue);
+        _partitions = new Partition[options.Partitions];
+        for (var i = 0; i < _partitions.Length; i++)
+        {
+            _partitions[i] = new Partition(this, options, time, _logger);
+        }
+
+        _pump = new IngestPump(store, options, time, _partitions);
+        Metrics.Observe(this);
+    }
+
+    /// <summary>What the runtime holds at this moment; never blocks.</summary>
+    public ServingStatus Status => new(
+        _ready,
+        _stage,
+        Model?.Version ?? default,
+        Users.Count,
+        Catalogue.TrackCount,
+        Catalogue.PlaylistCount,
+        _partitions.Sum(partition => partition.EventsApplied),
+        _watchers.Length);
+
+    /// <summary>Events that wait to become durable.</summary>
+    public long PendingEvents => _pump.Pending;
+
+    internal MusicCatalogue Catalogue { get; } = new();
+
+    internal UserDirectory Users { get; } = new();
+
+    internal PopularPlaylists Popular { get; }
+
+    internal EmbeddedMetrics Metrics { get; }
+
+    /// <summary>The model that serves; one reference is taken for each piece of work.</summary>
+    internal ServingModel? Model { get; private set; }
+
+    internal IBuddyIndex? Index { get; private set; }
+
+    /// <summary>What page numbers begin with in this process: above every number of the processes before it.</summary>
+    internal long FirstSequence { get; private set; } = 1;
+
+    /// <summary>Makes valid events durable, then applies them.</summary>
+    /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was appended stays accepted.</param>
+    /// <returns>Once all are durable.</returns>
+    /// <exception cref="RecommenderBusyException">Too many events wait already; none of these was taken.</exception>
+    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
+    public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        CheckReady();
+        return _pump.IngestAsync(events, cancellationToken);
+    }
+
+    /// <summary>Adds or replaces tracks.</summary>
+    public async ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tracks);
+        CheckReady();
+        await _store.Catalogue.UpsertTracksAsync(tracks, cancellationToken).ConfigureAwait(false);
+        foreach (var track in tracks)
+        {
+            Catalogue.Upsert(track);
+        }
+    }
+
+    /// <summary>Adds or replaces playlists; each is placed near the tastes it fits at once.</summary>
+    public async ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        CheckReady();
+        await _store.Catalogue.UpsertPlaylistsAsync(playlists, cancellationToken).ConfigureAwait(false);
+        PlaceAll(playlists);
+        Popular.OnCatalogueChanged();
+        Popular.Refresh();
+        MarkAllWatchersDirty();
+    }
+
+    /// <summary>Removes a listener from every answer, the log, the checkpoints and the catalogue.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="cancellationToken">Gives up waiting; the erasure goes on.</param>
+    /// <returns>What still holds traces.</returns>
+    public async ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken)
+    {
+        CheckReady();
+        await _pump.BetweenAsync(async () =>
+        {
+            // Out of every answer first; then out of the store. A crash in between finds the id in the log again, and the
+            // caller, who got no answer, asks again.
+            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
+            await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
+        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        Popular.OnCatalogueChanged();
+        Popular.Refresh();
+        MarkAllWatchersDirty();
+        var pending = new List<string>();
+        if (_snapshot is { } snapshot && Enumerable.Range(0, snapshot.UserCount).Any(row => snapshot.UserId(row) == user))
+        {
+            pending.Add($"the vector in the files of snapshot {snapshot.Version}, until the next training replaces it");
+        }
+
+        return new ErasureReceipt(user, pending);
+    }
+
+    internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];
+
+    internal void Watch(UserState state)
+    {
+        lock (_watching)
+        {
+            if (!_watchers.Contains(state))
+            {
+                _watchers = [.. _watchers, state];
+            }
+        }
+    }
+
+    internal void Unwatch(UserState state)
+    {
+        lock (_watching)
+        {
+            _watchers = [.. _watchers.Where(other => other != state)];
+        }
+    }
+
+    /// <summary>Marks every active listener whose buddy list this move may change.</summary>
+    internal void TellWatchers(UserState mover, float[] unit)
+    {
+        foreach (var state in _watchers)
+        {
+            if (state != mover && state.Watch is { } watch && watch.Unit.Length == unit.Length
+                && (watch.Buddies.Contains(mover.Index.Value)
+                    || System.Numerics.Tensors.TensorPrimitives.Dot<float>(watch.Unit, unit) > watch.Weakest))
+            {
+                state.MarkDirty();
+            }
+        }
+    }
+
+    private void MarkAllWatchersDirty()
+    {
+        foreach (var state in _watchers)
+        {
+            state.MarkDirty();
+        }
+    }
+
+    private void CheckReady()
+    {
+        if (!_ready)
+        {
+            throw new RecommenderUnavailableException($"The server is not ready: {_stage}.");
+        }
+    }
+}

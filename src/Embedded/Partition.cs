@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using Buddies.Engine.Taste;
+using Microsoft.Extensions.Logging;
+
+namespace Buddies.Embedded;
+
+/// <summary>
+/// Owns a share of the listeners. All work on them goes through one inbox and is done one piece at a time, so their state
+/// needs no lock. The rest of this class says what the work is.
+/// </summary>
+internal sealed partial class Partition
+{
+    private const int InboxCapacity = 1024;
+
+    private readonly EmbeddedRuntime _runtime;
+    private readonly EmbeddedOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<Action<Partition>> _inbox = Channel.CreateBounded<Action<Partition>>(
+        new BoundedChannelOptions(InboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Dictionary<UserState, LinkedListNode<UserState>> _liveNodes = [];
+    private readonly LinkedList<UserState> _liveOrder = new();
+    private readonly List<UserState> _watched = [];
+    private FoldInSystem? _scratch;
+
+    public Partition(EmbeddedRuntime runtime, EmbeddedOptions options, TimeProvider time, ILogger logger)
+    {
+        _runtime = runtime;
+        _options = options;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Events applied since the start. Shared.</summary>
+    public long EventsApplied => Volatile.Read(ref _eventsApplied);
+
+    /// <summary>Hands work over; waits while the inbox is full.</summary>
+    public ValueTask PostAsync(Action<Partition> work, CancellationToken cancellationToken) =>
+        _inbox.Writer.WriteAsync(work, cancellationToken);
+
+    /// <summary>Hands work over if there is room.</summary>
+    public bool TryPost(Action<Partition> work) => _inbox.Writer.TryWrite(work);
+
+    /// <summary>Asks for an answer computed on the partition's own turn.</summary>
+    public async ValueTask<T> AskAsync<T>(Func<Partition, T> question, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PostAsync(
+            partition =>
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    answer.TrySetCanceled(cancellationToken);
+                    return;
+                }
+
+                try
+                {
+                    answer.TrySetResult(question(partition));
+                }
+#pragma warning disable CA1031 // Every failure is the asker's to see; the partition goes on.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    answer.TrySetException(e);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Works until <see cref="Complete"/>, then finishes what is in the inbox.</summary>
+    public async Task RunAsync()
+    {
+        await foreach (var work in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                work(this);
+            }
+#pragma warning disable CA1031 // One listener's failure must not stop the others; it is logged and counted.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _runtime.Metrics.OnPartitionFailure();
+                LogWorkFailed(e);
+            }
+        }
+    }
+
+    public void Complete() => _inbox.Writer.TryComplete();
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "A piece of partition work failed")]
+    private partial void LogWorkFailed(Exception exception);
+}
