@@ -24,7 +24,7 @@ public static class ArtistKey
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
 
-        var lower = name.Normalize(NormalizationForm.FormKD).ToLowerInvariant().Trim();
+        var lower = Nfkd.Decompose(name).ToLowerInvariant().Trim();
         var key = "";
         if (lower.StartsWith("the ", StringComparison.Ordinal))
         {

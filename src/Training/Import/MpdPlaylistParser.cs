@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Buddies.Training.Import;
 
 /// <summary>Reads one playlist from JSON whose every token is in memory; fields it does not know are passed over.</summary>
+/// <remarks>TrySkip always succeeds here; Skip would throw, for the reader cannot know that the element is complete.</remarks>
 internal static class MpdPlaylistParser
 {
     /// <summary>Reads one element of the list of playlists.</summary>
@@ -14,7 +15,7 @@ internal static class MpdPlaylistParser
         if (json.TokenType != JsonTokenType.StartObject)
         {
             playlist.Problem = $"playlists: expected an object, got {json.TokenType}";
-            json.Skip();
+            json.TrySkip();
             return playlist;
         }
 
@@ -69,11 +70,11 @@ internal static class MpdPlaylistParser
 
                 break;
             case "":
-                json.Skip();
+                json.TrySkip();
                 break;
             default:
                 playlist.Problem ??= $"{field}: expected {Expected(field)}, got {json.TokenType}";
-                json.Skip();
+                json.TrySkip();
                 break;
         }
     }
@@ -92,7 +93,7 @@ internal static class MpdPlaylistParser
         if (json.TokenType != JsonTokenType.StartObject)
         {
             var found = json.TokenType;
-            json.Skip();
+            json.TrySkip();
             return new MpdEntry(null, "", null, offset, $"tracks: expected an object, got {found}");
         }
 
@@ -105,7 +106,7 @@ internal static class MpdPlaylistParser
             json.Read();
             if (json.TokenType != JsonTokenType.String || !(isTrack || isTitle || isArtist))
             {
-                json.Skip();
+                json.TrySkip();
                 continue;
             }
 
