@@ -20,7 +20,14 @@ public static class Program
         root.Add(SynthCommand.Create());
 
         var parsed = root.Parse(args);
-        var exitCode = await parsed.InvokeAsync(ToolRunner.Configuration);
-        return parsed.Action is ParseErrorAction ? ExitCodes.BadUsage : exitCode;
+        if (parsed.Action is ParseErrorAction usage)
+        {
+            // Help would go to stdout, which belongs to results.
+            usage.ShowHelp = false;
+            await parsed.InvokeAsync(ToolRunner.Configuration);
+            return ExitCodes.BadUsage;
+        }
+
+        return await parsed.InvokeAsync(ToolRunner.Configuration);
     }
 }

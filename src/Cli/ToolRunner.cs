@@ -10,6 +10,8 @@ namespace Buddies.Cli;
 /// <summary>Runs a command's work: results to stdout, words to stderr, failures to exit codes.</summary>
 internal static class ToolRunner
 {
+    private const int PlainWidth = 140;
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -17,7 +19,7 @@ internal static class ToolRunner
     };
 
     /// <summary>The console for people.</summary>
-    public static IAnsiConsole People { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole People { get; } = CreateConsole();
 
     /// <summary>Ctrl-C cancels, and waits for the store to take the unfinished work back.</summary>
     public static InvocationConfiguration Configuration { get; } = new()
@@ -55,6 +57,20 @@ internal static class ToolRunner
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, s_json));
         }
+    }
+
+    /// <summary>Colours and moving bars for a terminal; plain lines for a file or a pipe.</summary>
+    private static IAnsiConsole CreateConsole()
+    {
+        var isPlain = Console.IsErrorRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = isPlain ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        console.Profile.Width = isPlain ? PlainWidth : console.Profile.Width;
+        return console;
     }
 
     private static int Fail(string message, int exitCode)

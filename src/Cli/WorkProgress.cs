@@ -9,7 +9,7 @@ internal static class WorkProgress
 {
     public static Task<T> ShowAsync<T>(string what, Func<IProgress<ImportProgress>, Task<T>> work) =>
         ToolRunner.People.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
             .StartAsync(context => work(new Display(what, context.AddTask(Markup.Escape(what)))));
 
     /// <summary>Synchronous, unlike <see cref="Progress{T}"/>: reports must not arrive out of order or after the end.</summary>
@@ -22,7 +22,10 @@ internal static class WorkProgress
             var seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
             task.MaxValue = Math.Max(1, value.BytesTotal);
             task.Value = value.BytesDone;
-            task.Description = Markup.Escape($"{what}: {value.Rows:N0} rows, {value.Rows / Math.Max(seconds, 0.001):N0}/s");
+            var left = TimeSpan.FromSeconds(seconds * Math.Max(0, value.BytesTotal - value.BytesDone) / Math.Max(1, value.BytesDone));
+
+            // In the description, for plain output shows no other column.
+            task.Description = Markup.Escape($"{what}: {value.Rows:N0} rows, {value.Rows / Math.Max(seconds, 0.001):N0}/s, {left:hh\\:mm\\:ss} left");
         }
     }
 }

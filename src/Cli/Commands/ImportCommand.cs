@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
 using Buddies.Training.Import;
@@ -11,21 +10,7 @@ internal static class ImportCommand
 {
     private static readonly Option<bool> s_strict = new("--strict") { Description = "Stop at the first bad row and import nothing; else bad rows are counted and left out." };
 
-    private static readonly Option<DateTimeOffset?> s_asOf = new("--as-of")
-    {
-        Description = "The time of rows that carry none, RFC 3339; now when absent.",
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            {
-                return time;
-            }
-
-            result.AddError($"--as-of: expected a time like 2024-05-04T23:08:57Z, got '{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
+    private static readonly Option<DateTimeOffset?> s_asOf = AsOfOption.Create("The time of rows that carry none; now when absent.");
 
     private static readonly Option<bool> s_shiftToNow = new("--shift-to-now") { Description = "Move all times by one constant so that the newest becomes the import moment." };
 

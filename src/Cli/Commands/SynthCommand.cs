@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Buddies.Engine.Events;
 using Buddies.Training.Synth;
 
 namespace Buddies.Cli.Commands;
@@ -9,30 +10,20 @@ internal static class SynthCommand
 {
     private static readonly Option<int> s_listeners = Number("--listeners", "Listeners.", 2_000, 1);
     private static readonly Option<int> s_tracks = Number("--tracks", "Tracks, at least as many as artists.", 5_000, 1);
-    private static readonly Option<int> s_artists = Number("--artists", "Artists.", 500, 1);
+    private static readonly Option<int?> s_artists = new("--artists") { Description = "Artists; one on every ten tracks when absent.", HelpName = "N" };
     private static readonly Option<int?> s_playlists = new("--playlists") { Description = "Playlists; three on every two listeners when absent.", HelpName = "N" };
     private static readonly Option<int> s_communities = Number("--communities", "Groups of listeners of similar taste.", 20, 1);
     private static readonly Option<int> s_events = Number("--events", "Events of each listener.", 60, 0);
     private static readonly Option<int> s_seed = Number("--seed", "Chooses the world: equal options and seed give equal rows.", 1, int.MinValue);
+    private static readonly Option<DateTimeOffset?> s_asOf = AsOfOption.Create("The end of the 30 days of events; now when absent.");
+    private static readonly DateTimeOffset s_earliest = EventRules.Earliest.AddDays(30);
 
     public static Command Create()
     {
         var command = new Command("synth", "Make a synthetic world with planted communities.")
         {
-            s_listeners, s_tracks, s_artists, s_playlists, s_communities, s_events, s_seed,
+            s_listeners, s_tracks, s_artists, s_playlists, s_communities, s_events, s_seed, s_asOf,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(s_tracks) < result.GetValue(s_artists))
-            {
-                result.AddError($"--tracks: expected at least as many as artists ({result.GetValue(s_artists)}), got {result.GetValue(s_tracks)}.");
-            }
-
-            if (result.GetValue(s_playlists) < 0)
-            {
-                result.AddError($"--playlists: expected 0 or more, got {result.GetValue(s_playlists)}.");
-            }
-        });
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SynthAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
@@ -40,18 +31,8 @@ internal static class SynthCommand
     private static async Task SynthAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        var options = ReadOptions(parsed);
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
-        var options = new SyntheticWorldOptions
-        {
-            Listeners = parsed.GetValue(s_listeners),
-            Tracks = parsed.GetValue(s_tracks),
-            Artists = parsed.GetValue(s_artists),
-            Playlists = parsed.GetValue(s_playlists),
-            Communities = parsed.GetValue(s_communities),
-            EventsPerListener = parsed.GetValue(s_events),
-            Seed = parsed.GetValue(s_seed),
-            AsOf = TimeProvider.System.GetUtcNow(),
-        };
         var world = SyntheticWorld.Create(options);
         await using var session = await store.BeginImportAsync("synth", cancellationToken);
         var report = await WorkProgress.ShowAsync("synth", async progress =>
@@ -62,6 +43,40 @@ internal static class SynthCommand
         });
         Console.Error.WriteLine($"{report.Listeners:N0} listeners, {report.Tracks:N0} tracks, {report.Artists:N0} artists, {report.Playlists:N0} playlists, {report.Events.Values.Sum():N0} events, {report.Duplicates:N0} duplicates in {report.Seconds:0.00} s");
         ToolRunner.PrintJson(parsed, report);
+    }
+
+    private static SyntheticWorldOptions ReadOptions(ParseResult parsed)
+    {
+        var tracks = parsed.GetValue(s_tracks);
+        var artists = parsed.GetValue(s_artists) ?? Math.Max(1, tracks / 10);
+        if (artists < 1 || artists > tracks)
+        {
+            throw new UsageException($"--artists: expected 1 to {tracks}, the number of tracks, got {artists}.");
+        }
+
+        if (parsed.GetValue(s_playlists) is < 0 and var playlists)
+        {
+            throw new UsageException($"--playlists: expected 0 or more, got {playlists}.");
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var asOf = parsed.GetValue(s_asOf) ?? now;
+        if (asOf > now || asOf < s_earliest)
+        {
+            throw new UsageException($"--as-of: expected a time from {s_earliest:yyyy-MM-dd} to the present, got {asOf:u}.");
+        }
+
+        return new SyntheticWorldOptions
+        {
+            Listeners = parsed.GetValue(s_listeners),
+            Tracks = tracks,
+            Artists = artists,
+            Playlists = parsed.GetValue(s_playlists),
+            Communities = parsed.GetValue(s_communities),
+            EventsPerListener = parsed.GetValue(s_events),
+            Seed = parsed.GetValue(s_seed),
+            AsOf = asOf,
+        };
     }
 
     private static Option<int> Number(string name, string description, int value, int min)
