@@ -1,0 +1,21 @@
+/** Five colours each, dark to light: the first can always carry the last, which keeps every cover legible. */
+export const Palettes = [
+  ["#0b2545", "#13647a", "#e4572e", "#f3a712", "#f6ecd0"],
+  ["#2b1d3a", "#6d3b7a", "#d8596f", "#f4a582", "#fbe9d7"],
+  ["#10312b", "#1f6f5c", "#7fb069", "#e6c229", "#f5f1dc"],
+  ["#1b1b2f", "#3f4d9b", "#6fb1e0", "#f7b7c5", "#fdf3ee"],
+  ["#3a0f1b", "#9b1d3f", "#e2543f", "#f2b950", "#f9ecd3"],
+  ["#08303b", "#0f6e84", "#4fb3bf", "#f28f6b", "#fbeedc"],
+  ["#22223b", "#4a4e69", "#c06c84", "#f2b5a7", "#f6efe6"],
+  ["#14213d", "#2a6f97", "#61a5c2", "#fca311", "#f4f0e6"],
+  ["#2d1e12", "#8a4b2a", "#d98f45", "#8fb8a0", "#f3e9d6"],
+  ["#0f2027", "#2c5364", "#a8c66c", "#f0e08c", "#f7f6e3"],
+  ["#241e4e", "#960d4e", "#ef6f53", "#ffd07b", "#cee5d0"],
+  ["#052f2c", "#0b7a5b", "#3ec28f", "#f9d56e", "#fdf6e4"],
+  ["#191528", "#c1296b", "#f17105", "#e6c229", "#7fd1e8"],
+  ["#1c2321", "#5e6572", "#a9b4c2", "#e8836b", "#eef1ef"],
+  ["#20063b", "#5b2a86", "#8f6fc9", "#9ae0c0", "#f3fbe9"],
+  ["#3b1c32", "#7a2e5d", "#c2527f", "#f0a6b8", "#fceef0"],
+  ["#0d1b2a", "#415a77", "#778da9", "#e0b15c", "#f4f1e8"],
+  ["#1f1300", "#7c3626", "#c8553d", "#f28f3b", "#ffd5c2"],
+];
