@@ -76,7 +76,7 @@ public sealed class EventTests
     [Theory]
     [InlineData("", 0)]
     [InlineData("{}", 0)]
-    [InlineData("nonsense", 0)]
+    [InlineData("nonsense", 1)]
     [InlineData("[\n{\"eventId\":\"e\"},\n{]", 20)]
     [InlineData("[] []", 3)]
     public async Task Events_BrokenArray_NothingIsAccepted(string body, long position)
@@ -204,6 +204,26 @@ public sealed class EventTests
             var answer = await host.SendAsync(method, path, body, i % 2 == 0 ? "application/json" : Lines);
             Assert.True(answer.Status < 500, $"Seed {Seed}, round {i}: {answer.Status} for {Convert.ToBase64String(body)}");
         }
+    }
+
+    [Fact]
+    public async Task Events_BodyCutByTheClient_IsNobodysFailure()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var port = host.Client.BaseAddress!.Port;
+        using (var socket = new System.Net.Sockets.TcpClient("127.0.0.1", port))
+        {
+            var head = $"POST /v1/events HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n[{Good("a")}";
+            var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+            socket.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            using var reader = new StreamReader(stream);
+            var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.DoesNotContain(" 500 ", answer, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(host.Recommender.Events);
+        Assert.Equal(202, (await host.PostEventsAsync("[]")).Status);
     }
 
     private static byte[] Mutate(Random random, byte[] good, int round)

@@ -5,6 +5,11 @@ using Buddies.Engine.Serving;
 
 namespace Buddies.Api.Tests;
 
+/// <summary>Meters are heard by name throughout the process: another host that comes and goes would be heard too.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
 public sealed partial class MetricsTests
 {
     [Fact]

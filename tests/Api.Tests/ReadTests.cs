@@ -44,6 +44,18 @@ public sealed class ReadTests
         Assert.Equal(id, Assert.Single(host.Recommender.Asked));
     }
 
+    [Theory]
+    [InlineData("%FF")]
+    [InlineData("%00")]
+    [InlineData("%ED%A0%80")]
+    [InlineData("%2F%FF")]
+    [InlineData("%zz")]
+    public async Task PathId_Hostile_NeverFailsTheServer(string encoded)
+    {
+        await using var host = await ApiHost.StartAsync();
+        Assert.InRange((await host.GetAsync($"/v1/users/{encoded}/home")).Status, 200, 499);
+    }
+
     [Fact]
     public async Task PathId_TooLong_IsRefused()
     {
@@ -130,7 +142,7 @@ public sealed class ReadTests
         await using var host = await ApiHost.StartAsync();
         var document = (await host.GetAsync("/openapi/v1.json")).Json;
         var operations = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).ToList();
-        Assert.Equal(13, operations.Count);
+        Assert.Equal(14, operations.Count);
         Assert.All(operations, o =>
         {
             Assert.NotEmpty(o.Value.GetProperty("summary").GetString()!);
