@@ -1,2 +1,36 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Buddies.Api;
+using Buddies.Api.Startup;
+
+var commandLine = CommandLine.Parse(args);
+if (commandLine.Answer is { } answer)
+{
+    return answer.Print();
+}
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = commandLine.Settings,
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    var options = BuddiesApiOptions.From(builder.Configuration);
+
+    builder.AddBuddiesApi(options);
+    builder.Services.AddRecommender(options);
+
+    var app = builder.Build();
+    app.MapBuddiesApi();
+    await app.RunAsync();
+    return 0;
+}
+catch (StartupRefusedException refused)
+{
+    await Console.Error.WriteLineAsync(refused.Message);
+    return 2;
+}
+catch (IOException failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

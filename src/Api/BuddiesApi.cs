@@ -1,0 +1,107 @@
+using Buddies.Api.Bodies;
+using Buddies.Api.Contracts;
+using Buddies.Api.Endpoints;
+using Buddies.Api.Live;
+using Buddies.Api.Metrics;
+using Buddies.Api.Problems;
+using Buddies.Api.Security;
+using Buddies.Api.Startup;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.FileProviders;
+
+namespace Buddies.Api;
+
+/// <summary>The HTTP surface: the same over every runtime that implements <see cref="IRecommender"/>.</summary>
+public static class BuddiesApi
+{
+    /// <summary>Registers everything but the runtime: the host adds an <see cref="IRecommender"/>, and an <see cref="ICrowdStatus"/> if it has a crowd.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <returns>The same host.</returns>
+    /// <exception cref="StartupRefusedException">An option is out of range, or an address is not loopback.</exception>
+    public static WebApplicationBuilder AddBuddiesApi(this WebApplicationBuilder builder, BuddiesApiOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        builder.AddLoopbackServer(options);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // Its request log would name listeners.
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ICrowdStatus, NoCrowd>();
+        services.AddSingleton<BodyBudget>().AddSingleton<BatchReader>().AddSingleton<LiveStreams>();
+        services.AddMetrics().AddSingleton<BuddiesApiMetrics>().AddSingleton<PrometheusScrape>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddProblems();
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Buddies";
+            document.Info.Description = "Listens go in; a taste moves; the buddies around it change; Home follows.";
+            return Task.CompletedTask;
+        }));
+        return builder;
+    }
+
+    /// <summary>Maps every endpoint and the web page.</summary>
+    /// <param name="app">The host.</param>
+    /// <returns>The same host.</returns>
+    public static WebApplication MapBuddiesApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<PrometheusScrape>(); // Counts from the start, not from the first scrape.
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseBrowserRules();
+        app.UseWebPage();
+        app.UseRouting();
+
+        app.MapEvents();
+        app.MapCatalogue();
+        app.MapHome();
+        app.MapLive();
+        app.MapBuddies();
+        app.MapTaste();
+        app.MapListeners();
+        app.MapStatus();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    private static void AddLoopbackServer(this WebApplicationBuilder builder, BuddiesApiOptions options)
+    {
+        LoopbackAddresses.Require(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            builder.WebHost.UseUrls(LoopbackAddresses.DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.ConfigureEndpointDefaults(listen => LoopbackAddresses.RequireEndpoint(listen.IPEndPoint));
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+    }
+
+    private static void UseWebPage(this WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache",
+        });
+    }
+}

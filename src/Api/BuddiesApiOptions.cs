@@ -1,0 +1,90 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Buddies.Api.Startup;
+
+namespace Buddies.Api;
+
+/// <summary>What whoever starts the server may choose. Bound from the configuration section <c>Buddies</c>.</summary>
+public sealed class BuddiesApiOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Buddies";
+
+    /// <summary>Where the runtime keeps its files (<c>--data</c>). A relative path starts at the current directory. Default <c>data</c>.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Events a second of the simulated crowd (<c>--crowd N|off</c>), 0 for none. Default 20; more makes a first look livelier.</summary>
+    [Range(0, 100_000)]
+    public int CrowdEventsPerSecond { get; set; } = 20;
+
+    /// <summary>Most bytes of one request body (<c>--max-body-bytes</c>); a longer one gets 413. Default 8 MiB.</summary>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int MaxBodyBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Most bytes of all bodies held at one time; above it 429 is answered before memory grows. Default 256 MiB.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxBufferedBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>Most events, tracks or playlists in one request; more get 413. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxItems { get; set; } = 10_000;
+
+    /// <summary>Most live streams open at one time (<c>--max-live-streams</c>); one more gets 429. Default 10,000.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxLiveStreams { get; set; } = 10_000;
+
+    /// <summary>How often a live stream carries a comment, so that idle connections are not cut. Default 15 s.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long requests under way may take to finish at shutdown. Default 20 s.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Reads and checks the options.</summary>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <returns>Valid options.</returns>
+    /// <exception cref="StartupRefusedException">A value is not acceptable.</exception>
+    public static BuddiesApiOptions From(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var section = configuration.GetSection(Section);
+        var options = new BuddiesApiOptions();
+        options.DataDirectory = section["Data"] ?? options.DataDirectory;
+        options.CrowdEventsPerSecond = section["Crowd"] is "off"
+            ? 0
+            : Number(section["Crowd"], "--crowd", "a number of events a second, or off", options.CrowdEventsPerSecond);
+        options.MaxBodyBytes = Number(section["MaxBodyBytes"], "--max-body-bytes", "a number of bytes", options.MaxBodyBytes);
+        options.MaxLiveStreams = Number(section["MaxLiveStreams"], "--max-live-streams", "a number", options.MaxLiveStreams);
+        options.Validate();
+        options.DataDirectory = Path.GetFullPath(options.DataDirectory);
+        return options;
+    }
+
+    /// <summary>Checks every value against its range.</summary>
+    /// <exception cref="StartupRefusedException">A value is outside.</exception>
+    public void Validate()
+    {
+        var errors = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), errors, validateAllProperties: true))
+        {
+            throw new StartupRefusedException(string.Join(Environment.NewLine, errors.Select(e => e.ErrorMessage)));
+        }
+
+        if (Heartbeat <= TimeSpan.Zero || ShutdownTimeout <= TimeSpan.Zero)
+        {
+            throw new StartupRefusedException("Heartbeat and ShutdownTimeout must be longer than nothing.");
+        }
+    }
+
+    private static int Number(string? text, string option, string expected, int fallback)
+    {
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new StartupRefusedException($"{option}: expected {expected}, got '{text}'.");
+    }
+}

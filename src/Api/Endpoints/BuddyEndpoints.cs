@@ -1,0 +1,37 @@
+using Buddies.Api.Contracts;
+using Buddies.Api.Problems;
+using Buddies.Engine.Identifiers;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Buddies.Api.Endpoints;
+
+/// <summary>A listener's nearest listeners.</summary>
+internal static class BuddyEndpoints
+{
+    private const int MaxBuddies = 200;
+    private const int DefaultBuddies = 20;
+
+    public static void MapBuddies(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/users/{id}/buddies", GetAsync)
+        .WithTags("Listeners")
+        .Documented("GetBuddies", "The listeners with the most similar taste.")
+        .WithRange("k", 1, MaxBuddies, DefaultBuddies);
+
+    private static async Task<Results<Ok<BuddiesResponse>, ProblemHttpResult>> GetAsync(
+        HttpContext context, IRecommender recommender, string id, string? k)
+    {
+        if (PathId.FindError(context, id, out id) is { } error)
+        {
+            return Problem.InvalidId(error);
+        }
+
+        var query = new QueryReader();
+        var count = query.Number(k, "k", 1, MaxBuddies, DefaultBuddies);
+        if (query.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return TypedResults.Ok(BuddiesResponse.From(await recommender.BuddiesAsync(new UserId(id), count, context.RequestAborted)));
+    }
+}

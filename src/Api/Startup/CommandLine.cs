@@ -1,0 +1,98 @@
+namespace Buddies.Api.Startup;
+
+/// <summary>The server's command line: known options become configuration; anything else is refused.</summary>
+internal sealed class CommandLine
+{
+    private const string Usage = """
+        Usage: Buddies.Api [options]
+
+          --urls URLS              Addresses to listen on, separated by ';'; loopback only.
+                                   Default http://127.0.0.1:5080
+          --data DIR               Where the data lies. Default ./data
+          --crowd N|off            Events a second of the simulated crowd. Default 20
+          --max-body-bytes N       Longest request body. Default 8388608
+          --max-live-streams N     Most live streams at one time. Default 10000
+          --environment NAME       The host's environment. Default Production
+          --help                   This text.
+
+        The same from the environment: Buddies__Data, Buddies__Crowd, Buddies__MaxBodyBytes,
+        Buddies__MaxLiveStreams, ASPNETCORE_URLS.
+        """;
+
+    private static readonly Dictionary<string, string> s_keys = new(StringComparer.Ordinal)
+    {
+        ["--urls"] = "urls",
+        ["--environment"] = "environment",
+        ["--data"] = "Buddies:Data",
+        ["--crowd"] = "Buddies:Crowd",
+        ["--max-body-bytes"] = "Buddies:MaxBodyBytes",
+        ["--max-live-streams"] = "Buddies:MaxLiveStreams",
+    };
+
+    private CommandLine(string[] settings, CommandLineAnswer? answer)
+    {
+        Settings = settings;
+        Answer = answer;
+    }
+
+    /// <summary>What the host is to be configured with, as <c>--key=value</c>.</summary>
+    public string[] Settings { get; }
+
+    /// <summary>What to print instead of starting; null to start.</summary>
+    public CommandLineAnswer? Answer { get; }
+
+    /// <summary>Reads the arguments.</summary>
+    public static CommandLine Parse(IReadOnlyList<string> args)
+    {
+        var settings = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] is "--help" or "-h" or "-?")
+            {
+                return new([], new(Usage, 0));
+            }
+
+            var (name, value) = Split(args[i]);
+            if (Key(name) is not { } key)
+            {
+                return Refuse($"Unknown option '{name}'.");
+            }
+
+            if (value is null && (i + 1 == args.Count || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                return Refuse($"{name}: expected a value.");
+            }
+
+            settings.Add($"--{key}={value ?? args[++i]}");
+        }
+
+        return new([.. settings], null);
+    }
+
+    private static (string Name, string? Value) Split(string arg)
+    {
+        var at = arg.IndexOf('=', StringComparison.Ordinal);
+        return at < 0 ? (arg, null) : (arg[..at], arg[(at + 1)..]);
+    }
+
+    // Logging and Kestrel are the framework's own sections; their names carry a colon, which no mistyped option does.
+    private static string? Key(string name) =>
+        s_keys.GetValueOrDefault(name)
+        ?? (name.StartsWith("--Logging:", StringComparison.Ordinal) || name.StartsWith("--Kestrel:", StringComparison.Ordinal)
+            ? name[2..]
+            : null);
+
+    private static CommandLine Refuse(string error) =>
+        new([], new($"{error}{Environment.NewLine}{Environment.NewLine}{Usage}", 2));
+}
+
+/// <summary>What the command line asks to print instead of starting.</summary>
+internal sealed record CommandLineAnswer(string Text, int ExitCode)
+{
+    /// <summary>Prints to stdout what was asked for, to stderr what went wrong.</summary>
+    public int Print()
+    {
+        (ExitCode == 0 ? Console.Out : Console.Error).WriteLine(Text);
+        return ExitCode;
+    }
+}

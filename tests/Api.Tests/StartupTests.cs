@@ -1,0 +1,42 @@
+using Buddies.Api.Startup;
+using Microsoft.Extensions.Configuration;
+
+namespace Buddies.Api.Tests;
+
+public sealed class StartupTests
+{
+    [Theory]
+    [InlineData("--help", 0, "Usage:")]
+    [InlineData("--colour=red", 2, "Unknown option '--colour'")]
+    [InlineData("--data", 2, "--data: expected a value")]
+    [InlineData("stray", 2, "Unknown option 'stray'")]
+    public void CommandLine_NotAStart_AnswersInstead(string arg, int code, string text)
+    {
+        var answer = CommandLine.Parse([arg]).Answer;
+        Assert.Equal(code, answer?.ExitCode);
+        Assert.Contains(text, answer!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CommandLine_KnownOptions_BecomeOptions()
+    {
+        var options = Options("--data", "here", "--crowd=off", "--max-body-bytes", "2048", "--urls=http://localhost:1", "--Logging:LogLevel:Default=Debug");
+        Assert.Equal(Path.GetFullPath("here"), options.DataDirectory);
+        Assert.Equal((0, 2048), (options.CrowdEventsPerSecond, options.MaxBodyBytes));
+        Assert.Equal(7, Options("--crowd", "7").CrowdEventsPerSecond);
+    }
+
+    [Theory]
+    [InlineData("--crowd=many", "--crowd: expected a number")]
+    [InlineData("--crowd=-1", "--crowd: expected a number")]
+    [InlineData("--max-body-bytes=1", "MaxBodyBytes")]
+    public void Options_OutOfRange_AreRefused(string arg, string text) =>
+        Assert.Contains(text, Assert.Throws<StartupRefusedException>(() => Options(arg)).Message, StringComparison.Ordinal);
+
+    private static BuddiesApiOptions Options(params string[] args)
+    {
+        var commandLine = CommandLine.Parse(args);
+        Assert.Null(commandLine.Answer);
+        return BuddiesApiOptions.From(new ConfigurationBuilder().AddCommandLine(commandLine.Settings).Build());
+    }
+}
