@@ -20,7 +20,7 @@ public sealed class LiveTasteTests
     {
         var model = MakeModel(new Random(d), tracks, d, new FoldInParameters(alpha, lambda, nu));
         var transform = TasteTransform.Default with { TasteHalfLife = TimeSpan.FromDays(halfLifeDays) };
-        Property.ForSequences(TasteStep.Among(tracks), 80, 60, steps => Run(model, transform, steps));
+        Property.ForSequences(TasteStep.Among(tracks), 120, 150, steps => Run(model, transform, steps));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class LiveTasteTests
         foreach (var power in (double[])[0, 0.25, 1])
         {
             var transform = TasteTransform.Default with { EvidencePower = power, LikeConfidence = 20 * power, HideConfidence = 1 };
-            Property.ForSequences(TasteStep.Among(50), 60, 60, steps => Run(model, transform, steps));
+            Property.ForSequences(TasteStep.Among(50), 60, 150, steps => Run(model, transform, steps));
         }
     }
 
