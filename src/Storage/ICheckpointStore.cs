@@ -12,7 +12,7 @@ public interface ICheckpointStore
 
     /// <summary>Streams every checkpoint, in no order.</summary>
     /// <param name="cancellationToken">Stops the stream.</param>
-    /// <remarks>Bytes whose checksum does not match are reported as null state: replay such a user from the log.</remarks>
+    /// <remarks>Bytes whose checksum does not match are reported as null state with offset 0: replay such a user from the log.</remarks>
     IAsyncEnumerable<UserCheckpoint> ReadAllAsync(CancellationToken cancellationToken);
 
     /// <summary>Forgets all checkpoints; the next start replays the log from its beginning.</summary>

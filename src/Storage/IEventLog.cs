@@ -8,6 +8,7 @@ public interface IEventLog
     /// <summary>Appends a batch in one durable transaction.</summary>
     /// <param name="events">Valid events in the order they were accepted.</param>
     /// <param name="cancellationToken">Cancels before the transaction; once it has begun it is carried through.</param>
+    /// <exception cref="StoreException">It could not be written; none of the batch is in the log.</exception>
     /// <returns>
     /// One offset for each event, in order: positive and ascending for a new event, 0 for one whose user and event id
     /// are already in the log or earlier in the batch.

@@ -18,7 +18,7 @@ public interface IImportSession : IAsyncDisposable
     /// <returns>False for a duplicate.</returns>
     bool AddEvent(in UserEvent @event);
 
-    /// <summary>Adds a friendship; adding it again, or the other way round, changes nothing.</summary>
+    /// <summary>Adds a friendship; adding it again, or the other way round, changes nothing, nor does one with oneself.</summary>
     void AddFriendship(UserId first, UserId second);
 
     /// <summary>Makes every row visible and durable.</summary>

@@ -3,7 +3,7 @@ using Buddies.Engine.Identifiers;
 namespace Buddies.Storage;
 
 /// <summary>Everything of one data directory or database that must survive a crash.</summary>
-/// <remarks>Safe for concurrent use. A method that returns has made its effect durable.</remarks>
+/// <remarks>Safe for concurrent use. A method that returns has made its effect durable. Times are kept in UTC to the millisecond.</remarks>
 public interface IStore : IAsyncDisposable
 {
     /// <summary>The append-only log of accepted events: the truth.</summary>
@@ -27,10 +27,20 @@ public interface IStore : IAsyncDisposable
     /// <summary>Begins an import whose rows all become visible at <see cref="IImportSession.CommitAsync"/>, or not at all.</summary>
     /// <param name="source">What is imported, for the record: <c>hetrec</c>, <c>mpd</c> …</param>
     /// <param name="cancellationToken">Gives up waiting for the store's writer.</param>
+    /// <remarks>While it is open every other write waits for it; reads go on.</remarks>
     ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken);
 
     /// <summary>Removes a listener's events, checkpoint, own playlists and friendships, and remembers that the id was erased.</summary>
     /// <param name="user">Whom.</param>
     /// <param name="cancellationToken">Cancels before the effect, never in the middle of it.</param>
+    /// <remarks>
+    /// Only a SHA-256 of the id stays. Playlists of others keep standing; what others did with the erased listener's
+    /// playlists stays in the log under an id that says nothing.
+    /// </remarks>
     ValueTask EraseAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Whether a listener was ever erased; so that a backup, brought back, can be made to forget them again.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken);
 }

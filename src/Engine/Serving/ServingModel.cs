@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
 
@@ -13,7 +14,9 @@ namespace Buddies.Engine.Serving;
 /// <remarks>Safe for concurrent reads; <see cref="Place"/> may run beside them.</remarks>
 public sealed class ServingModel
 {
-    private readonly ReadOnlyMemory<float> _trackFactors;
+    private readonly Snapshot? _snapshot;
+    private readonly float[]? _trackFactors;
+    private readonly float[]? _trackWeights;
     private readonly int[] _rowOfTrack;
     private readonly double[] _scaledGram;
     private readonly float[] _playlistVectors;
@@ -21,28 +24,54 @@ public sealed class ServingModel
     private readonly ConcurrentDictionary<int, float[]> _placed = new();
     private readonly int[] _rowOfPlaylist;
 
-    /// <summary>Binds factors to a catalogue.</summary>
+    /// <summary>Binds a snapshot to a catalogue; ids that the catalogue has not met get their positions now.</summary>
+    /// <param name="snapshot">An open snapshot; must stay open as long as the model.</param>
+    /// <param name="catalogue">The process's catalogue.</param>
+    public ServingModel(Snapshot snapshot, MusicCatalogue catalogue)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(catalogue);
+        _snapshot = snapshot;
+        Version = snapshot.Version;
+        Parameters = snapshot.FoldInParameters;
+        Dimension = snapshot.Dimension;
+        TrackCount = snapshot.TrackCount;
+        _scaledGram = snapshot.ScaledGram.ToArray();
+        var tracks = new int[TrackCount];
+        for (var row = 0; row < tracks.Length; row++)
+        {
+            tracks[row] = catalogue.Intern(snapshot.TrackId(row)).Value;
+        }
+
+        _rowOfTrack = Invert(tracks);
+        _playlistOfRow = new int[snapshot.PlaylistCount];
+        for (var row = 0; row < _playlistOfRow.Length; row++)
+        {
+            _playlistOfRow[row] = catalogue.Intern(snapshot.PlaylistId(row)).Value;
+        }
+
+        _rowOfPlaylist = Invert(_playlistOfRow);
+        _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension);
+    }
+
+    /// <summary>Makes a model from arrays, without files.</summary>
     /// <param name="version">The model version.</param>
     /// <param name="parameters">The constants that the factors were trained with.</param>
     /// <param name="dimension">d.</param>
-    /// <param name="trackFactors">Y, row-major, [tracks × d]; must stay valid as long as the model.</param>
-    /// <param name="tracks">The catalogue position of each row of Y.</param>
-    /// <param name="playlistFactors">Row-major, [playlists × d], of any length each; copied.</param>
-    /// <param name="playlists">The catalogue position of each playlist row.</param>
+    /// <param name="trackFactors">Y, row-major, [tracks × d].</param>
+    /// <param name="trackWeights">[tracks], what the confidence of a fact about the track is multiplied by.</param>
+    /// <param name="tracks">[tracks], the catalogue position of each row of Y.</param>
     /// <exception cref="ArgumentException">A length contradicts the others.</exception>
     public ServingModel(
-        SnapshotVersion version,
-        FoldInParameters parameters,
-        int dimension,
-        ReadOnlyMemory<float> trackFactors,
-        ReadOnlySpan<TrackIndex> tracks,
-        ReadOnlySpan<float> playlistFactors,
-        ReadOnlySpan<PlaylistIndex> playlists)
+        SnapshotVersion version, FoldInParameters parameters, int dimension, float[] trackFactors, float[] trackWeights, int[] tracks)
     {
+        ArgumentNullException.ThrowIfNull(trackFactors);
+        ArgumentNullException.ThrowIfNull(trackWeights);
+        ArgumentNullException.ThrowIfNull(tracks);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        if (trackFactors.Length != tracks.Length * dimension || playlistFactors.Length != playlists.Length * dimension)
+        if (trackFactors.Length != tracks.Length * dimension || trackWeights.Length != tracks.Length)
         {
-            throw new ArgumentException($"Expected {tracks.Length} track rows and {playlists.Length} playlist rows of {dimension}, got {trackFactors.Length} and {playlistFactors.Length} values.");
+            throw new ArgumentException($"Expected {tracks.Length} rows of {dimension} and as many weights, got {trackFactors.Length} values and {trackWeights.Length} weights.");
         }
 
         Version = version;
@@ -50,17 +79,11 @@ public sealed class ServingModel
         Dimension = dimension;
         TrackCount = tracks.Length;
         _trackFactors = trackFactors;
+        _trackWeights = trackWeights;
         _scaledGram = new double[SymmetricKernels.LengthOf(dimension)];
-        FoldIn.ComputeScaledGram(trackFactors.Span, dimension, parameters.UnobservedWeight, _scaledGram);
+        FoldIn.ComputeScaledGram(trackFactors, dimension, parameters.UnobservedWeight, _scaledGram);
         _rowOfTrack = Invert(tracks);
-        _rowOfPlaylist = Invert(playlists);
-        _playlistOfRow = new int[playlists.Length];
-        _playlistVectors = playlistFactors.ToArray();
-        for (var row = 0; row < playlists.Length; row++)
-        {
-            _playlistOfRow[row] = playlists[row].Value;
-            VectorKernels.Normalize(_playlistVectors.AsSpan(row * dimension, dimension));
-        }
+        (_playlistVectors, _playlistOfRow, _rowOfPlaylist) = ([], [], []);
     }
 
     /// <summary>The model version.</summary>
@@ -76,7 +99,10 @@ public sealed class ServingModel
     public int TrackCount { get; }
 
     /// <summary>Y, row-major, [TrackCount × d].</summary>
-    public ReadOnlySpan<float> TrackFactors => _trackFactors.Span;
+    public ReadOnlySpan<float> TrackFactors => _snapshot is null ? _trackFactors : _snapshot.TrackFactors;
+
+    /// <summary>[TrackCount], what the confidence of a fact about the track is multiplied by.</summary>
+    public ReadOnlySpan<float> TrackWeights => _snapshot is null ? _trackWeights : _snapshot.TrackWeights;
 
     /// <summary>α₀·YᵀY in the layout of <see cref="SymmetricKernels"/>.</summary>
     public ReadOnlySpan<double> ScaledGram => _scaledGram;
@@ -115,7 +141,7 @@ public sealed class ServingModel
         }
 
         var vector = new float[Dimension];
-        PlaylistFold.Solve(system, ScaledGram, TrackFactors, rows, contents.Times, Parameters, transform, vector);
+        PlaylistFold.Solve(system, ScaledGram, TrackFactors, TrackWeights, rows, contents.Times, Parameters, transform, vector);
         _placed[playlist.Value] = VectorKernels.Normalize(vector) > 0 ? vector : [];
     }
 
@@ -154,26 +180,15 @@ public sealed class ServingModel
         return top.Sort();
     }
 
-    private static int[] Invert(ReadOnlySpan<TrackIndex> positions)
+    private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension)
     {
-        var values = new int[positions.Length];
-        for (var i = 0; i < values.Length; i++)
+        var copy = rows.ToArray();
+        for (var row = 0; row < copy.Length; row += dimension)
         {
-            values[i] = positions[i].Value;
+            VectorKernels.Normalize(copy.AsSpan(row, dimension));
         }
 
-        return Invert(values);
-    }
-
-    private static int[] Invert(ReadOnlySpan<PlaylistIndex> positions)
-    {
-        var values = new int[positions.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = positions[i].Value;
-        }
-
-        return Invert(values);
+        return copy;
     }
 
     private static int[] Invert(int[] positions)

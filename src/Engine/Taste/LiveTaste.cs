@@ -41,7 +41,7 @@ public sealed class LiveTaste
     public TasteChange Apply(in UserEvent @event, TrackIndex? track, PlaylistIndex? playlist)
     {
         var row = track is { } t ? Model.RowOf(t.Value) : -1;
-        var before = row >= 0 && !_stale ? WeighOf(track!.Value) : default;
+        var before = row >= 0 && !_stale ? WeighOf(track!.Value, row) : default;
         var change = Facts.Apply(@event, track, playlist);
 
         // A new day changes every weight, and a fact that gave way is gone: both start the sums anew.
@@ -51,7 +51,7 @@ public sealed class LiveTaste
         }
         else if (change.TrackChanged && row >= 0 && !_stale)
         {
-            var after = WeighOf(track!.Value);
+            var after = WeighOf(track!.Value, row);
             var factors = Model.TrackFactors.Slice(row * Model.Dimension, Model.Dimension);
             _system.Add(
                 factors,
@@ -115,6 +115,7 @@ public sealed class LiveTaste
             var confidence = facts.WeighSession(fact, nowMs);
             if (confidence >= LeastConfidence)
             {
+                confidence *= model.TrackWeights[row];
                 system.Add(model.TrackFactors.Slice(row * model.Dimension, model.Dimension), confidence, confidence);
                 count++;
             }
@@ -136,7 +137,7 @@ public sealed class LiveTaste
                 continue;
             }
 
-            var (confidence, preference) = Round(facts.Weigh(fact));
+            var (confidence, preference) = Round(facts.Weigh(fact), model.TrackWeights[row]);
             if (confidence > 0)
             {
                 system.Add(model.TrackFactors.Slice(row * model.Dimension, model.Dimension), confidence, (double)confidence * preference);
@@ -159,10 +160,10 @@ public sealed class LiveTaste
         }
     }
 
-    private (float Confidence, float Preference) WeighOf(TrackIndex track) =>
-        Facts.TryGetTrack(track, out var fact) ? Round(Facts.Weigh(fact)) : default;
+    private (float Confidence, float Preference) WeighOf(TrackIndex track, int row) =>
+        Facts.TryGetTrack(track, out var fact) ? Round(Facts.Weigh(fact), Model.TrackWeights[row]) : default;
 
     // The trainer stores weights in single precision; serving rounds alike, so that both solve the same equations.
-    private static (float Confidence, float Preference) Round((double Confidence, double Preference) weight) =>
-        ((float)weight.Confidence, (float)weight.Preference);
+    private static (float Confidence, float Preference) Round((double Confidence, double Preference) weight, float trackWeight) =>
+        ((float)weight.Confidence * trackWeight, (float)weight.Preference);
 }

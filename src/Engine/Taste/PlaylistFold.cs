@@ -10,6 +10,7 @@ public static class PlaylistFold
     /// <param name="system">Scratch space of the model's dimension.</param>
     /// <param name="scaledGram">α₀·YᵀY.</param>
     /// <param name="factors">Y, row-major.</param>
+    /// <param name="trackWeights">For each row of Y, what a confidence is multiplied by.</param>
     /// <param name="rows">For each different track, its row of Y; negative where the model does not know it.</param>
     /// <param name="times">How often each of them stands in the playlist, 1 or more.</param>
     /// <param name="parameters">The model's constants.</param>
@@ -19,6 +20,7 @@ public static class PlaylistFold
         FoldInSystem system,
         ReadOnlySpan<double> scaledGram,
         ReadOnlySpan<float> factors,
+        ReadOnlySpan<float> trackWeights,
         ReadOnlySpan<int> rows,
         ReadOnlySpan<int> times,
         FoldInParameters parameters,
@@ -36,7 +38,8 @@ public static class PlaylistFold
         Array.Fill(preferences, 1);
         for (var i = 0; i < rows.Length; i++)
         {
-            confidences[i] = (float)transform.ConfidenceOf(transform.SaveEvidence * times[i]);
+            var weight = rows[i] >= 0 ? trackWeights[rows[i]] : 0;
+            confidences[i] = (float)transform.ConfidenceOf(transform.SaveEvidence * times[i]) * weight;
         }
 
         FoldIn.Solve(system, scaledGram, factors, rows, confidences, preferences, parameters, vector);

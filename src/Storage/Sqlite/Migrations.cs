@@ -1,0 +1,86 @@
+namespace Buddies.Storage.Sqlite;
+
+/// <summary>The schema's versions, each as the step from the one before. Steps that have shipped are never edited.</summary>
+internal static class Migrations
+{
+    /// <summary>Step n leads to version n + 1, the file's <c>user_version</c>.</summary>
+    public static IReadOnlyList<string> All { get; } = [Version1];
+
+    // Ids are texts of up to 128 characters; every table but the three of ids names them by number. AUTOINCREMENT:
+    // neither a number nor an offset is ever given out twice, so an erased one can never come to mean somebody else.
+    // Times are Unix milliseconds, UTC.
+    private const string Version1 = """
+        CREATE TABLE users (no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE);
+        CREATE TABLE track_ids (no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE);
+        CREATE TABLE playlist_ids (no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE);
+
+        CREATE TABLE events (
+            offset INTEGER PRIMARY KEY AUTOINCREMENT,
+            user_no INTEGER NOT NULL REFERENCES users (no),
+            event_id TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            track_no INTEGER,
+            playlist_no INTEGER,
+            played_ms INTEGER,
+            duration_ms INTEGER,
+            occurred_at INTEGER NOT NULL,
+            plays INTEGER NOT NULL,
+            context TEXT,
+            UNIQUE (user_no, event_id));
+
+        CREATE TABLE checkpoints (
+            user_no INTEGER PRIMARY KEY REFERENCES users (no),
+            offset INTEGER NOT NULL,
+            state BLOB NOT NULL,
+            checksum BLOB NOT NULL);
+
+        -- The position is the order of first addition; an upsert leaves it alone.
+        CREATE TABLE tracks (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            track_no INTEGER NOT NULL UNIQUE REFERENCES track_ids (no),
+            title TEXT NOT NULL,
+            artist TEXT NOT NULL,
+            tags TEXT NOT NULL);
+        CREATE TABLE playlists (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            playlist_no INTEGER NOT NULL UNIQUE REFERENCES playlist_ids (no),
+            title TEXT NOT NULL,
+            owner_no INTEGER NOT NULL REFERENCES users (no),
+            public INTEGER NOT NULL,
+            followers INTEGER NOT NULL,
+            -- Numbers of track_ids in playlist order, each a little-endian base-128 varint.
+            tracks BLOB NOT NULL);
+        CREATE INDEX playlists_by_owner ON playlists (owner_no);
+
+        CREATE TABLE friendships (
+            first_no INTEGER NOT NULL REFERENCES users (no),
+            second_no INTEGER NOT NULL REFERENCES users (no),
+            PRIMARY KEY (first_no, second_no)) WITHOUT ROWID;
+        CREATE INDEX friendships_by_second ON friendships (second_no);
+
+        CREATE TABLE model_counter (only INTEGER PRIMARY KEY CHECK (only = 1), reserved INTEGER NOT NULL);
+        INSERT INTO model_counter VALUES (1, 0);
+        CREATE TABLE models (
+            version INTEGER PRIMARY KEY,
+            folder TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            manifest_sha256 TEXT NOT NULL,
+            watermark INTEGER NOT NULL);
+        -- The journal of commits. Its last row is the truth about which version is served.
+        CREATE TABLE model_commits (
+            epoch INTEGER PRIMARY KEY,
+            version INTEGER NOT NULL REFERENCES models (version),
+            at INTEGER NOT NULL);
+
+        CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE imports (
+            no INTEGER PRIMARY KEY AUTOINCREMENT,
+            source TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            tracks INTEGER NOT NULL,
+            playlists INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            friendships INTEGER NOT NULL);
+        CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+}
