@@ -95,6 +95,25 @@ public sealed class SparseRows
         return new SparseRows(RowCount, offsets, rows, confidences, preferences);
     }
 
+    /// <summary>The same entries with each confidence multiplied by its column's weight.</summary>
+    /// <param name="weights">[columns].</param>
+    public SparseRows WeighColumns(float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length != ColumnCount)
+        {
+            throw new ArgumentException($"Expected {ColumnCount} weights, got {weights.Length}.", nameof(weights));
+        }
+
+        var confidences = new float[EntryCount];
+        for (var i = 0; i < confidences.Length; i++)
+        {
+            confidences[i] = Confidences[i] * weights[Columns[i]];
+        }
+
+        return new SparseRows(ColumnCount, Offsets, Columns, confidences, Preferences);
+    }
+
     /// <summary>These rows and, under them, other rows over the same columns.</summary>
     /// <exception cref="ArgumentException">The columns differ.</exception>
     public SparseRows Append(SparseRows below)
