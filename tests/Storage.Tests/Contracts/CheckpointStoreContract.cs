@@ -1,0 +1,66 @@
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Storage.Tests.Contracts;
+
+/// <summary>What a checkpoint store promises.</summary>
+public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContract(harness)
+{
+    private ICheckpointStore Checkpoints => Store.Checkpoints;
+
+    [Fact]
+    public async Task Save_Many_ReadsAllBack()
+    {
+        var random = new Random(1);
+        var saved = new List<UserCheckpoint>();
+        for (var i = 0; i < 1500; i++)
+        {
+            var state = new byte[random.Next(0, 5000)];
+            random.NextBytes(state);
+            saved.Add(Checkpoint($"u{i}", i * 3L, state));
+        }
+
+        await Checkpoints.SaveAsync(saved[..700], None);
+        await Checkpoints.SaveAsync(saved[700..], None);
+        await ReopenAsync();
+
+        var read = (await AllAsync(Checkpoints.ReadAllAsync(None))).ToDictionary(c => c.User.Value);
+        Assert.Equal(saved.Count, read.Count);
+        Assert.All(saved, c =>
+        {
+            Assert.Equal(c.Offset, read[c.User.Value].Offset);
+            Assert.Equal(c.State, read[c.User.Value].State);
+        });
+    }
+
+    [Fact]
+    public async Task Save_Again_Replaces()
+    {
+        await Checkpoints.SaveAsync([Checkpoint("u", 1, 1, 2, 3), Checkpoint("v", 1, 9)], None);
+        await Checkpoints.SaveAsync([Checkpoint("u", 2, 4)], None);
+
+        var read = (await AllAsync(Checkpoints.ReadAllAsync(None))).OrderBy(c => c.User.Value).ToList();
+        Assert.Equal([("u", 2L), ("v", 1L)], read.Select(c => (c.User.Value, c.Offset)));
+        Assert.Equal([[4], [9]], read.Select(c => c.State));
+    }
+
+    [Fact]
+    public async Task Save_WithoutState_ThrowsAndSavesNothing()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Checkpoints.SaveAsync([Checkpoint("u", 1, 1), new UserCheckpoint(new UserId("v"), null, 1)], None));
+
+        Assert.Empty(await AllAsync(Checkpoints.ReadAllAsync(None)));
+    }
+
+    [Fact]
+    public async Task Clear_AfterSaves_LeavesNone()
+    {
+        await Checkpoints.SaveAsync([Checkpoint("u", 1, 1)], None);
+        await Checkpoints.ClearAsync(None);
+        await ReopenAsync();
+
+        Assert.Empty(await AllAsync(Checkpoints.ReadAllAsync(None)));
+    }
+
+    private static UserCheckpoint Checkpoint(string user, long offset, params byte[] state) => new(new UserId(user), state, offset);
+}

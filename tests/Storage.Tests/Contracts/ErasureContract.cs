@@ -1,0 +1,91 @@
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Storage.Tests.Contracts;
+
+/// <summary>What erasing a listener promises.</summary>
+public abstract class ErasureContract(StoreHarness harness) : StoreContract(harness)
+{
+    private static readonly UserId s_ann = new("ann");
+
+    [Fact]
+    public async Task Erase_KnownUser_RemovesTheirsAndNothingElse()
+    {
+        await FillAsync();
+
+        await Store.EraseAsync(s_ann, None);
+        await ReopenAsync();
+
+        Assert.All(await AllAsync(Store.Events.ReadAsync(0, None)), e => Assert.Equal("bob", e.Event.User.Value));
+        Assert.Equal(2, await Store.Events.CountAsync(None));
+        Assert.Equal(["bob"], (await AllAsync(Store.Checkpoints.ReadAllAsync(None))).Select(c => c.User.Value));
+        Assert.Equal(["of-bob"], (await AllAsync(Store.Catalogue.ReadPlaylistsAsync(None))).Select(p => p.Id.Value));
+        Assert.Equal(
+            [("bob", "cid")],
+            (await AllAsync(Store.Friendships.ReadAsync(None))).Select(f => (f.First.Value, f.Second.Value)));
+    }
+
+    [Fact]
+    public async Task Erase_PlaylistThatOthersPlayed_LosesItsNameInTheirEvents()
+    {
+        await FillAsync();
+        await Store.EraseAsync(s_ann, None);
+
+        var playlists = (await AllAsync(Store.Events.ReadAsync(0, None))).Select(e => e.Event.Playlist!.Value.Value).ToList();
+        Assert.Contains("of-bob", playlists);
+        Assert.DoesNotContain("of-ann", playlists);
+    }
+
+    [Fact]
+    public async Task Erase_AnyUser_IsRememberedForEver()
+    {
+        await FillAsync();
+        await Store.EraseAsync(s_ann, None);
+        await Store.EraseAsync(s_ann, None);
+        await Store.EraseAsync(new UserId("never seen"), None);
+        await ReopenAsync();
+
+        Assert.True(await Store.WasErasedAsync(s_ann, None));
+        Assert.True(await Store.WasErasedAsync(new UserId("never seen"), None));
+        Assert.False(await Store.WasErasedAsync(new UserId("bob"), None));
+    }
+
+    [Fact]
+    public async Task Erase_ByAnotherStore_IsNoticedByThisOnesWriter()
+    {
+        await FillAsync();
+        var last = await Store.Events.LastOffsetAsync(None);
+        await using (var other = await OpenAnotherAsync())
+        {
+            await other.EraseAsync(s_ann, None);
+            await other.Events.AppendAsync([Sample.Listen("newcomer", "1")], None);
+        }
+
+        // "ann" was remembered by number here; the number is gone and must not be used, nor become the newcomer's.
+        var offsets = await Store.Events.AppendAsync([Sample.Listen("ann", "1", "t1", "of-ann")], None);
+
+        Assert.True(offsets[0] > last + 1, $"offset {offsets[0]} after {last}");
+        Assert.Equal(
+            Sample.Listen("ann", "1", "t1", "of-ann"),
+            Assert.Single((await AllAsync(Store.Events.ReadAsync(last + 1, None))).Select(e => e.Event)));
+    }
+
+    private async Task FillAsync()
+    {
+        await using var import = await Store.BeginImportAsync("test", None);
+        import.AddPlaylist(Sample.Playlist("of-ann", "ann", "t1"));
+        import.AddPlaylist(Sample.Playlist("of-bob", "bob", "t1"));
+        import.AddFriendship(s_ann, new UserId("bob"));
+        import.AddFriendship(new UserId("aaa"), s_ann);
+        import.AddFriendship(new UserId("bob"), new UserId("cid"));
+        await import.CommitAsync(None);
+        await import.DisposeAsync();
+        await Store.Events.AppendAsync(
+            [
+                Sample.Listen("ann", "1", "t1", "of-ann"), Sample.Listen("bob", "1", "t1", "of-ann"),
+                Sample.Listen("bob", "2", "t1", "of-bob"), Sample.Listen("ann", "2"),
+            ],
+            None);
+        await Store.Checkpoints.SaveAsync(
+            [new UserCheckpoint(s_ann, [1], 1), new UserCheckpoint(new UserId("bob"), [2], 2)], None);
+    }
+}

@@ -1,0 +1,34 @@
+using Buddies.Storage.Sqlite;
+using Buddies.Storage.Tests.Contracts;
+
+namespace Buddies.Storage.Tests.Sqlite;
+
+/// <summary>A database file in a folder of its own.</summary>
+public sealed class SqliteHarness : StoreHarness
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("buddies-store-");
+
+    public string Folder => _folder.FullName;
+
+    public string File => Path.Combine(Folder, "buddies.db");
+
+    public override async Task<IStore> OpenAsync() => await SqliteStore.OpenAsync(File);
+
+    public override ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Runs SQL on the file from outside, as somebody else would.</summary>
+    public object? Sql(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Fixed texts of tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+}
