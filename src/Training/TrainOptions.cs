@@ -1,0 +1,37 @@
+using Buddies.Engine.Taste;
+using Buddies.Training.Als;
+
+namespace Buddies.Training;
+
+/// <summary>What a model is trained with.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>How events become facts and facts become confidences; a server with another transform refuses the model.</summary>
+    public TasteTransform Transform { get; init; } = TasteTransform.Default;
+
+    /// <summary>The constants of implicit ALS.</summary>
+    public AlsOptions Als { get; init; } = new();
+
+    /// <summary>q ≥ 0: how much more a fact about a rare track counts; 0 counts all alike. Default 0.</summary>
+    public double RarityExponent { get; init; }
+
+    /// <summary>Confidence of a track's strongest tag, 0 or more; tags then help to place tracks. 0 leaves them out. Default 0.</summary>
+    public double TagWeight { get; init; }
+
+    /// <summary>What the confidence of a playlist's entries is multiplied by, 0 or more; playlists then help to place tracks. 0 leaves them out. Default 0.</summary>
+    public double PlaylistWeight { get; init; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Check()
+    {
+        Als.Check();
+        ArgumentOutOfRangeException.ThrowIfNegative(RarityExponent);
+        ArgumentOutOfRangeException.ThrowIfNegative(TagWeight);
+        ArgumentOutOfRangeException.ThrowIfNegative(PlaylistWeight);
+        if (!double.IsFinite(RarityExponent + TagWeight + PlaylistWeight))
+        {
+            throw new ArgumentOutOfRangeException(nameof(RarityExponent), "Expected finite weights.");
+        }
+    }
+}
