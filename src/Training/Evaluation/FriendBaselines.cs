@@ -47,13 +47,14 @@ internal static class FriendBaselines
         {
             var mean = means.AsSpan(i * d, d);
             var total = 0f;
+            var meanEvidence = tastes[i]?.ComputeMeanEvidence() ?? 0;
             foreach (ref readonly var fact in tastes[i] is { } taste ? taste.Tracks : [])
             {
                 var row = model.RowOf(fact.Track);
-                var (confidence, preference) = tastes[i]!.Weigh(fact);
+                var (confidence, preference) = tastes[i]!.Weigh(fact, meanEvidence);
                 if (row >= 0 && preference > 0)
                 {
-                    var weight = (float)confidence;
+                    var weight = (float)confidence * model.TrackWeights[row];
                     total += weight;
                     TensorPrimitives.MultiplyAdd(model.TrackFactors.Slice(row * d, d), weight, mean, mean);
                 }

@@ -58,9 +58,10 @@ public static class SideRows
         var rows = new SparseRowsBuilder(set.TrackCount);
         foreach (var playlist in set.Playlists.Where(playlist => playlist.Ascending.Length > 1))
         {
+            var mean = playlist.Times.Average();
             for (var i = 0; i < playlist.Ascending.Length; i++)
             {
-                var confidence = transform.ConfidenceOf(transform.SaveEvidence * playlist.Times[i]);
+                var confidence = transform.ConfidenceOf(playlist.Times[i], mean);
                 rows.Add(set.RowOfTrack[playlist.Ascending[i]], (float)(weight * confidence), 1);
             }
 

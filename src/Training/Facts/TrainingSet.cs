@@ -60,9 +60,11 @@ public sealed class TrainingSet
         var byTrack = new SparseRowsBuilder(isNamed.Length);
         for (var user = 0; user < facts.Users.Count; user++)
         {
-            foreach (ref readonly var fact in facts.Tastes[user].Tracks)
+            var taste = facts.Tastes[user];
+            var mean = taste.ComputeMeanEvidence();
+            foreach (ref readonly var fact in taste.Tracks)
             {
-                var (confidence, preference) = facts.Tastes[user].Weigh(fact);
+                var (confidence, preference) = taste.Weigh(fact, mean);
                 if ((float)confidence > 0)
                 {
                     byTrack.Add(fact.Track, (float)confidence, (float)preference);
