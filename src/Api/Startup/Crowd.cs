@@ -1,7 +1,6 @@
 using System.Globalization;
 using Buddies.Embedded;
 using Buddies.Engine.Events;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Training.Synth;
 
@@ -11,7 +10,7 @@ namespace Buddies.Api.Startup;
 /// Simulated listeners who go on listening in a synthetic world by the tastes it was made with, so that a page has
 /// something to follow. Never at work in a data directory that holds anything else.
 /// </summary>
-internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time, ILogger<Crowd> logger) : ICrowdStatus
+internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time, ILogger<Crowd> logger) : ICrowdStatus, IDisposable
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
 
@@ -38,8 +37,9 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
     {
         await _stopping.CancelAsync();
         await _work;
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task ListenAsync(EmbeddedRuntime runtime, SyntheticWorld world)
     {
@@ -92,7 +92,7 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         var listener = random.Next(world.Options.Listeners);
         var play = world.NextListen(listener, random);
         return new UserEvent(
-            new EventId(id),
+            new Engine.Identifiers.EventId(id),
             SyntheticWorld.ListenerId(listener),
             play.IsSkip ? EventKind.Skip : EventKind.Listen,
             SyntheticWorld.TrackId(play.Track),

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
-using Buddies.Storage;
 using Buddies.Storage.Sqlite;
 
 namespace Buddies.Api.Startup;
@@ -16,12 +15,12 @@ internal sealed partial class ServerStart(
     TimeProvider time,
     IMeterFactory meters,
     IHostApplicationLifetime lifetime,
-    ILoggerFactory loggers) : IHostedService
+    ILoggerFactory loggers) : IHostedService, IDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger("Buddies.Server");
     private readonly CancellationTokenSource _stopping = new();
     private Task _starting = Task.CompletedTask;
-    private IStore? _store;
+    private SqliteStore? _store;
     private EmbeddedRuntime? _runtime;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -44,9 +43,9 @@ internal sealed partial class ServerStart(
         {
             await _store.DisposeAsync();
         }
-
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task OpenAsync()
     {
