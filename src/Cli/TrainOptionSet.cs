@@ -16,14 +16,14 @@ internal static class TrainOptionSet
     private static readonly Option<double> s_unobserved = NumberOption.Real(
         "--unobserved-weight", "Weight of each pair of listener and track without a fact.", s_defaults.Als.UnobservedWeight, 0);
 
-    private static readonly Option<double> s_regularization = NumberOption.Real(
-        "--regularization", "How strongly vectors are drawn towards zero.", s_defaults.Als.Regularization, double.Epsilon);
+    private static readonly Option<double> s_regularization = NumberOption.Positive(
+        "--regularization", "How strongly vectors are drawn towards zero.", s_defaults.Als.Regularization);
 
     private static readonly Option<double> s_exponent = NumberOption.Real(
         "--regularization-exponent", "How far that grows with the facts of a row: 0 not at all, 1 in proportion.", s_defaults.Als.RegularizationExponent, 0, 1);
 
-    private static readonly Option<double> s_deviation = NumberOption.Real(
-        "--initial-deviation", "Standard deviation of the random start, over the root of the dimension.", s_defaults.Als.InitialStdDev, double.Epsilon);
+    private static readonly Option<double> s_deviation = NumberOption.Positive(
+        "--initial-deviation", "Standard deviation of the random start, over the root of the dimension.", s_defaults.Als.InitialStdDev);
 
     private static readonly Option<double> s_rarity = NumberOption.Real(
         "--rarity-exponent", "How much more a fact about a rare track counts; 0 counts all alike.", s_defaults.RarityExponent, 0);

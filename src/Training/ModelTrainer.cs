@@ -41,12 +41,15 @@ public static class ModelTrainer
             () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
         var trainingTime = time.GetElapsedTime(start);
         var contents = SnapshotAssembly.MakeContents(set, factors, options, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
         var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime);
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(snapshots, folder, contents, template);
         var model = new RegisteredModel(version, folder, createdAt, written.ManifestSha256, set.Facts.Watermark);
-        await store.Models.RegisterAsync(model, cancellationToken).ConfigureAwait(false);
+
+        // The files are there: from here on it is carried through.
+        await store.Models.RegisterAsync(model, CancellationToken.None).ConfigureAwait(false);
         return new TrainResult(model, written.Manifest, trainingTime);
     }
 

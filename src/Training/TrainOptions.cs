@@ -12,11 +12,11 @@ public sealed record TrainOptions
     /// <summary>The constants of implicit ALS.</summary>
     public AlsOptions Als { get; init; } = new();
 
-    /// <summary>q ≥ 0: how much more a fact about a rare track counts; 0 counts all alike. Default 0.</summary>
-    public double RarityExponent { get; init; }
+    /// <summary>q ≥ 0: how much more a fact about a rare track counts; 0 counts all alike. Default 0.7.</summary>
+    public double RarityExponent { get; init; } = 0.7;
 
-    /// <summary>Confidence of a track's strongest tag, 0 or more; tags then help to place tracks. 0 leaves them out. Default 0.</summary>
-    public double TagWeight { get; init; }
+    /// <summary>Confidence of a track's strongest tag, 0 or more; tags then help to place tracks. 0 leaves them out. Default 1.</summary>
+    public double TagWeight { get; init; } = 1;
 
     /// <summary>What the confidence of a playlist's entries is multiplied by, 0 or more; playlists then help to place tracks. 0 leaves them out. Default 0.</summary>
     public double PlaylistWeight { get; init; }

@@ -28,7 +28,8 @@ internal static class TrainCommand
         var isPromoted = !parsed.GetValue(s_noPromote);
         if (isPromoted)
         {
-            await ModelTrainer.PromoteAsync(store, result.Model.Version, cancellationToken);
+            // Not to be cancelled any more: the model is registered, and half of what was asked would be done.
+            await ModelTrainer.PromoteAsync(store, result.Model.Version, CancellationToken.None);
         }
 
         var manifest = result.Manifest;

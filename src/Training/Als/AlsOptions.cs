@@ -8,14 +8,14 @@ public sealed record AlsOptions
     /// <summary>d, 1 to 4,096. More separates finer tastes, and costs d² for a fact and d³ for a row. Default 64.</summary>
     public int Dimension { get; init; } = 64;
 
-    /// <summary>α₀ ≥ 0: how much each pair without a fact pulls towards 0. More keeps popular tracks apart. Default 0.1.</summary>
-    public double UnobservedWeight { get; init; } = 0.1;
+    /// <summary>α₀ ≥ 0: how much each pair without a fact pulls towards 0. More keeps popular tracks apart. Default 1.</summary>
+    public double UnobservedWeight { get; init; } = 1;
 
-    /// <summary>λ > 0. More draws vectors of few facts together. Default 0.003.</summary>
-    public double Regularization { get; init; } = 0.003;
+    /// <summary>λ > 0. More draws vectors of few facts together. Default 0.01.</summary>
+    public double Regularization { get; init; } = 0.01;
 
-    /// <summary>ν, 0 to 1: how far λ grows with the facts of a row. Default 1.</summary>
-    public double RegularizationExponent { get; init; } = 1;
+    /// <summary>ν, 0 to 1: how far λ grows with the facts of a row. Default 0.5.</summary>
+    public double RegularizationExponent { get; init; } = 0.5;
 
     /// <summary>How often both sides are solved, 1 or more. Default 12.</summary>
     public int Epochs { get; init; } = 12;

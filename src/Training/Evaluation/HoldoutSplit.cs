@@ -23,7 +23,7 @@ public sealed record HoldoutSplit(SparseRows Training, int[][] Hidden)
             var count = interactions.CountOf(row);
             int[] candidates = [.. Enumerable.Range(from, count).Where(i => interactions.Preferences[i] > 0)];
             random.Shuffle(candidates);
-            var hiddenCount = Math.Min((int)Math.Round(share * candidates.Length), count - 1);
+            var hiddenCount = Math.Clamp((int)Math.Round(share * candidates.Length), 0, Math.Max(0, count - 1));
             var hiddenEntries = candidates.AsSpan(0, hiddenCount).ToArray().ToHashSet();
             for (var i = from; i < from + count; i++)
             {
