@@ -34,6 +34,9 @@ internal static class TrainOptionSet
     private static readonly Option<double> s_playlists = NumberOption.Real(
         "--playlist-weight", "How much playlists help to place tracks; 0 leaves them out.", s_defaults.PlaylistWeight, 0);
 
+    private static readonly Option<double> s_makers = NumberOption.Positive(
+        "--maker-weight", "How much listeners who only ever saved tracks help to place them.", s_defaults.MakerWeight);
+
     private static readonly Option<int> s_threads = NumberOption.Whole(
         "--threads", "Threads; 0 is one for each processor. The result does not depend on it.", s_defaults.Als.Threads, 0);
 
@@ -43,7 +46,7 @@ internal static class TrainOptionSet
 
     public static void AddTo(Command command)
     {
-        Option[] options = [s_dimension, s_epochs, s_unobserved, s_regularization, s_exponent, s_deviation, s_rarity, s_tags, s_playlists, Seed, s_threads];
+        Option[] options = [s_dimension, s_epochs, s_unobserved, s_regularization, s_exponent, s_deviation, s_rarity, s_tags, s_playlists, s_makers, Seed, s_threads];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -66,5 +69,6 @@ internal static class TrainOptionSet
         RarityExponent = parsed.GetValue(s_rarity),
         TagWeight = parsed.GetValue(s_tags),
         PlaylistWeight = parsed.GetValue(s_playlists),
+        MakerWeight = parsed.GetValue(s_makers),
     };
 }

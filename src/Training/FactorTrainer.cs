@@ -33,7 +33,8 @@ public static class FactorTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var trackWeights = TrackRarity.Weigh(interactions, options.RarityExponent);
-        var rows = interactions;
+        var weighed = interactions.WeighColumns(trackWeights);
+        var rows = interactions.WeighRows([.. set.Users.Select(user => set.Facts.OnlySaved[user] ? (float)options.MakerWeight : 1f)]);
         if (options.TagWeight > 0)
         {
             rows = rows.Append(SideRows.FromTags(set, options.TagWeight));
@@ -45,7 +46,7 @@ public static class FactorTrainer
         }
 
         var als = ImplicitAlsTrainer.Train(
-            rows.WeighColumns(trackWeights), interactions.RowCount, options.Als, progress, time, cancellationToken);
-        return new TrainedFactors(als, trackWeights, interactions.WeighColumns(trackWeights));
+            rows.WeighColumns(trackWeights), weighed, options.Als, progress, time, cancellationToken);
+        return new TrainedFactors(als, trackWeights, weighed);
     }
 }

@@ -48,6 +48,7 @@ internal static class SnapshotAssembly
             ["rarityExponent"] = options.RarityExponent,
             ["tagWeight"] = options.TagWeight,
             ["playlistWeight"] = options.PlaylistWeight,
+            ["makerWeight"] = options.MakerWeight,
             ["objective"] = factors.Als.Objectives[^1],
             ["trainingSeconds"] = trainingTime.TotalSeconds,
         };

@@ -21,6 +21,13 @@ public sealed record TrainOptions
     /// <summary>What the confidence of a playlist's entries is multiplied by, 0 or more; playlists then help to place tracks. 0 leaves them out. Default 0.</summary>
     public double PlaylistWeight { get; init; }
 
+    /// <summary>
+    /// What the confidences of a listener who only ever saved are multiplied by while tracks are placed, above 0: one
+    /// playlist is less of a taste than years of listening, and many of them would crowd the listeners out. The listener's
+    /// own vector is solved with full confidence all the same. Default 0.3.
+    /// </summary>
+    public double MakerWeight { get; init; } = 0.3;
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Check()
@@ -29,7 +36,8 @@ public sealed record TrainOptions
         ArgumentOutOfRangeException.ThrowIfNegative(RarityExponent);
         ArgumentOutOfRangeException.ThrowIfNegative(TagWeight);
         ArgumentOutOfRangeException.ThrowIfNegative(PlaylistWeight);
-        if (!double.IsFinite(RarityExponent + TagWeight + PlaylistWeight))
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MakerWeight);
+        if (!double.IsFinite(RarityExponent + TagWeight + PlaylistWeight + MakerWeight))
         {
             throw new ArgumentOutOfRangeException(nameof(RarityExponent), "Expected finite weights.");
         }

@@ -14,22 +14,27 @@ public static class ImplicitAlsTrainer
     private const int BlockRows = 64;
 
     /// <summary>Trains.</summary>
-    /// <param name="rows">Listeners' rows first, then side rows; [rows × tracks].</param>
-    /// <param name="userCount">How many of the rows are listeners.</param>
+    /// <param name="rows">What places the tracks: listeners' rows first, then side rows; [rows × tracks].</param>
+    /// <param name="userRows">The listeners' rows as serving weighs them, for the last half-step; [users × tracks].</param>
     /// <param name="options">The constants.</param>
     /// <param name="progress">Told a few times a second; may be called from any thread, never from two at once.</param>
     /// <param name="time">Measures the rate.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>The factors.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An option or the number of users is out of range.</exception>
+    /// <exception cref="ArgumentException">The shapes contradict each other, or an option is out of range.</exception>
     public static AlsResult Train(
-        SparseRows rows, int userCount, AlsOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
+        SparseRows rows, SparseRows userRows, AlsOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        ArgumentOutOfRangeException.ThrowIfNegative(userCount);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(userCount, rows.RowCount);
+        ArgumentNullException.ThrowIfNull(userRows);
+        var userCount = userRows.RowCount;
+        if (userCount > rows.RowCount || userRows.ColumnCount != rows.ColumnCount)
+        {
+            throw new ArgumentException($"Expected at most {rows.RowCount} listeners over {rows.ColumnCount} tracks, got {userCount} over {userRows.ColumnCount}.", nameof(userRows));
+        }
+
         options.Check();
         var parallel = new ParallelOptions
         {
@@ -53,7 +58,7 @@ public static class ImplicitAlsTrainer
             meter.OnEpochEnded(objectives[^1]);
         }
 
-        SolveRows(rows, userCount, y, gramY, x, options, parallel, meter);
+        SolveRows(userRows, userCount, y, gramY, x, options, parallel, meter);
         meter.OnEnded();
         return new AlsResult(x[..(userCount * d)], y, objectives);
     }

@@ -1,4 +1,5 @@
 using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 using Buddies.Storage;
@@ -21,6 +22,7 @@ public static class FactReader
         var positions = new Dictionary<UserId, int>();
         var users = new List<UserId>();
         var tastes = new List<UserTaste>();
+        var onlySaved = new List<bool>();
         var eventCount = 0L;
         await foreach (var logged in store.Events.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
@@ -36,7 +38,10 @@ public static class FactReader
                 positions.Add(one.User, position);
                 users.Add(one.User);
                 tastes.Add(new UserTaste(transform));
+                onlySaved.Add(true);
             }
+
+            onlySaved[position] &= one.Kind == EventKind.Save;
 
             tastes[position].Apply(
                 one,
@@ -45,7 +50,7 @@ public static class FactReader
             eventCount++;
         }
 
-        return new FactSet(catalogue, users, tastes, watermark, eventCount);
+        return new FactSet(catalogue, users, tastes, onlySaved, watermark, eventCount);
     }
 
     private static async Task<MusicCatalogue> ReadCatalogueAsync(ICatalogueStore store, CancellationToken cancellationToken)

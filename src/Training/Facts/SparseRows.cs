@@ -114,6 +114,28 @@ public sealed class SparseRows
         return new SparseRows(ColumnCount, Offsets, Columns, confidences, Preferences);
     }
 
+    /// <summary>The same entries with each confidence multiplied by its row's weight.</summary>
+    /// <param name="weights">[rows].</param>
+    public SparseRows WeighRows(float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length != RowCount)
+        {
+            throw new ArgumentException($"Expected {RowCount} weights, got {weights.Length}.", nameof(weights));
+        }
+
+        var confidences = new float[EntryCount];
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var i = Offsets[row]; i < Offsets[row + 1]; i++)
+            {
+                confidences[i] = Confidences[i] * weights[row];
+            }
+        }
+
+        return new SparseRows(ColumnCount, Offsets, Columns, confidences, Preferences);
+    }
+
     /// <summary>These rows and, under them, other rows over the same columns.</summary>
     /// <exception cref="ArgumentException">The columns differ.</exception>
     public SparseRows Append(SparseRows below)

@@ -110,11 +110,22 @@ public sealed class ImplicitAlsTrainerTests
     }
 
     [Fact]
+    public void Train_UserRowsWeighedOtherwise_DecideTheLastHalfStepAlone()
+    {
+        var rows = PlantedRows.MakeRandom(40, 20, seed: 7);
+        var light = rows.WeighRows([.. Enumerable.Repeat(0.3f, 40)]);
+        var alike = ImplicitAlsTrainer.Train(light, light, s_options, null, TimeProvider.System, default);
+        var full = ImplicitAlsTrainer.Train(light, rows, s_options, null, TimeProvider.System, default);
+        Assert.Equal(alike.TrackFactors, full.TrackFactors);
+        Assert.NotEqual(alike.UserFactors, full.UserFactors);
+    }
+
+    [Fact]
     public void Train_Progress_EndsAtAllRows()
     {
         var reports = new List<TrainProgress>();
         var rows = PlantedRows.MakeRandom(200, 40, seed: 9);
-        ImplicitAlsTrainer.Train(rows, 190, s_options, new Collector(reports), TimeProvider.System, default);
+        ImplicitAlsTrainer.Train(rows, First(rows, 190), s_options, new Collector(reports), TimeProvider.System, default);
 
         Assert.Equal((6 * 240) + 190, reports[^1].RowsInAll);
         Assert.Equal(reports[^1].RowsInAll, reports[^1].RowsDone);
@@ -129,7 +140,7 @@ public sealed class ImplicitAlsTrainerTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ImplicitAlsTrainer.Train(PlantedRows.MakeRandom(40, 20, 1), 40, s_options, null, TimeProvider.System, cancelled.Token));
+            () => ImplicitAlsTrainer.Train(PlantedRows.MakeRandom(40, 20, 1), PlantedRows.MakeRandom(40, 20, 1), s_options, null, TimeProvider.System, cancelled.Token));
     }
 
     [Fact]
@@ -148,7 +159,14 @@ public sealed class ImplicitAlsTrainerTests
     }
 
     private static AlsResult Train(SparseRows rows, int userCount, AlsOptions options) =>
-        ImplicitAlsTrainer.Train(rows, userCount, options, null, TimeProvider.System, default);
+        ImplicitAlsTrainer.Train(rows, First(rows, userCount), options, null, TimeProvider.System, default);
+
+    private static SparseRows First(SparseRows rows, int count) => new(
+        rows.ColumnCount,
+        rows.Offsets[..(count + 1)],
+        rows.Columns[..rows.Offsets[count]],
+        rows.Confidences[..rows.Offsets[count]],
+        rows.Preferences[..rows.Offsets[count]]);
 
     private static double Define(SparseRows rows, AlsResult result, AlsOptions options)
     {
