@@ -13,6 +13,8 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction help) : Sync
           buddies import mpd mpd.slice.0-999.json --by artist --data data
           buddies import lastfm1k lastfm-dataset-1K --shift-to-now --data data
           buddies synth --listeners 2000 --tracks 5000 --seed 1 --data data --json
+          buddies train --data data
+          buddies evaluate friends --data data --k 50 --json
 
         From the source: dotnet run -c Release --project src/Cli -- import hetrec PATH
         Exit codes: 0 done, 1 failed, 2 bad usage.

@@ -18,6 +18,10 @@ public static class Program
 
         root.Add(ImportCommand.Create());
         root.Add(SynthCommand.Create());
+        root.Add(TrainCommand.Create());
+        root.Add(EvaluateCommand.Create());
+        root.Add(SimulateCommand.Create());
+        root.Add(SnapshotsCommand.Create());
 
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction usage)

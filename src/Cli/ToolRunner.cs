@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Buddies.Engine.Snapshots;
 using Buddies.Storage;
+using Buddies.Training;
 using Buddies.Training.Import;
 using Spectre.Console;
 
@@ -44,7 +46,7 @@ internal static class ToolRunner
         {
             return Fail(e.Message, ExitCodes.BadUsage);
         }
-        catch (Exception e) when (e is ImportException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ImportException or TrainingException or SnapshotException or StoreException or IOException or UnauthorizedAccessException)
         {
             return Fail(e.Message, ExitCodes.Failed);
         }

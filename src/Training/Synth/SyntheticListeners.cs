@@ -36,7 +36,7 @@ internal sealed class SyntheticListeners
 
     public ReadOnlySpan<float> Vector(int listener) => Latent.Row(_vectors, listener);
 
-    public static UserId Id(int listener) => new($"listener-{listener + 1:0000}");
+    public static UserId Id(int listener) => new($"u{listener + 1:0000}");
 
     /// <summary>A community's centre is a mix of two genres, so that communities differ and overlap.</summary>
     private static float[] MakeCentres(SyntheticWorldOptions options, float[] genreCentres)

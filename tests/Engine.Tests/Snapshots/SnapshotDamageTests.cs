@@ -78,6 +78,17 @@ public sealed class SnapshotDamageTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0f)]
+    [InlineData(-1f)]
+    public void Open_TrackWeightNotAboveZero_IsRefusedThoughEveryHashAgrees(float weight)
+    {
+        var bytes = File.ReadAllBytes(PathOf("track-weights.f32"));
+        BitConverter.GetBytes(weight).CopyTo(bytes, 8);
+        Rewrite("track-weights.f32", bytes);
+        Assert.Contains("track-weights.f32: expected track weights above 0", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("track-factors.f32")]
     [InlineData("track-popularity.f32")]
     [InlineData("track-weights.f32")]

@@ -36,7 +36,7 @@ public sealed class SyntheticWorldTests
         Assert.Equal(150, rows.Tracks.Select(track => track.Artist).Distinct().Count());
         Assert.Equal(300 * 60, rows.Events.Count(e => e.Kind != EventKind.Follow));
         Assert.Equal(300, rows.Events.Select(e => e.User).Distinct().Count());
-        Assert.Equal(("listener-0001", "track-00001", "playlist-00001"), (SyntheticWorld.ListenerId(0).Value, rows.Tracks[0].Id.Value, rows.Playlists[0].Id.Value));
+        Assert.Equal(("u0001", "track-00001", "playlist-00001"), (SyntheticWorld.ListenerId(0).Value, rows.Tracks[0].Id.Value, rows.Playlists[0].Id.Value));
         Assert.All(rows.Events, e => Assert.Null(EventRules.FindError(e, s_small.AsOf)));
         Assert.All(rows.Events, e => Assert.InRange(e.OccurredAt, s_small.AsOf.AddDays(-30), s_small.AsOf));
         Assert.All(rows.Playlists, list => Assert.InRange(list.Tracks.Count, 10, 60));

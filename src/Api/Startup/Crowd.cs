@@ -1,0 +1,108 @@
+using System.Globalization;
+using Buddies.Embedded;
+using Buddies.Engine.Events;
+using Buddies.Engine.Serving;
+using Buddies.Training.Synth;
+
+namespace Buddies.Api.Startup;
+
+/// <summary>
+/// Simulated listeners who go on listening in a synthetic world by the tastes it was made with, so that a page has
+/// something to follow. Never at work in a data directory that holds anything else.
+/// </summary>
+internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time, ILogger<Crowd> logger) : ICrowdStatus, IDisposable
+{
+    private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _work = Task.CompletedTask;
+
+    public bool Enabled { get; private set; }
+
+    public double EventsPerSecond => Enabled ? options.CrowdEventsPerSecond : 0;
+
+    /// <summary>Sets to work, where there is a synthetic world and the options ask for a crowd.</summary>
+    public Task StartAsync(EmbeddedRuntime runtime, SyntheticWorld? world)
+    {
+        if (world is not null && options.CrowdEventsPerSecond > 0)
+        {
+            Enabled = true;
+            _work = Task.Run(() => ListenAsync(runtime, world), CancellationToken.None);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _work;
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task ListenAsync(EmbeddedRuntime runtime, SyntheticWorld world)
+    {
+        // The session's name is in the event ids: a restarted crowd must not repeat those of the one before.
+        var startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var session = startedMs.ToString("x", CultureInfo.InvariantCulture);
+        var random = new Random(unchecked((int)startedMs));
+        var number = 0L;
+        var owed = 0.0;
+        using var timer = new PeriodicTimer(s_beat, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                owed += options.CrowdEventsPerSecond * s_beat.TotalSeconds;
+                var events = new List<UserEvent>((int)owed + 1);
+                for (; owed >= 1; owed--)
+                {
+                    events.Add(Next(world, random, $"crowd-{session}-{++number}"));
+                }
+
+                await SendAsync(runtime, events);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+        catch (RecommenderUnavailableException e)
+        {
+            Enabled = false;
+            LogStopped(e.Message);
+        }
+    }
+
+    private async Task SendAsync(EmbeddedRuntime runtime, List<UserEvent> events)
+    {
+        try
+        {
+            await runtime.IngestAsync(events, _stopping.Token);
+        }
+        catch (RecommenderBusyException)
+        {
+            // Real producers go first; the crowd leaves these plays out.
+        }
+    }
+
+    private UserEvent Next(SyntheticWorld world, Random random, string id)
+    {
+        var listener = random.Next(world.Options.Listeners);
+        var play = world.NextListen(listener, random);
+        return new UserEvent(
+            new Engine.Identifiers.EventId(id),
+            SyntheticWorld.ListenerId(listener),
+            play.IsSkip ? EventKind.Skip : EventKind.Listen,
+            SyntheticWorld.TrackId(play.Track),
+            null,
+            play.PlayedMs,
+            play.DurationMs,
+            time.GetUtcNow(),
+            Context: """{"source":"crowd"}""");
+    }
+
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning, Message = "The simulated crowd has stopped: {Reason}")]
+    private partial void LogStopped(string reason);
+}

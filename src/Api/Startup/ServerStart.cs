@@ -1,0 +1,99 @@
+using System.Diagnostics.Metrics;
+using Buddies.Embedded;
+using Buddies.Storage.Sqlite;
+
+namespace Buddies.Api.Startup;
+
+/// <summary>
+/// Opens the data directory behind a server that already answers its probes; makes a small world in an empty one; and at
+/// the end closes everything in the order that loses nothing. A data directory that cannot be served stops the host.
+/// </summary>
+internal sealed partial class ServerStart(
+    EmbeddedRecommender recommender,
+    Crowd crowd,
+    BuddiesApiOptions options,
+    TimeProvider time,
+    IMeterFactory meters,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory loggers) : IHostedService, IDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger("Buddies.Server");
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _starting = Task.CompletedTask;
+    private SqliteStore? _store;
+    private EmbeddedRuntime? _runtime;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _starting = Task.Run(OpenAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _starting;
+        await crowd.StopAsync();
+        if (_runtime is not null)
+        {
+            await _runtime.DisposeAsync();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            recommender.Stage = "opening the data directory";
+            _store = await SqliteStore.OpenAsync(Path.Combine(options.DataDirectory, "buddies.db"), cancellationToken: _stopping.Token);
+            var world = await FirstWorld.MakeIfEmptyAsync(_store, options.DataDirectory, time, Report, _stopping.Token);
+            var metrics = new EmbeddedMetrics(meters);
+            var runtime = new EmbeddedRuntime(
+                _store,
+                new EmbeddedOptions { DataDirectory = options.DataDirectory },
+                time,
+                metrics,
+                loggers.CreateLogger<EmbeddedRuntime>());
+            _runtime = runtime;
+            recommender.Runtime = runtime;
+            await runtime.StartAsync(_stopping.Token);
+            await crowd.StartAsync(runtime, world);
+            LogReady(options.DataDirectory);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The host was told to stop before it had started; there is nothing to report.
+        }
+#pragma warning disable CA1031 // Whatever it is, this server cannot serve; say so and stop with a failure.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            recommender.Stage = "failed to start";
+            LogFailed(e.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private void Report(string stage)
+    {
+        recommender.Stage = stage;
+        LogStage(stage);
+    }
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "{Stage}")]
+    private partial void LogStage(string stage);
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Ready; data in {Directory}")]
+    private partial void LogReady(string directory);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Critical, Message = "Cannot serve: {Reason}")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,120 @@
+using Buddies.Engine.Taste;
+using Buddies.Training.Facts;
+
+namespace Buddies.Training.Als;
+
+/// <summary>
+/// Implicit alternating least squares (Hu, Koren, Volinsky 2008) with a weight for what was not observed and a
+/// regularization that grows with the facts of a row (Rendle, Krichene, Zhang, Koren 2021). Both half-steps are the
+/// engine's <see cref="FoldIn"/>, and the listeners' is the last: what comes out is what serving would derive.
+/// </summary>
+/// <remarks>The same rows, options and seed give the same bits on any number of threads of one kind of processor.</remarks>
+public static class ImplicitAlsTrainer
+{
+    private const int BlockRows = 64;
+
+    /// <summary>Trains.</summary>
+    /// <param name="rows">What places the tracks: listeners' rows first, then side rows; [rows × tracks].</param>
+    /// <param name="userRows">The listeners' rows as serving weighs them, for the last half-step; [users × tracks].</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="progress">Told a few times a second; may be called from any thread, never from two at once.</param>
+    /// <param name="time">Measures the rate.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>The factors.</returns>
+    /// <exception cref="ArgumentException">The shapes contradict each other, or an option is out of range.</exception>
+    public static AlsResult Train(
+        SparseRows rows, SparseRows userRows, AlsOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(userRows);
+        var userCount = userRows.RowCount;
+        if (userCount > rows.RowCount || userRows.ColumnCount != rows.ColumnCount)
+        {
+            throw new ArgumentException($"Expected at most {rows.RowCount} listeners over {rows.ColumnCount} tracks, got {userCount} over {userRows.ColumnCount}.", nameof(userRows));
+        }
+
+        options.Check();
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            CancellationToken = cancellationToken,
+        };
+        var d = options.Dimension;
+        var columns = rows.Transpose();
+        var meter = new ProgressMeter(progress, time, options.Epochs, ((long)options.Epochs * (rows.RowCount + columns.RowCount)) + userCount);
+        var x = new float[checked(rows.RowCount * d)];
+        var y = MakeStart(columns, options);
+        var gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
+        var objectives = new List<double>(options.Epochs);
+        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        {
+            SolveRows(rows, rows.RowCount, y, gramY, x, options, parallel, meter);
+            var gramX = BlockGram.Compute(x, d, options.UnobservedWeight, parallel);
+            SolveRows(columns, columns.RowCount, x, gramX, y, options, parallel, meter);
+            gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
+            objectives.Add(AlsObjective.Compute(rows, columns, x, y, gramX, gramY, options, parallel));
+            meter.OnEpochEnded(objectives[^1]);
+        }
+
+        SolveRows(userRows, userCount, y, gramY, x, options, parallel, meter);
+        meter.OnEnded();
+        return new AlsResult(x[..(userCount * d)], y, objectives);
+    }
+
+    private static void SolveRows(
+        SparseRows rows,
+        int rowCount,
+        float[] fixedFactors,
+        double[] scaledGram,
+        float[] solved,
+        AlsOptions options,
+        ParallelOptions parallel,
+        ProgressMeter meter)
+    {
+        var d = options.Dimension;
+        Parallel.For(
+            0,
+            (rowCount + BlockRows - 1) / BlockRows,
+            parallel,
+            () => new FoldInSystem(d),
+            (block, _, system) =>
+            {
+                var end = Math.Min(rowCount, (block + 1) * BlockRows);
+                for (var row = block * BlockRows; row < end; row++)
+                {
+                    var range = rows.RangeOf(row);
+                    FoldIn.Solve(
+                        system,
+                        scaledGram,
+                        fixedFactors,
+                        rows.Columns.AsSpan(range),
+                        rows.Confidences.AsSpan(range),
+                        rows.Preferences.AsSpan(range),
+                        options.FoldIn,
+                        solved.AsSpan(row * d, d));
+                }
+
+                meter.OnRowsSolved(end - (block * BlockRows));
+                return system;
+            },
+            _ => { });
+    }
+
+    /// <summary>Normally distributed rows (Box and Muller 1958); zero for a track without entries, which must not pull at the others.</summary>
+    private static float[] MakeStart(SparseRows columns, AlsOptions options)
+    {
+        var random = new Random(options.Seed);
+        var deviation = options.InitialStdDev / Math.Sqrt(options.Dimension);
+        var start = new float[checked(columns.RowCount * options.Dimension)];
+        for (var i = 0; i < start.Length; i++)
+        {
+            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            var value = radius * Math.Cos(Math.Tau * random.NextDouble());
+            start[i] = columns.CountOf(i / options.Dimension) == 0 ? 0 : (float)(deviation * value);
+        }
+
+        return start;
+    }
+}

@@ -1,0 +1,71 @@
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Taste;
+using Buddies.Storage;
+
+namespace Buddies.Training.Facts;
+
+/// <summary>Replays the whole log into facts, by the very code that serving applies to each event.</summary>
+public static class FactReader
+{
+    /// <summary>Reads the catalogue, and the log up to its present end.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="transform">How events become facts.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The facts; empty when the log is.</returns>
+    public static async Task<FactSet> ReadAsync(IStore store, TasteTransform transform, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var watermark = await store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
+        var catalogue = await ReadCatalogueAsync(store.Catalogue, cancellationToken).ConfigureAwait(false);
+        var positions = new Dictionary<UserId, int>();
+        var users = new List<UserId>();
+        var tastes = new List<UserTaste>();
+        var onlySaved = new List<bool>();
+        var eventCount = 0L;
+        await foreach (var logged in store.Events.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            if (logged.Offset > watermark)
+            {
+                break;
+            }
+
+            var one = logged.Event;
+            if (!positions.TryGetValue(one.User, out var position))
+            {
+                position = users.Count;
+                positions.Add(one.User, position);
+                users.Add(one.User);
+                tastes.Add(new UserTaste(transform));
+                onlySaved.Add(true);
+            }
+
+            onlySaved[position] &= one.Kind == EventKind.Save;
+
+            tastes[position].Apply(
+                one,
+                one.Track is { } track ? catalogue.Intern(track) : null,
+                one.Playlist is { } playlist ? catalogue.Intern(playlist) : null);
+            eventCount++;
+        }
+
+        return new FactSet(catalogue, users, tastes, onlySaved, watermark, eventCount);
+    }
+
+    private static async Task<MusicCatalogue> ReadCatalogueAsync(ICatalogueStore store, CancellationToken cancellationToken)
+    {
+        var catalogue = new MusicCatalogue();
+        await foreach (var track in store.ReadTracksAsync(cancellationToken).ConfigureAwait(false))
+        {
+            catalogue.Upsert(track);
+        }
+
+        await foreach (var playlist in store.ReadPlaylistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            catalogue.Upsert(playlist);
+        }
+
+        return catalogue;
+    }
+}

@@ -1,0 +1,91 @@
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
+using Buddies.Storage;
+using Buddies.Training.Als;
+using Buddies.Training.Facts;
+
+namespace Buddies.Training;
+
+/// <summary>Turns a store's log into a registered snapshot.</summary>
+public static class ModelTrainer
+{
+    /// <summary>Reads every fact, trains, writes the snapshot and registers it. It is not served before it is promoted.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="dataDirectory">The data directory; the snapshot goes into its <c>snapshots</c>.</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="progress">Told a few times a second while the factors are trained.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops between rows; nothing is registered then.</param>
+    /// <returns>What was registered.</returns>
+    /// <exception cref="TrainingException">There are no facts to learn from.</exception>
+    public static async Task<TrainResult> TrainAsync(
+        IStore store,
+        string dataDirectory,
+        TrainOptions options,
+        IProgress<TrainProgress>? progress,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        options.Check();
+        var snapshots = SnapshotFolders.In(dataDirectory);
+        SnapshotWriter.RemoveLeftovers(snapshots);
+        var set = await ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
+        var version = await store.Models.ReserveVersionAsync(cancellationToken).ConfigureAwait(false);
+        var parent = (await store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false)).Version;
+        var start = time.GetTimestamp();
+        var factors = await Task.Run(
+            () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var trainingTime = time.GetElapsedTime(start);
+        var contents = SnapshotAssembly.MakeContents(set, factors, options, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var createdAt = time.GetUtcNow();
+        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime);
+        var folder = SnapshotFolders.NameOf(version);
+        var written = SnapshotWriter.Write(snapshots, folder, contents, template);
+        var model = new RegisteredModel(version, folder, createdAt, written.ManifestSha256, set.Facts.Watermark);
+
+        // The files are there: from here on it is carried through.
+        await store.Models.RegisterAsync(model, CancellationToken.None).ConfigureAwait(false);
+        return new TrainResult(model, written.Manifest, trainingTime);
+    }
+
+    /// <summary>Makes a registered model the one that is served.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="version">The model.</param>
+    /// <param name="cancellationToken">Cancels before the effect.</param>
+    /// <exception cref="TrainingException">Another version was promoted in the meantime; that one stays.</exception>
+    public static async Task PromoteAsync(IStore store, SnapshotVersion version, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var current = await store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        if (!await store.Models.TryCommitAsync(current.Epoch, version, cancellationToken).ConfigureAwait(false))
+        {
+            throw new TrainingException($"Another version was promoted at the same moment; version {version} stays registered and is not served.");
+        }
+    }
+
+    /// <summary>Reads the facts, and refuses to go on without any.</summary>
+    internal static async Task<TrainingSet> ReadAsync(IStore store, TrainOptions options, CancellationToken cancellationToken)
+    {
+        var facts = await FactReader.ReadAsync(store, options.Transform, cancellationToken).ConfigureAwait(false);
+        if (facts.EventCount == 0)
+        {
+            throw new TrainingException("The event log is empty: there is nothing to learn from. Import a dataset first, or send events.");
+        }
+
+        var set = TrainingSet.From(facts);
+        return set.Interactions.EntryCount > 0
+            ? set
+            : throw new TrainingException($"None of the {facts.EventCount} events says anything about a track: there is nothing to learn from.");
+    }
+}
+
+/// <summary>A finished training.</summary>
+/// <param name="Model">As it stands in the registry.</param>
+/// <param name="Manifest">As it stands in the snapshot.</param>
+/// <param name="TrainingTime">How long the factors took.</param>
+public sealed record TrainResult(RegisteredModel Model, SnapshotManifest Manifest, TimeSpan TrainingTime);

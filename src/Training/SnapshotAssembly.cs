@@ -1,0 +1,73 @@
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
+using Buddies.Training.Facts;
+
+namespace Buddies.Training;
+
+/// <summary>Puts trained factors into the shape of a snapshot.</summary>
+internal static class SnapshotAssembly
+{
+    public static SnapshotContents MakeContents(
+        TrainingSet set, TrainedFactors factors, TrainOptions options, CancellationToken cancellationToken)
+    {
+        var playlists = PlaylistVectors.Flatten(set);
+        return new SnapshotContents
+        {
+            Dimension = options.Als.Dimension,
+            TrackIds = [.. Enumerable.Range(0, set.TrackCount).Select(set.TrackIdOf)],
+            TrackFactors = factors.Als.TrackFactors,
+            TrackPopularity = MeasurePopularity(set),
+            TrackWeights = factors.TrackWeights,
+            PlaylistIds = [.. set.Playlists.Select(playlist => playlist.Id)],
+            PlaylistFactors = PlaylistVectors.Solve(playlists, factors, options, cancellationToken),
+            PlaylistOffsets = playlists.Offsets,
+            PlaylistTracks = playlists.Rows,
+            PlaylistTimes = playlists.Times,
+            UserIds = [.. set.Users.Select(user => set.Facts.Users[user])],
+            UserVectors = factors.Als.UserFactors,
+        };
+    }
+
+    public static SnapshotManifest MakeManifest(
+        SnapshotVersion version,
+        SnapshotVersion parent,
+        DateTimeOffset createdAt,
+        TrainingSet set,
+        TrainedFactors factors,
+        TrainOptions options,
+        TimeSpan trainingTime)
+    {
+        var als = options.Als;
+        var metrics = new Dictionary<string, double>
+        {
+            ["events"] = set.Facts.EventCount,
+            ["facts"] = set.Interactions.EntryCount,
+            ["epochs"] = als.Epochs,
+            ["seed"] = als.Seed,
+            ["initialStdDev"] = als.InitialStdDev,
+            ["rarityExponent"] = options.RarityExponent,
+            ["tagWeight"] = options.TagWeight,
+            ["playlistWeight"] = options.PlaylistWeight,
+            ["makerWeight"] = options.MakerWeight,
+            ["objective"] = factors.Als.Objectives[^1],
+            ["trainingSeconds"] = trainingTime.TotalSeconds,
+        };
+
+        // The shapes and the files are the writer's to fill in.
+        return new SnapshotManifest(
+            0, version.Value, parent.Value, createdAt, set.Facts.Watermark, options.Transform.Fingerprint, 0, 0, 0, 0,
+            als.UnobservedWeight, als.Regularization, als.RegularizationExponent, metrics, []);
+    }
+
+    /// <summary>The share of listeners that a fact of theirs speaks for the track: what was hidden is not popular.</summary>
+    private static float[] MeasurePopularity(TrainingSet set)
+    {
+        var counts = new int[set.TrackCount];
+        for (var i = 0; i < set.Interactions.EntryCount; i++)
+        {
+            counts[set.Interactions.Columns[i]] += set.Interactions.Preferences[i] > 0 ? 1 : 0;
+        }
+
+        return Array.ConvertAll(counts, count => count / (float)set.Interactions.RowCount);
+    }
+}

@@ -1,0 +1,45 @@
+using Buddies.Engine.Taste;
+using Buddies.Training.Als;
+
+namespace Buddies.Training;
+
+/// <summary>What a model is trained with.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>How events become facts and facts become confidences; a server with another transform refuses the model.</summary>
+    public TasteTransform Transform { get; init; } = TasteTransform.Default;
+
+    /// <summary>The constants of implicit ALS.</summary>
+    public AlsOptions Als { get; init; } = new();
+
+    /// <summary>q ≥ 0: how much more a fact about a rare track counts; 0 counts all alike. Default 0.7.</summary>
+    public double RarityExponent { get; init; } = 0.7;
+
+    /// <summary>Confidence of a track's strongest tag, 0 or more; tags then help to place tracks. 0 leaves them out. Default 1.</summary>
+    public double TagWeight { get; init; } = 1;
+
+    /// <summary>What the confidence of a playlist's entries is multiplied by, 0 or more; playlists then help to place tracks. 0 leaves them out. Default 0.</summary>
+    public double PlaylistWeight { get; init; }
+
+    /// <summary>
+    /// What the confidences of a listener who only ever saved are multiplied by while tracks are placed, above 0: one
+    /// playlist is less of a taste than years of listening, and many of them would crowd the listeners out. The listener's
+    /// own vector is solved with full confidence all the same. Default 0.3.
+    /// </summary>
+    public double MakerWeight { get; init; } = 0.3;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Check()
+    {
+        Als.Check();
+        ArgumentOutOfRangeException.ThrowIfNegative(RarityExponent);
+        ArgumentOutOfRangeException.ThrowIfNegative(TagWeight);
+        ArgumentOutOfRangeException.ThrowIfNegative(PlaylistWeight);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MakerWeight);
+        if (!double.IsFinite(RarityExponent + TagWeight + PlaylistWeight + MakerWeight))
+        {
+            throw new ArgumentOutOfRangeException(nameof(RarityExponent), "Expected finite weights.");
+        }
+    }
+}
