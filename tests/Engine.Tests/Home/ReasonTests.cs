@@ -76,6 +76,18 @@ public sealed partial class ReasonTests
         Assert.EndsWith(" taste match, 2 of its 5 artists are yours, Band 1 most of all", card.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FromTaste_PlayedOnceAndSkippedOften_DoesNotDenyThePlay()
+    {
+        var world = new HomeWorld();
+        world.Near.Clear();
+        world.Apply(EventKind.Listen, 16, 17, 18, 19, 8, 9, 10, 11, 0);
+        world.Apply(EventKind.Skip, 0, 0, 0);
+        world.Add("one", "e", 0, [0, 1]);
+        var card = world.Build().Shelves.First(shelf => shelf.Id == "taste").Cards.First(card => card.Playlist.Value == "one");
+        Assert.EndsWith(" taste match, none of its 2 tracks are yours so far", card.Reason, StringComparison.Ordinal);
+    }
+
     private static void AssertBuddyReason(HomeWorld world, Card card)
     {
         var said = BuddyReason().Match(card.Reason);
@@ -98,7 +110,7 @@ public sealed partial class ReasonTests
         var known = tracks.Intersect(KnownTracks(world)).ToArray();
         var noun = tracks.Length == 1 ? "track" : "tracks";
         var expected = known.Length == 0
-            ? $"none of its {tracks.Length} {noun} played by you so far"
+            ? $"none of its {tracks.Length} {noun} {(tracks.Length == 1 ? "is" : "are")} yours so far"
             : $"{known.Length} of its {tracks.Length} {noun} {(known.Length == 1 ? "is" : "are")} yours";
         Assert.Matches($@"^-?[01]\.\d\d taste match, {expected}(, Artist \d most of all)?$", card.Reason);
         if (card.Reason.Split(", ")[^1] is var last && last.EndsWith(" most of all", StringComparison.Ordinal))
