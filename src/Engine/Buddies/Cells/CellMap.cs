@@ -1,0 +1,109 @@
+using Buddies.Engine.Vectors;
+
+namespace Buddies.Engine.Buddies.Cells;
+
+/// <summary>Where the cells lie (k-means centroids, unit length) and which cells probe each other.</summary>
+/// <remarks>Immutable. Probing is symmetric and every cell probes itself.</remarks>
+public sealed class CellMap
+{
+    private readonly float[] _centroids;
+    private readonly int[][] _probes;
+
+    /// <summary>Makes a map from centroids and a relation that is made symmetric here.</summary>
+    /// <param name="centroids">Row-major, [cells × d], unit length.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="probes">For each cell, the cells it wants to look at.</param>
+    /// <exception cref="ArgumentException">A length contradicts the others.</exception>
+    public CellMap(float[] centroids, int dimension, IReadOnlyList<IReadOnlyList<int>> probes)
+    {
+        ArgumentNullException.ThrowIfNull(centroids);
+        ArgumentNullException.ThrowIfNull(probes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        if (probes.Count == 0 || centroids.Length != probes.Count * dimension)
+        {
+            throw new ArgumentException($"Expected {probes.Count} centroids of {dimension}, got {centroids.Length} values.");
+        }
+
+        _centroids = centroids;
+        Dimension = dimension;
+        var sets = new SortedSet<int>[probes.Count];
+        for (var i = 0; i < sets.Length; i++)
+        {
+            sets[i] = [i];
+        }
+
+        for (var i = 0; i < sets.Length; i++)
+        {
+            foreach (var other in probes[i])
+            {
+                sets[i].Add(other);
+                sets[other].Add(i);
+            }
+        }
+
+        _probes = Array.ConvertAll(sets, set => set.ToArray());
+    }
+
+    /// <summary>d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Cells.</summary>
+    public int CellCount => _probes.Length;
+
+    internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _probes.Sum(probe => (long)probe.Length * sizeof(int));
+
+    /// <summary>One cell that holds everybody: exact over all listeners.</summary>
+    /// <param name="dimension">d.</param>
+    /// <returns>The map.</returns>
+    public static CellMap OneCell(int dimension) => new(new float[dimension], dimension, [[0]]);
+
+    /// <summary>The cells that a cell probes, ascending, itself among them.</summary>
+    /// <param name="cell">A cell.</param>
+    /// <returns>Cells.</returns>
+    public ReadOnlySpan<int> Probes(int cell) => _probes[cell];
+
+    /// <summary>The cell whose centroid is nearest.</summary>
+    /// <param name="vector">[d].</param>
+    /// <returns>The cell; of equals the first.</returns>
+    public int FindNearest(ReadOnlySpan<float> vector)
+    {
+        var (best, bestScore) = (0, float.NegativeInfinity);
+        Span<float> scores = stackalloc float[256];
+        for (var from = 0; from < CellCount; from += scores.Length)
+        {
+            var count = Math.Min(scores.Length, CellCount - from);
+            VectorKernels.ScoreRows(_centroids.AsSpan(from * Dimension, count * Dimension), vector, scores[..count]);
+            for (var i = 0; i < count; i++)
+            {
+                if (scores[i] > bestScore)
+                {
+                    (best, bestScore) = (from + i, scores[i]);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The nearest cell among those that a cell probes: where a small move can lead.</summary>
+    /// <param name="vector">[d].</param>
+    /// <param name="cell">Where it was.</param>
+    /// <returns>The cell; where it was, unless another is nearer.</returns>
+    public int FindNearestAround(ReadOnlySpan<float> vector, int cell)
+    {
+        var (best, bestScore) = (cell, ScoreOf(cell, vector));
+        foreach (var other in _probes[cell])
+        {
+            var score = ScoreOf(other, vector);
+            if (score > bestScore)
+            {
+                (best, bestScore) = (other, score);
+            }
+        }
+
+        return best;
+    }
+
+    private float ScoreOf(int cell, ReadOnlySpan<float> vector) =>
+        System.Numerics.Tensors.TensorPrimitives.Dot(_centroids.AsSpan(cell * Dimension, Dimension), vector);
+}

@@ -1,0 +1,155 @@
+using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Vectors;
+
+namespace Buddies.Engine.Tests.Buddies.Cells;
+
+/// <summary>After any sequence of changes, every buddy set equals brute force over its probed cells.</summary>
+public sealed class BuddyCellsModelTests
+{
+    private const int Users = 160;
+
+    [Theory]
+    [InlineData(1, 1, 8, 5, 3)]
+    [InlineData(2, 1, 17, 10, 1)]
+    [InlineData(3, 6, 16, 8, 4)]
+    [InlineData(4, 12, 64, 20, 10)]
+    [InlineData(5, 12, 10, 3, 2)]
+    [InlineData(6, 30, 33, 12, 6)]
+    [InlineData(7, 6, 3, 8, 8)]
+    public void AnySequence_EverySetEqualsBruteForce(int seed, int cells, int dimension, int count, int slack)
+    {
+        var random = new Random(seed);
+        var map = MakeMap(random, cells, dimension);
+        using var index = new BuddyCells(map, count, slack);
+        var model = new BuddyModel(map, count);
+        for (var step = 0; step < 400; step++)
+        {
+            Act(random, index, model, dimension);
+            model.AssertEqual(index, $"seed {seed}, step {step}");
+        }
+
+        Assert.True(index.Refills > 0, "the sequence never made a set run short");
+    }
+
+    [Fact]
+    public void EqualVectors_RankByNumber()
+    {
+        var map = CellMap.OneCell(4);
+        using var index = new BuddyCells(map, 3, 2);
+        var model = new BuddyModel(map, 3);
+        float[] same = [0.5f, 0.5f, 0.5f, 0.5f];
+        for (var user = 0; user < 12; user++)
+        {
+            index.Move([user], same);
+            model.Move(user, same, index.CellOf(user));
+        }
+
+        index.Activate(11);
+        model.Active.Add(11);
+        model.AssertEqual(index, "equal vectors");
+        index.Remove(0);
+        model.Remove(0);
+        model.AssertEqual(index, "after the first one left");
+    }
+
+    internal static CellMap MakeMap(Random random, int cells, int dimension)
+    {
+        if (cells == 1)
+        {
+            return CellMap.OneCell(dimension);
+        }
+
+        var centroids = new float[cells * dimension];
+        var probes = new int[cells][];
+        for (var cell = 0; cell < cells; cell++)
+        {
+            MakeVector(random, dimension).CopyTo(centroids, cell * dimension);
+            probes[cell] = [random.Next(cells), random.Next(cells)];
+        }
+
+        return new CellMap(centroids, dimension, probes);
+    }
+
+    internal static float[] MakeVector(Random random, int dimension)
+    {
+        var vector = new float[dimension];
+        for (var i = 0; i < dimension; i++)
+        {
+            vector[i] = (float)((random.NextDouble() * 2) - 1);
+        }
+
+        VectorKernels.Normalize(vector);
+        return vector;
+    }
+
+    private static void Act(Random random, BuddyCells index, BuddyModel model, int dimension)
+    {
+        var user = random.Next(Users);
+        switch (random.Next(20))
+        {
+            case 0:
+                index.Remove(user);
+                model.Remove(user);
+                break;
+            case 1 or 2 when index.IsResident(user):
+                index.Activate(user);
+                model.Active.Add(user);
+                break;
+            case 3 when index.IsResident(user):
+                index.Deactivate(user);
+                model.Active.Remove(user);
+                break;
+            case 4 when index.IsResident(user):
+                var isInvisible = random.Next(2) == 0;
+                index.SetInvisible(user, isInvisible);
+                model.SetInvisible(user, isInvisible);
+                break;
+            case 5:
+                var other = random.Next(Users);
+                index.Block(user, other);
+                model.Block(user, other, isBlocked: true);
+                break;
+            case 6:
+                var friend = random.Next(Users);
+                index.Unblock(user, friend);
+                model.Block(user, friend, isBlocked: false);
+                break;
+            default:
+                MoveBatch(random, index, model, dimension);
+                break;
+        }
+    }
+
+    private static void MoveBatch(Random random, BuddyCells index, BuddyModel model, int dimension)
+    {
+        int[] users = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(Users)).Distinct()];
+        var vectors = new float[users.Length * dimension];
+        for (var i = 0; i < users.Length; i++)
+        {
+            var target = MakeVector(random, dimension);
+            if (model.Find(users[i]) is { } before && random.Next(4) > 0)
+            {
+                for (var k = 0; k < dimension; k++)
+                {
+                    target[k] = (0.93f * before[k]) + (0.07f * target[k]);
+                }
+
+                VectorKernels.Normalize(target);
+            }
+
+            // Now and then somebody lands on another's very place: ties must rank by number.
+            if (random.Next(10) == 0 && model.Find(random.Next(Users)) is { } twin)
+            {
+                twin.CopyTo(target, 0);
+            }
+
+            target.CopyTo(vectors, i * dimension);
+        }
+
+        index.Move(users, vectors);
+        for (var i = 0; i < users.Length; i++)
+        {
+            model.Move(users[i], vectors[(i * dimension)..((i + 1) * dimension)], index.CellOf(users[i]));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+using Buddies.Engine.Buddies.Cells;
+
+namespace Buddies.Engine.Tests.Buddies.Cells;
+
+/// <summary>What buddy sets must be, by brute force over everybody whom the cells let a listener see.</summary>
+internal sealed class BuddyModel(CellMap map, int count)
+{
+    private readonly SortedDictionary<int, float[]> _vectors = [];
+    private readonly Dictionary<int, int> _cells = [];
+    private readonly HashSet<int> _invisible = [];
+    private readonly HashSet<(int, int)> _blocked = [];
+
+    public HashSet<int> Active { get; } = [];
+
+    public float[]? Find(int user) => _vectors.GetValueOrDefault(user);
+
+    public void Move(int user, float[] vector, int cell)
+    {
+        _vectors[user] = vector;
+        _cells[user] = cell;
+    }
+
+    public void Remove(int user)
+    {
+        _vectors.Remove(user);
+        _cells.Remove(user);
+        Active.Remove(user);
+        _invisible.Remove(user);
+    }
+
+    public void SetInvisible(int user, bool isInvisible) => _ = isInvisible ? _invisible.Add(user) : _invisible.Remove(user);
+
+    public void Block(int first, int second, bool isBlocked)
+    {
+        foreach (var pair in new[] { (first, second), (second, first) })
+        {
+            _ = isBlocked ? _blocked.Add(pair) : _blocked.Remove(pair);
+        }
+    }
+
+    public void AssertEqual(BuddyCells index, string when)
+    {
+        var (users, similarities) = (new int[count], new float[count]);
+        Assert.Equal(_vectors.Count, index.Residents);
+        foreach (var user in Active)
+        {
+            var expected = Expect(user);
+            var found = index.Read(user, users, similarities);
+            var actual = Enumerable.Range(0, found).Select(i => (users[i], similarities[i]));
+            Assert.True(
+                expected.SequenceEqual(actual),
+                $"{when}, listener {user}: expected {string.Join(' ', expected)}; got {string.Join(' ', actual)}");
+        }
+    }
+
+    private List<(int User, float Similarity)> Expect(int user) =>
+    [
+        .. _vectors
+            .Where(other => other.Key != user && !_invisible.Contains(other.Key) && !_blocked.Contains((user, other.Key))
+                && map.Probes(_cells[user]).Contains(_cells[other.Key]))
+            .Select(other => (User: other.Key, Similarity: TensorPrimitives.Dot<float>(_vectors[user], other.Value)))
+            .OrderByDescending(other => other.Similarity).ThenBy(other => other.User)
+            .Take(count),
+    ];
+}
