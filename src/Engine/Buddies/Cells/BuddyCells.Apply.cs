@@ -1,14 +1,20 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Buddies.Engine.Buddies.Cells;
 
 public sealed partial class BuddyCells
 {
+    /// <summary>Marks a listener while a batch is looked through for repetitions.</summary>
+    private const int Named = -2;
+
     private readonly List<int> _changed = [];
     private readonly List<int> _short = [];
     private Mover[] _movers = [];
     private sbyte[] _codes = [];
+    private float[] _oldVectors = [];
+    private List<(float Similarity, int User)>[] _own = [];
     private int _moverCount;
     private int[] _changeStamp = [];
     private int _stamp;
@@ -24,6 +30,12 @@ public sealed partial class BuddyCells
             throw new ArgumentException($"Expected {users.Length} vectors of {_dimension}, got {vectors.Length} values.", nameof(vectors));
         }
 
+        foreach (var user in users)
+        {
+            Grow(user);
+        }
+
+        CheckDifferent(users);
         Begin(users.Length);
         for (var i = 0; i < users.Length; i++)
         {
@@ -75,12 +87,43 @@ public sealed partial class BuddyCells
         Run();
     }
 
+    private void CheckDifferent(ReadOnlySpan<int> users)
+    {
+        for (var i = 0; i < users.Length; i++)
+        {
+            if (_listeners[users[i]].Move == Named)
+            {
+                Forget(users[..i]);
+                throw new ArgumentException($"Listener {users[i]} is named twice.", nameof(users));
+            }
+
+            _listeners[users[i]].Move = Named;
+        }
+
+        Forget(users);
+    }
+
+    private void Forget(ReadOnlySpan<int> users)
+    {
+        foreach (var user in users)
+        {
+            _listeners[user].Move = -1;
+        }
+    }
+
     private void Begin(int count)
     {
         if (_movers.Length < count)
         {
             Array.Resize(ref _movers, Math.Max(count, 2 * _movers.Length));
             Array.Resize(ref _codes, _movers.Length * 2 * _padded);
+            Array.Resize(ref _oldVectors, _movers.Length * _dimension);
+            var before = _own.Length;
+            Array.Resize(ref _own, _movers.Length);
+            for (var i = before; i < _own.Length; i++)
+            {
+                _own[i] = [];
+            }
         }
 
         _moverCount = 0;
@@ -102,6 +145,7 @@ public sealed partial class BuddyCells
         _listeners[user].Move = index;
         if (mover.OldCell >= 0)
         {
+            _vectors[user].CopyTo(OldVector(index));
             mover.OldSum = RowCode.Encode(_vectors[user], OldCode(index), out mover.OldScale, out mover.OldError);
         }
 
@@ -110,17 +154,6 @@ public sealed partial class BuddyCells
 
     private void AddMover(int user, ReadOnlySpan<float> vector)
     {
-        Grow(user);
-        if (_changeStamp.Length < _listeners.Length)
-        {
-            Array.Resize(ref _changeStamp, _listeners.Length);
-        }
-
-        if (_listeners[user].Move >= 0)
-        {
-            throw new ArgumentException($"Listener {user} is named twice.");
-        }
-
         ref var mover = ref StartMover(user);
         var isVisible = !_listeners[user].IsInvisible;
         mover.SeenBefore = mover.OldCell >= 0 && isVisible;
@@ -176,14 +209,14 @@ public sealed partial class BuddyCells
     {
         for (var i = 0; i < _moverCount; i++)
         {
-            PrepareOwn(ref _movers[i]);
+            PrepareOwn(ref _movers[i], _own[i]);
         }
 
         Scan();
         ApplyHits();
         for (var i = 0; i < _moverCount; i++)
         {
-            FinishOwn(ref _movers[i]);
+            FinishOwn(ref _movers[i], _own[i]);
         }
 
         for (var i = 0; i < _moverCount; i++)
@@ -213,46 +246,58 @@ public sealed partial class BuddyCells
 
     /// <summary>
     /// For each hit, in the order of the scan: the mover against the other's set, and the other against the mover's own.
-    /// Rows are fetched a few hits ahead, for each lies elsewhere in memory.
+    /// What a hit needs lies anywhere in memory, so it is fetched ahead in two steps: the listener, then what it points to.
     /// </summary>
     private void ApplyHits()
     {
-        const int Ahead = 6;
+        const int Near = 4;
+        const int Far = 10;
         RowsVerified += _hits.Count;
-        var hits = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits);
+        var hits = CollectionsMarshal.AsSpan(_hits);
         for (var i = 0; i < hits.Length; i++)
         {
-            if (i + Ahead < hits.Length)
+            if (i + Far < hits.Length)
             {
-                Prefetch(hits[i + Ahead].User);
+                PrefetchListener(hits[i + Far].User);
             }
 
-            var hit = hits[i];
-            ref var mover = ref _movers[hit.Mover];
-            var similarity = hit.SeesNew || mover.KeepsOwn ? Score(mover.User, hit.User) : 0;
-            if (_listeners[hit.User].Set is >= 0 and var slot && _listeners[hit.User].Move < 0)
+            if (i + Near < hits.Length)
             {
-                Touch(hit.User, slot, mover.User, hit.SeesNew && mover.SeenNow, similarity);
+                PrefetchSet(hits[i + Near].User);
             }
 
-            if (hit.SeesNew && similarity >= mover.Threshold && IsCandidate(mover.User, hit.User))
+            Apply(hits[i]);
+        }
+    }
+
+    private void Apply(Hit hit)
+    {
+        ref var mover = ref _movers[hit.Mover];
+        ref readonly var listener = ref _listeners[hit.User];
+        ReadOnlySpan<float> other = _vectors[hit.User];
+        var now = hit.SeesNew ? Dot(_vectors[mover.User], other) : float.NegativeInfinity;
+        if (listener.Set >= 0 && listener.Move < 0)
+        {
+            // A set holds exactly those who rank before its bound, so two numbers tell whether it must be touched at all.
+            var slot = listener.Set;
+            var belongs = hit.SeesNew && mover.SeenNow && _sets.Beats(slot, now, mover.User) && !IsBlocked(hit.User, mover.User);
+            var belonged = mover.SeenBefore && hit.SeesOld && _sets.Beats(slot, Dot(OldVector(hit.Mover), other), mover.User);
+            if (belongs || belonged)
             {
-                mover.Own ??= [];
-                mover.Own.Add((similarity, hit.User));
+                Touch(hit.User, slot, mover.User, belongs, now);
             }
+        }
+
+        if (now >= mover.Threshold && IsCandidate(mover.User, hit.User))
+        {
+            _own[hit.Mover].Add((now, hit.User));
         }
     }
 
     /// <summary>Makes one set true to one mover.</summary>
-    private void Touch(int user, int slot, int mover, bool isSeen, float similarity)
+    private void Touch(int user, int slot, int mover, bool belongs, float similarity)
     {
         var before = _sets.IndexOf(slot, mover);
-        var belongs = isSeen && _sets.Beats(slot, similarity, mover) && !IsBlocked(user, mover);
-        if (before < 0 && !belongs)
-        {
-            return;
-        }
-
         if (before >= 0)
         {
             if (belongs && _sets.Similarities(slot)[before] == similarity)
@@ -262,19 +307,26 @@ public sealed partial class BuddyCells
 
             _sets.RemoveAt(slot, before);
         }
+        else if (!belongs)
+        {
+            return;
+        }
 
+        var bound = _sets.BoundSimilarity(slot);
         var after = belongs ? _sets.Insert(slot, mover, similarity) : int.MaxValue;
         if ((uint)before < Count || after < Count)
         {
             MarkChanged(user);
         }
 
-        if (IsShort(slot))
+        if (_sets.BoundSimilarity(slot) != bound)
+        {
+            SetLimit(user, slot);
+        }
+        else if (IsShort(slot))
         {
             _short.Add(user);
         }
-
-        SetLimit(user, slot);
     }
 
     private void SetLimit(int user, int slot)
@@ -284,31 +336,31 @@ public sealed partial class BuddyCells
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Prefetch(int user)
+    private unsafe void PrefetchListener(int user)
     {
         if (Sse.IsSupported)
         {
-            // The blocks are pinned, so the address is good; a wrong prefetch would do no harm anyway.
-            fixed (float* vector = _vectors[user])
-            {
-                for (var i = 0; i < _dimension; i += 16)
-                {
-                    Sse.Prefetch0(vector + i);
-                }
-            }
+            Sse.Prefetch0(Unsafe.AsPointer(ref _listeners[user]));
 
-            if (_listeners[user].Set is >= 0 and var slot)
+            // The blocks are pinned, so the address stays good.
+            var vector = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_vectors[user]));
+            for (var i = 0; i < _dimension; i += 16)
             {
-                fixed (int* users = _sets.Users(slot))
-                {
-                    for (var i = 0; i < _sets.Capacity; i += 16)
-                    {
-                        Sse.Prefetch0(users + i);
-                    }
-                }
+                Sse.Prefetch0(vector + i);
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchSet(int user)
+    {
+        if (Sse.IsSupported && _listeners[user].Set is >= 0 and var slot)
+        {
+            _sets.Prefetch(slot);
+        }
+    }
+
+    private Span<float> OldVector(int mover) => _oldVectors.AsSpan(mover * _dimension, _dimension);
 
     private Span<sbyte> OldCode(int mover) => _codes.AsSpan(2 * mover * _padded, _padded);
 
@@ -334,6 +386,5 @@ public sealed partial class BuddyCells
         public float NewError;
         public int OldSum;
         public int NewSum;
-        public List<(float Similarity, int User)>? Own;
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class BuddyCells
     /// <param name="second">Another's.</param>
     public void Block(int first, int second)
     {
+        Begin(0);
         foreach (var (one, other) in (ReadOnlySpan<(int, int)>)[(first, second), (second, first)])
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_blocked, one, out _) ??= [];
@@ -34,6 +35,7 @@ public sealed partial class BuddyCells
     /// <param name="second">Another's.</param>
     public void Unblock(int first, int second)
     {
+        Begin(0);
         foreach (var (one, other) in (ReadOnlySpan<(int, int)>)[(first, second), (second, first)])
         {
             if (_blocked.TryGetValue(one, out var blocked) && blocked.Remove(other) && _listeners[one].Set >= 0 && IsResident(one))
@@ -48,6 +50,11 @@ public sealed partial class BuddyCells
         if (user < _listeners.Length && _listeners[user].Set is >= 0 and var slot && _sets.IndexOf(slot, other) is >= 0 and var at)
         {
             _sets.RemoveAt(slot, at);
+            if (at < Count)
+            {
+                MarkChanged(user);
+            }
+
             if (IsShort(slot))
             {
                 Refill(user);
@@ -63,9 +70,9 @@ public sealed partial class BuddyCells
     /// The threshold of a mover's own set: what its present members are worth to it now. At least as many as these reach
     /// it, so whoever belongs into the new set does.
     /// </summary>
-    private void PrepareOwn(ref Mover mover)
+    private void PrepareOwn(ref Mover mover, List<(float Similarity, int User)> own)
     {
-        mover.Own?.Clear();
+        own.Clear();
         mover.NeedsRefill = false;
         var slot = _listeners[mover.User].Set;
         if (slot < 0 || mover.NewCell < 0 || mover.KeepsOwn)
@@ -95,7 +102,7 @@ public sealed partial class BuddyCells
 
     private bool Probes(int cell, int other) => cell == other || _map.Probes(cell).BinarySearch(other) >= 0;
 
-    private void FinishOwn(ref Mover mover)
+    private void FinishOwn(ref Mover mover, List<(float Similarity, int User)> own)
     {
         var slot = mover.NewCell < 0 ? -1 : _listeners[mover.User].Set;
         if (slot < 0)
@@ -113,7 +120,6 @@ public sealed partial class BuddyCells
         }
         else
         {
-            var own = mover.Own!;
             own.Sort(s_bestFirst);
 
             // Nobody outside reaches the threshold, so everybody outside is at or below the next smaller number.
@@ -162,11 +168,6 @@ public sealed partial class BuddyCells
     private void Refill(int user)
     {
         Refills++;
-        if (_changeStamp.Length < _listeners.Length)
-        {
-            Array.Resize(ref _changeStamp, _listeners.Length);
-        }
-
         if (_topUsers.Length < _sets.Capacity)
         {
             _topUsers = new int[_sets.Capacity];

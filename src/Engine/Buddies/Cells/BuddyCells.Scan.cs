@@ -115,7 +115,7 @@ public sealed partial class BuddyCells
                         mask &= mask - 1;
                         if (row < cell.Count && cell.Users[row] != mover.User)
                         {
-                            _hits.Add(new Hit(visit.Mover, cell.Users[row], visit.SeesNew));
+                            _hits.Add(new Hit(visit.Mover, cell.Users[row], visit.SeesNew, visit.SeesOld));
                         }
                     }
                 }
@@ -123,7 +123,7 @@ public sealed partial class BuddyCells
         }
     }
 
-    private readonly record struct Hit(int Mover, int User, bool SeesNew);
+    private readonly record struct Hit(int Mover, int User, bool SeesNew, bool SeesOld);
 
     private readonly record struct Visit(int Mover, int Cell, int Next, bool SeesNew, bool SeesOld);
 }

@@ -72,7 +72,7 @@ public sealed partial class BuddyCells : IDisposable
     /// <summary>Bytes of codes, vectors, sets and tables.</summary>
     public long Bytes => _cells.Sum(cell => cell.Bytes) + _sets.Bytes + _vectors.Bytes + ((long)_listeners.Length * 16) + _map.Bytes;
 
-    /// <summary>Listeners whose first K changed in the last batch, each once; those who moved and whose own changed among them.</summary>
+    /// <summary>Active listeners whose first K changed by the last call that changed anything, each once; those who moved among them.</summary>
     public IReadOnlyList<int> Changed => _changed;
 
     /// <summary>A listener's buddies as of the last batch.</summary>
@@ -101,6 +101,7 @@ public sealed partial class BuddyCells : IDisposable
         ref var listener = ref Require(user);
         if (listener.Set < 0)
         {
+            Begin(0);
             listener.Set = _sets.Rent();
             Refill(user);
         }
@@ -144,6 +145,9 @@ public sealed partial class BuddyCells : IDisposable
             cell.Dispose();
         }
     }
+
+    /// <summary>Makes a listener's set miss every change from now on: what a broken watcher would do. For tests.</summary>
+    internal void Deafen(int user) => _cells[_listeners[user].Cell].Limits[_listeners[user].Row] = float.PositiveInfinity;
 
     private ref Listener Require(int user)
     {

@@ -1,5 +1,3 @@
-using Buddies.Engine.Vectors;
-
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>Where the cells lie (k-means centroids, unit length) and which cells probe each other.</summary>
@@ -8,6 +6,7 @@ public sealed class CellMap
 {
     private readonly float[] _centroids;
     private readonly int[][] _probes;
+    private readonly CellRouter _router;
 
     /// <summary>Makes a map from centroids and a relation that is made symmetric here.</summary>
     /// <param name="centroids">Row-major, [cells × d], unit length.</param>
@@ -25,6 +24,7 @@ public sealed class CellMap
         }
 
         _centroids = centroids;
+        _router = new CellRouter(centroids, dimension);
         Dimension = dimension;
         var sets = new SortedSet<int>[probes.Count];
         for (var i = 0; i < sets.Length; i++)
@@ -50,7 +50,7 @@ public sealed class CellMap
     /// <summary>Cells.</summary>
     public int CellCount => _probes.Length;
 
-    internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _probes.Sum(probe => (long)probe.Length * sizeof(int));
+    internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _router.Bytes + _probes.Sum(probe => (long)probe.Length * sizeof(int));
 
     /// <summary>One cell that holds everybody: exact over all listeners.</summary>
     /// <param name="dimension">d.</param>
@@ -62,28 +62,10 @@ public sealed class CellMap
     /// <returns>Cells.</returns>
     public ReadOnlySpan<int> Probes(int cell) => _probes[cell];
 
-    /// <summary>The cell whose centroid is nearest.</summary>
-    /// <param name="vector">[d].</param>
+    /// <summary>The cell whose centroid is nearest, as far as eight bits tell.</summary>
+    /// <param name="vector">[d], unit length.</param>
     /// <returns>The cell; of equals the first.</returns>
-    public int FindNearest(ReadOnlySpan<float> vector)
-    {
-        var (best, bestScore) = (0, float.NegativeInfinity);
-        Span<float> scores = stackalloc float[256];
-        for (var from = 0; from < CellCount; from += scores.Length)
-        {
-            var count = Math.Min(scores.Length, CellCount - from);
-            VectorKernels.ScoreRows(_centroids.AsSpan(from * Dimension, count * Dimension), vector, scores[..count]);
-            for (var i = 0; i < count; i++)
-            {
-                if (scores[i] > bestScore)
-                {
-                    (best, bestScore) = (from + i, scores[i]);
-                }
-            }
-        }
-
-        return best;
-    }
+    public int FindNearest(ReadOnlySpan<float> vector) => CellCount == 1 ? 0 : _router.FindNearest(vector);
 
     /// <summary>The nearest cell among those that a cell probes: where a small move can lead.</summary>
     /// <param name="vector">[d].</param>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>
@@ -11,9 +14,7 @@ internal sealed class SetPool(int capacity)
     private readonly List<int[]> _users = [];
     private readonly List<float[]> _similarities = [];
     private readonly Stack<int> _free = new();
-    private int[] _counts = [];
-    private float[] _boundSimilarities = [];
-    private int[] _boundUsers = [];
+    private Header[] _headers = [];
     private int _used;
 
     public int Capacity => capacity;
@@ -32,11 +33,9 @@ internal sealed class SetPool(int capacity)
             slot = _used++;
             if (slot / BlockSlots == _users.Count)
             {
-                _users.Add(new int[BlockSlots * capacity]);
-                _similarities.Add(new float[BlockSlots * capacity]);
-                Array.Resize(ref _counts, _users.Count * BlockSlots);
-                Array.Resize(ref _boundSimilarities, _users.Count * BlockSlots);
-                Array.Resize(ref _boundUsers, _users.Count * BlockSlots);
+                _users.Add(GC.AllocateArray<int>(BlockSlots * capacity, pinned: true));
+                _similarities.Add(GC.AllocateArray<float>(BlockSlots * capacity, pinned: true));
+                Array.Resize(ref _headers, _users.Count * BlockSlots);
             }
         }
 
@@ -49,34 +48,34 @@ internal sealed class SetPool(int capacity)
     /// <summary>Empties a set that nobody is outside of.</summary>
     public void Clear(int slot)
     {
-        _counts[slot] = 0;
+        _headers[slot].Count = 0;
         SetBound(slot, float.NegativeInfinity, -1);
     }
 
-    public int Count(int slot) => _counts[slot];
+    public int Count(int slot) => _headers[slot].Count;
 
-    public ReadOnlySpan<int> Users(int slot) => _users[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _counts[slot]);
+    public ReadOnlySpan<int> Users(int slot) => _users[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _headers[slot].Count);
 
-    public ReadOnlySpan<float> Similarities(int slot) => _similarities[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _counts[slot]);
+    public ReadOnlySpan<float> Similarities(int slot) => _similarities[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _headers[slot].Count);
 
-    public float BoundSimilarity(int slot) => _boundSimilarities[slot];
+    public float BoundSimilarity(int slot) => _headers[slot].BoundSimilarity;
 
     public void SetBound(int slot, float similarity, int user)
     {
-        _boundSimilarities[slot] = similarity;
-        _boundUsers[slot] = user;
+        _headers[slot].BoundSimilarity = similarity;
+        _headers[slot].BoundUser = user;
     }
 
     /// <summary>Whether a listener belongs into a set.</summary>
     public bool Beats(int slot, float similarity, int user) =>
-        IsBetter(similarity, user, _boundSimilarities[slot], _boundUsers[slot]);
+        IsBetter(similarity, user, _headers[slot].BoundSimilarity, _headers[slot].BoundUser);
 
     public int IndexOf(int slot, int user) => Users(slot).IndexOf(user);
 
     /// <summary>Replaces a whole set by listeners that are sorted already.</summary>
     public void Fill(int slot, ReadOnlySpan<int> users, ReadOnlySpan<float> similarities)
     {
-        _counts[slot] = users.Length;
+        _headers[slot].Count = users.Length;
         users.CopyTo(_users[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity));
         similarities.CopyTo(_similarities[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity));
     }
@@ -88,7 +87,7 @@ internal sealed class SetPool(int capacity)
         var start = slot % BlockSlots * capacity;
         var users = _users[slot / BlockSlots].AsSpan(start, capacity);
         var similarities = _similarities[slot / BlockSlots].AsSpan(start, capacity);
-        var count = _counts[slot];
+        var count = _headers[slot].Count;
         if (count == capacity)
         {
             count--;
@@ -106,7 +105,7 @@ internal sealed class SetPool(int capacity)
         similarities[place..count].CopyTo(similarities[(place + 1)..]);
         users[place] = user;
         similarities[place] = similarity;
-        _counts[slot] = count + 1;
+        _headers[slot].Count = count + 1;
         return place;
     }
 
@@ -115,9 +114,24 @@ internal sealed class SetPool(int capacity)
         var start = slot % BlockSlots * capacity;
         var users = _users[slot / BlockSlots].AsSpan(start, capacity);
         var similarities = _similarities[slot / BlockSlots].AsSpan(start, capacity);
-        var count = --_counts[slot];
+        var count = --_headers[slot].Count;
         users[(index + 1)..(count + 1)].CopyTo(users[index..]);
         similarities[(index + 1)..(count + 1)].CopyTo(similarities[index..]);
+    }
+
+    /// <summary>Asks for a set's lines; it will be looked at soon.</summary>
+    public unsafe void Prefetch(int slot)
+    {
+        // The blocks are pinned, so the addresses stay good.
+        var start = slot % BlockSlots * capacity;
+        var users = (int*)Unsafe.AsPointer(ref _users[slot / BlockSlots][start]);
+        var similarities = (float*)Unsafe.AsPointer(ref _similarities[slot / BlockSlots][start]);
+        Sse.Prefetch0(Unsafe.AsPointer(ref _headers[slot]));
+        for (var i = 0; i < capacity; i += 16)
+        {
+            Sse.Prefetch0(users + i);
+            Sse.Prefetch0(similarities + i);
+        }
     }
 
     private static int PlaceOf(ReadOnlySpan<int> users, ReadOnlySpan<float> similarities, float similarity, int user)
@@ -137,5 +151,12 @@ internal sealed class SetPool(int capacity)
         }
 
         return low;
+    }
+
+    private struct Header
+    {
+        public int Count;
+        public float BoundSimilarity;
+        public int BoundUser;
     }
 }

@@ -24,11 +24,82 @@ public sealed class BuddyCellsModelTests
         var model = new BuddyModel(map, count);
         for (var step = 0; step < 400; step++)
         {
+            var before = model.ReadAll(index);
             Act(random, index, model, dimension);
             model.AssertEqual(index, $"seed {seed}, step {step}");
+            AssertAllChangesTold(before, model.ReadAll(index), index.Changed, $"seed {seed}, step {step}");
         }
 
         Assert.True(index.Refills > 0, "the sequence never made a set run short");
+    }
+
+    /// <summary>The proof that the comparison with brute force can fail: a watcher that misses one change is found out.</summary>
+    [Fact]
+    public void WatcherThatMissesAChange_IsFoundOut()
+    {
+        const int Dimension = 16;
+        var random = new Random(11);
+        var map = CellMap.OneCell(Dimension);
+        using var index = new BuddyCells(map, 5, 3);
+        var model = new BuddyModel(map, 5);
+        for (var user = 0; user < 40; user++)
+        {
+            var vector = MakeVector(random, Dimension);
+            index.Move([user], vector);
+            model.Move(user, vector, 0);
+        }
+
+        index.Activate(7);
+        model.Active.Add(7);
+        model.AssertEqual(index, "before");
+        index.Deafen(7);
+
+        // Somebody comes to stand where the listener stands: the first buddy from now on, had it been heard.
+        var twin = model.Find(7)!.ToArray();
+        index.Move([8], twin);
+        model.Move(8, twin, 0);
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => model.AssertEqual(index, "after"));
+    }
+
+    [Fact]
+    public void Move_SteadyState_AllocatesNothing()
+    {
+        const int Dimension = 64;
+        var random = new Random(3);
+        using var index = new BuddyCells(MakeMap(random, 8, Dimension), 20, 10);
+        for (var user = 0; user < 500; user++)
+        {
+            index.Move([user], MakeVector(random, Dimension));
+            index.Activate(user);
+        }
+
+        var users = new int[16];
+        var vectors = new float[16 * Dimension];
+        for (var round = 0; round < 400; round++)
+        {
+            Nudge(random, index, users, vectors);
+            index.Move(users, vectors);
+        }
+
+        long allocated = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            Nudge(random, index, users, vectors);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            index.Move(users, vectors);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Move_ListenerNamedTwice_Throws()
+    {
+        using var index = new BuddyCells(CellMap.OneCell(2), 1, 1);
+        Assert.Throws<ArgumentException>(() => index.Move([1, 1], [1, 0, 0, 1]));
+        index.Move([1], [1, 0]);
+        Assert.Equal(1, index.Residents);
     }
 
     [Fact]
@@ -80,6 +151,32 @@ public sealed class BuddyCellsModelTests
 
         VectorKernels.Normalize(vector);
         return vector;
+    }
+
+    private static void Nudge(Random random, BuddyCells index, int[] users, float[] vectors)
+    {
+        var dimension = vectors.Length / users.Length;
+        for (var i = 0; i < users.Length; i++)
+        {
+            users[i] = (random.Next(500 / users.Length) * users.Length) + i;
+            var vector = vectors.AsSpan(i * dimension, dimension);
+            index.VectorOf(users[i]).CopyTo(vector);
+            vector[random.Next(dimension)] += 0.05f;
+            VectorKernels.Normalize(vector);
+        }
+    }
+
+    private static void AssertAllChangesTold(
+        Dictionary<int, (int, float)[]> before, Dictionary<int, (int, float)[]> after, IReadOnlyList<int> told, string when)
+    {
+        Assert.True(told.Distinct().Count() == told.Count, $"{when}: somebody was told twice");
+        foreach (var (user, list) in after)
+        {
+            if (before.TryGetValue(user, out var former))
+            {
+                Assert.True(list.SequenceEqual(former) || told.Contains(user), $"{when}: listener {user} was not told of a change");
+            }
+        }
     }
 
     private static void Act(Random random, BuddyCells index, BuddyModel model, int dimension)

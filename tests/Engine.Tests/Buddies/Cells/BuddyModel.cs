@@ -39,6 +39,14 @@ internal sealed class BuddyModel(CellMap map, int count)
         }
     }
 
+    public Dictionary<int, (int, float)[]> ReadAll(BuddyCells index)
+    {
+        var (users, similarities) = (new int[count], new float[count]);
+        return Active.ToDictionary(
+            user => user,
+            user => Enumerable.Range(0, index.Read(user, users, similarities)).Select(i => (users[i], similarities[i])).ToArray());
+    }
+
     public void AssertEqual(BuddyCells index, string when)
     {
         var (users, similarities) = (new int[count], new float[count]);
