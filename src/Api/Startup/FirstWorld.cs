@@ -59,7 +59,9 @@ internal static class FirstWorld
             if (p.Epoch != lastEpoch)
             {
                 lastEpoch = p.Epoch;
-                report(string.Create(CultureInfo.InvariantCulture, $"training the first model: epoch {p.Epoch} of {p.Epochs}"));
+                report(p.Epoch > p.Epochs
+                    ? "training the first model: placing listeners"
+                    : string.Create(CultureInfo.InvariantCulture, $"training the first model: epoch {p.Epoch} of {p.Epochs}"));
             }
         });
         var trained = await ModelTrainer.TrainAsync(store, dataDirectory, new TrainOptions(), progress, time, cancellationToken);
