@@ -17,12 +17,17 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
 
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private long _pending;
+    private long _handedOver;
 
     /// <summary>Events that wait to become durable.</summary>
     public long Pending => Interlocked.Read(ref _pending);
 
     /// <summary>Offset up to which every event has been handed to its partition.</summary>
-    public long HandedOver { get; set; }
+    public long HandedOver
+    {
+        get => Volatile.Read(ref _handedOver);
+        set => Volatile.Write(ref _handedOver, value);
+    }
 
     public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
     {
@@ -140,6 +145,7 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
         var shares = new List<LoggedEvent>[partitions.Length];
         var results = new IngestResult[group.Count];
         var at = 0;
+        var last = HandedOver;
         for (var r = 0; r < group.Count; r++)
         {
             var accepted = 0;
@@ -149,7 +155,7 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
                 if (offset > 0)
                 {
                     accepted++;
-                    HandedOver = offset;
+                    last = offset;
                     (shares[PartitionOf(@event.User, partitions.Length)] ??= []).Add(new LoggedEvent(offset, @event));
                 }
             }
@@ -166,6 +172,8 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
             }
         }
 
+        // Only now: a checkpoint that reads this asks the partitions next, and must find these events before its question.
+        HandedOver = last;
         for (var r = 0; r < group.Count; r++)
         {
             group[r].Done.TrySetResult(results[r]);
