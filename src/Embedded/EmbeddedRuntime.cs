@@ -128,23 +128,32 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     public async ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken)
     {
         CheckReady();
-        await _pump.BetweenAsync(async () =>
+        var pending = new List<string>();
+        await _pump.BetweenAsync(() => EraseBetweenAsync(user, pending)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new ErasureReceipt(user, pending);
+    }
+
+    /// <summary>Out of the store first: where that fails nothing has happened, and memory and log still agree.</summary>
+    private async Task EraseBetweenAsync(UserId user, List<string> pending)
+    {
+        await _saving.WaitAsync().ConfigureAwait(false);
+        try
         {
-            // Out of every answer first; then out of the store. A crash in between finds the id in the log again, and the
-            // caller, who got no answer, asks again.
-            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
             await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
-        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _saving.Release();
+        }
+
         Popular.OnCatalogueChanged();
         Popular.Refresh();
         MarkAllWatchersDirty();
-        var pending = new List<string>();
         if (_snapshot is { } snapshot && Enumerable.Range(0, snapshot.UserCount).Any(row => snapshot.UserId(row) == user))
         {
             pending.Add($"the vector in the files of snapshot {snapshot.Version}, until the next training replaces it");
         }
-
-        return new ErasureReceipt(user, pending);
     }
 
     internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];
