@@ -117,7 +117,7 @@ public sealed partial class EmbeddedRuntime
         using var timer = new PeriodicTimer(s_tick, _time);
         for (var tick = 0; await NextAsync(timer).ConfigureAwait(false); tick++)
         {
-            if (tick % 10 == 0 && Popular.Refresh())
+            if (tick % 10 == 0 && RefreshPopular())
             {
                 MarkAllWatchersDirty();
             }

@@ -21,6 +21,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     private readonly Partition[] _partitions;
     private readonly IngestPump _pump;
     private readonly Lock _watching = new();
+    private readonly Lock _refreshing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private volatile UserState[] _watchers = [];
@@ -98,27 +99,39 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     }
 
     /// <summary>Adds or replaces tracks.</summary>
+    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
     public async ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tracks);
         CheckReady();
-        await _store.Catalogue.UpsertTracksAsync(tracks, cancellationToken).ConfigureAwait(false);
-        foreach (var track in tracks)
+        var done = _pump.BetweenAsync(async () =>
         {
-            Catalogue.Upsert(track);
-        }
+            await _store.Catalogue.UpsertTracksAsync(tracks, CancellationToken.None).ConfigureAwait(false);
+            foreach (var track in tracks)
+            {
+                Catalogue.Upsert(track);
+            }
+        });
+        await done.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds or replaces playlists; each is placed near the tastes it fits at once.</summary>
+    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
     public async ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(playlists);
         CheckReady();
-        await _store.Catalogue.UpsertPlaylistsAsync(playlists, cancellationToken).ConfigureAwait(false);
-        PlaceAll(playlists);
-        Popular.OnCatalogueChanged();
-        Popular.Refresh();
-        MarkAllWatchersDirty();
+
+        // On the pump's turn, so that memory takes the rows in the store's order, and the stop waits for it.
+        var done = _pump.BetweenAsync(async () =>
+        {
+            await _store.Catalogue.UpsertPlaylistsAsync(playlists, CancellationToken.None).ConfigureAwait(false);
+            PlaceAll(playlists);
+            Popular.OnCatalogueChanged();
+            RefreshPopular();
+            MarkAllWatchersDirty();
+        });
+        await done.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a listener from every answer, the log, the checkpoints and the catalogue.</summary>
@@ -148,7 +161,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         }
 
         Popular.OnCatalogueChanged();
-        Popular.Refresh();
+        RefreshPopular();
         MarkAllWatchersDirty();
         if (_snapshot is { } snapshot && Enumerable.Range(0, snapshot.UserCount).Any(row => snapshot.UserId(row) == user))
         {
@@ -196,6 +209,14 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         foreach (var state in _watchers)
         {
             state.MarkDirty();
+        }
+    }
+
+    private bool RefreshPopular()
+    {
+        lock (_refreshing)
+        {
+            return Popular.Refresh();
         }
     }
 

@@ -110,6 +110,10 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
             await work().ConfigureAwait(false);
             request.Done.TrySetResult(default);
         }
+        catch (StoreException e)
+        {
+            request.Done.TrySetException(new RecommenderUnavailableException($"The store cannot be written: {e.Message}"));
+        }
 #pragma warning disable CA1031 // Every failure is the caller's to see; the pump goes on.
         catch (Exception e)
 #pragma warning restore CA1031
