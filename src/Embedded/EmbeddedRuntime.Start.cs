@@ -29,7 +29,7 @@ public sealed partial class EmbeddedRuntime
         var generation = long.Parse(
             await _store.Settings.GetAsync(GenerationSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture) + 1;
         await _store.Settings.SetAsync(GenerationSetting, generation.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
-        FirstSequence = (generation * SequencesPerGeneration) + 1;
+        RaiseStrangerSequence((generation * SequencesPerGeneration) + 1);
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);

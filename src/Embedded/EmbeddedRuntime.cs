@@ -20,11 +20,10 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Partition[] _partitions;
     private readonly IngestPump _pump;
-    private readonly Lock _watching = new();
     private readonly Lock _refreshing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
-    private volatile UserState[] _watchers = [];
+    private long _strangerSequence = 1;
     private volatile string _stage = "starting";
     private volatile bool _ready;
     private Snapshot? _snapshot;
@@ -82,8 +81,11 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal IBuddyIndex? Index { get; private set; }
 
-    /// <summary>What page numbers begin with in this process: above every number of the processes before it.</summary>
-    internal long FirstSequence { get; private set; } = 1;
+    /// <summary>
+    /// The number of the page that listeners without facts see: above every number of the processes before this one, and
+    /// growing whenever that page may have changed.
+    /// </summary>
+    internal long StrangerSequence => Volatile.Read(ref _strangerSequence);
 
     /// <summary>Makes valid events durable, then applies them.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
@@ -171,52 +173,26 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];
 
-    internal void Watch(UserState state)
-    {
-        lock (_watching)
-        {
-            if (!_watchers.Contains(state))
-            {
-                _watchers = [.. _watchers, state];
-            }
-        }
-    }
-
-    internal void Unwatch(UserState state)
-    {
-        lock (_watching)
-        {
-            _watchers = [.. _watchers.Where(other => other != state)];
-        }
-    }
-
-    /// <summary>Marks every active listener whose buddy list this move may change.</summary>
-    internal void TellWatchers(UserState mover, float[] unit)
-    {
-        foreach (var state in _watchers)
-        {
-            if (state != mover && state.Watch is { } watch && watch.Unit.Length == unit.Length
-                && (watch.Buddies.Contains(mover.Index.Value)
-                    || System.Numerics.Tensors.TensorPrimitives.Dot<float>(watch.Unit, unit) > watch.Weakest))
-            {
-                state.MarkDirty();
-            }
-        }
-    }
-
-    private void MarkAllWatchersDirty()
-    {
-        foreach (var state in _watchers)
-        {
-            state.MarkDirty();
-        }
-    }
-
     private bool RefreshPopular()
     {
         lock (_refreshing)
         {
-            return Popular.Refresh();
+            if (!Popular.Refresh())
+            {
+                return false;
+            }
+
+            RaiseStrangerSequence(StrangerSequence + 1);
+            return true;
+        }
+    }
+
+    /// <summary>Sees to it that a listener who loses their state is not shown an older number than before.</summary>
+    internal void RaiseStrangerSequence(long atLeast)
+    {
+        long seen;
+        while ((seen = StrangerSequence) < atLeast && Interlocked.CompareExchange(ref _strangerSequence, atLeast, seen) != seen)
+        {
         }
     }
 
