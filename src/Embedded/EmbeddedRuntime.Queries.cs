@@ -58,7 +58,7 @@ public sealed partial class EmbeddedRuntime
         foreach (var state in Users.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase))
+            if (state.Facts.EventCount > 0 && (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
             {
                 var playlists = 0;
                 foreach (var playlist in Catalogue.PlaylistsOf(state.Id))
