@@ -173,7 +173,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];
 
-    private bool RefreshPopular()
+    internal bool RefreshPopular()
     {
         lock (_refreshing)
         {

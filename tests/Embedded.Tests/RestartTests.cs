@@ -123,6 +123,13 @@ public sealed class RestartTests
 
     private static async Task<Dictionary<UserId, (string Facts, Engine.Home.HomePage Page)>> LookAsync(TestWorld world)
     {
+        for (var i = 0; i < 40; i++)
+        {
+            await world.SettleAsync(TestWorld.Listener(i));
+        }
+
+        // Popularity is counted again once a second; a start counts it at once.
+        world.Runtime.RefreshPopular();
         var seen = new Dictionary<UserId, (string, Engine.Home.HomePage)>();
         for (var i = 0; i < 40; i++)
         {
