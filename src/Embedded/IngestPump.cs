@@ -11,7 +11,7 @@ namespace Buddies.Embedded;
 /// partitions in the order of the log before anybody is told. So replay after a crash sees what the partitions saw, and a
 /// producer that reads after its answer reads what it wrote.
 /// </summary>
-internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProvider time, Partition[] partitions)
+internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, TimeProvider time, Partition[] partitions)
 {
     private const int MaxGroupEvents = 16_384;
 
@@ -141,46 +141,6 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
         finally
         {
             Interlocked.Add(ref _pending, -events.Count);
-        }
-    }
-
-    private async Task HandOverAsync(List<Request> group, IReadOnlyList<long> offsets)
-    {
-        var shares = new List<LoggedEvent>[partitions.Length];
-        var results = new IngestResult[group.Count];
-        var at = 0;
-        var last = HandedOver;
-        for (var r = 0; r < group.Count; r++)
-        {
-            var accepted = 0;
-            foreach (var @event in group[r].Events)
-            {
-                var offset = offsets[at++];
-                if (offset > 0)
-                {
-                    accepted++;
-                    last = offset;
-                    (shares[PartitionOf(@event.User, partitions.Length)] ??= []).Add(new LoggedEvent(offset, @event));
-                }
-            }
-
-            results[r] = new IngestResult(accepted, group[r].Events.Count - accepted);
-        }
-
-        var timestamp = group[0].Timestamp;
-        for (var p = 0; p < partitions.Length; p++)
-        {
-            if (shares[p] is { } share)
-            {
-                await partitions[p].PostAsync(partition => partition.Apply(share, timestamp), CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-
-        // Only now: a checkpoint that reads this asks the partitions next, and must find these events before its question.
-        HandedOver = last;
-        for (var r = 0; r < group.Count; r++)
-        {
-            group[r].Done.TrySetResult(results[r]);
         }
     }
 

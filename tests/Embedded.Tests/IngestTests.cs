@@ -84,4 +84,26 @@ public sealed class IngestTests
             Assert.True(expected == await world.FactsAsync(user), $"seed {seed}: {user} was served other facts than the log gives");
         }
     }
+
+    [Fact]
+    public async Task Ingest_AfterAnotherProcessWroteIntoTheLog_AppliesItsEventsToo()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var (user, quiet) = (TestWorld.Listener(5), TestWorld.Listener(6));
+        await world.SendAsync(world.Event(user, EventKind.Like, TestWorld.Track(1), id: "mine"));
+        await using (var tool = await Storage.Sqlite.SqliteStore.OpenAsync(Path.Combine(world.Directory, "buddies.db")))
+        {
+            await tool.Events.AppendAsync(
+                [world.Event(user, EventKind.Hide, TestWorld.Track(1)), world.Event(quiet, EventKind.Hide, TestWorld.Track(2))], default);
+        }
+
+        var again = world.Event(user, EventKind.Like, TestWorld.Track(1), id: "mine");
+        await world.SendAsync(again, again, world.Event(user, EventKind.Like, TestWorld.Track(3)));
+        Assert.Contains(TestWorld.Track(1), (await world.Runtime.TasteAsync(user, default)).HiddenTracks);
+        Assert.Contains(TestWorld.Track(2), (await world.Runtime.TasteAsync(quiet, default)).HiddenTracks);
+        var facts = await world.FactsAsync(user);
+        await world.RestartAsync();
+        Assert.Equal(facts, await world.FactsAsync(user));
+        Assert.Contains(TestWorld.Track(2), (await world.Runtime.TasteAsync(quiet, default)).HiddenTracks);
+    }
 }
