@@ -1,4 +1,3 @@
-using System.Globalization;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
@@ -94,31 +93,6 @@ public sealed class HomeTests
         Assert.DoesNotContain(Cards(page), card => excluded.Contains(card.Playlist));
     }
 
-    [Fact]
-    public async Task Reasons_OnEveryBuddiesCard_AreTrue()
-    {
-        await using var world = await TestWorld.StartAsync();
-        var checkedCards = 0;
-        for (var i = 0; i < 60; i++)
-        {
-            var user = world.Runtime.Users.Find(TestWorld.Listener(i))!;
-            foreach (var card in Cards(await world.HomeAsync(user.Id)).Where(card => card.Source == "buddies"))
-            {
-                var buddy = world.Runtime.Users.Find(card.Owner)!;
-                var similarity = user.Unit!.Zip(buddy.Unit!, (x, y) => (double)x * y).Sum();
-                var common = ArtistsOf(world, user).Intersect(ArtistsOf(world, buddy)).Count();
-                var words = card.Reason.Split(", ");
-                Assert.Equal($"from listener {card.Owner}", words[0]);
-                var told = double.Parse(words[1].Split(' ')[0], CultureInfo.InvariantCulture);
-                Assert.True(Math.Abs(told - similarity) < 0.00502, $"{user.Id}: '{card.Reason}', but the cosine is {similarity}");
-                Assert.Equal($"{common} {(common == 1 ? "artist" : "artists")} in common", words[2]);
-                checkedCards++;
-            }
-        }
-
-        Assert.True(checkedCards > 200, $"only {checkedCards} cards came from buddies");
-    }
-
     internal static IEnumerable<Card> Cards(HomePage page) => page.Shelves.SelectMany(shelf => shelf.Cards);
 
     internal static Playlist Of(TestWorld world, PlaylistId id, bool isPublic)
@@ -126,22 +100,5 @@ public sealed class HomeTests
         var contents = world.Contents(id);
         return new Playlist(
             id, contents.Title, contents.Owner, isPublic, [.. contents.InOrder.Select(t => world.Runtime.Catalogue.IdOf(new TrackIndex(t)))], contents.Followers);
-    }
-
-    /// <summary>Counted from the facts by the rule in words: played more than skipped or liked, and not hidden.</summary>
-    private static HashSet<string> ArtistsOf(TestWorld world, UserState user)
-    {
-        var artists = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var fact in user.Facts.Tracks)
-        {
-            var isHidden = fact.Marks.HasFlag(Engine.Taste.FactMarks.Hidden);
-            var isLiked = fact.Marks.HasFlag(Engine.Taste.FactMarks.Liked);
-            if (!isHidden && (isLiked || fact.For > fact.Against))
-            {
-                artists.Add(world.Runtime.Catalogue.Describe(new TrackIndex(fact.Track))!.Artist);
-            }
-        }
-
-        return artists;
     }
 }
