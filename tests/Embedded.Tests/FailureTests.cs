@@ -64,6 +64,17 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Ask_AfterTheStop_SaysUnavailable()
+    {
+        await using var world = await TestWorld.StartAsync();
+        await world.Runtime.StopAsync();
+        await Assert.ThrowsAsync<RecommenderUnavailableException>(async () => await world.HomeAsync(TestWorld.Listener(0)));
+
+        // One that had passed the first check finds the inbox closed.
+        await Assert.ThrowsAsync<RecommenderUnavailableException>(() => world.SettleAsync(TestWorld.Listener(0)));
+    }
+
+    [Fact]
     public async Task Stop_WhileEverybodyAsks_AnswersOrSaysUnavailable_AndKeepsWhatItAccepted()
     {
         await using var world = await TestWorld.StartAsync();

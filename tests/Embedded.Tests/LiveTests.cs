@@ -138,13 +138,19 @@ public sealed class LiveTests
         await reader.NextAsync();
         using var block = new ManualResetEventSlim();
         var owner = world.Runtime.OwnerOf(user);
-        Assert.True(owner.TryPost(_ => block.Wait()));
+        var blocked = new TaskCompletionSource();
+        Assert.True(owner.TryPost(_ =>
+        {
+            blocked.SetResult();
+            block.Wait();
+        }));
+        await blocked.Task;
         while (owner.TryPost(_ => { }))
         {
         }
 
         var leaving = reader.DisposeAsync().AsTask();
-        await Task.Delay(50);
+        await Task.WhenAny(leaving, Task.Delay(500));
         block.Set();
         await leaving;
         await world.SettleAsync(user);
