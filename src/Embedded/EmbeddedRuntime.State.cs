@@ -112,73 +112,12 @@ public sealed partial class EmbeddedRuntime
         LogReplayed(replayed, last);
     }
 
-    /// <summary>
-    /// Writes the facts that changed. Events up to the noted offset were handed to the partitions before they are asked, so
-    /// a later start may begin its replay there.
-    /// </summary>
-    private async Task CheckpointAsync()
-    {
-        var through = _pump.HandedOver;
-        foreach (var partition in _partitions)
-        {
-            while (true)
-            {
-                var (states, checkpoints) = await partition.AskAsync(p => p.CollectCheckpoints(), CancellationToken.None).ConfigureAwait(false);
-                if (checkpoints.Count == 0)
-                {
-                    break;
-                }
-
-                try
-                {
-                    await _store.Checkpoints.SaveAsync(checkpoints, CancellationToken.None).ConfigureAwait(false);
-                }
-                catch
-                {
-                    await partition.PostAsync(p => states.ForEach(p.NeedCheckpoint), CancellationToken.None).ConfigureAwait(false);
-                    throw;
-                }
-
-                // A listener erased between the question and the save must not come back from its checkpoint.
-                foreach (var state in states)
-                {
-                    if (state.IsErased)
-                    {
-                        await _store.EraseAsync(state.Id, CancellationToken.None).ConfigureAwait(false);
-                    }
-                }
-
-                Metrics.OnCheckpointed(checkpoints.Count);
-            }
-        }
-
-        await _store.Settings.SetAsync(ReplayFromSetting, through.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private async Task CheckpointPeriodicallyAsync()
-    {
-        using var timer = new PeriodicTimer(_options.CheckpointInterval, _time);
-        while (await NextAsync(timer).ConfigureAwait(false))
-        {
-            try
-            {
-                await CheckpointAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // The log holds everything a checkpoint would; the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                LogCheckpointFailed(e);
-            }
-        }
-    }
-
     private async Task TickAsync()
     {
         using var timer = new PeriodicTimer(s_tick, _time);
         for (var tick = 0; await NextAsync(timer).ConfigureAwait(false); tick++)
         {
-            if (tick % 10 == 0 && Popular.Refresh())
+            if (tick % 10 == 0 && RefreshPopular())
             {
                 MarkAllWatchersDirty();
             }
@@ -213,7 +152,4 @@ public sealed partial class EmbeddedRuntime
 
     [LoggerMessage(EventId = 2112, Level = LogLevel.Information, Message = "Replayed {Count} events of a log that ends at offset {Last}")]
     private partial void LogReplayed(long count, long last);
-
-    [LoggerMessage(EventId = 2113, Level = LogLevel.Error, Message = "Writing checkpoints failed; the next round tries again")]
-    private partial void LogCheckpointFailed(Exception exception);
 }
