@@ -117,17 +117,32 @@ public sealed partial class EmbeddedRuntime
         using var timer = new PeriodicTimer(s_tick, _time);
         for (var tick = 0; await NextAsync(timer).ConfigureAwait(false); tick++)
         {
-            if (tick % 10 == 0 && RefreshPopular())
+            try
             {
-                MarkAllWatchersDirty();
+                Tick(tick);
             }
-
-            if (_watchers.Length > 0)
+#pragma warning disable CA1031 // The next tick does what this one left; without ticks nobody would hear of others' moves.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                foreach (var partition in _partitions)
-                {
-                    partition.TryPost(static p => p.Tick());
-                }
+                Metrics.OnPartitionFailure();
+                LogTickFailed(e);
+            }
+        }
+    }
+
+    private void Tick(int tick)
+    {
+        if (tick % 10 == 0 && RefreshPopular())
+        {
+            MarkAllWatchersDirty();
+        }
+
+        if (_watchers.Length > 0)
+        {
+            foreach (var partition in _partitions)
+            {
+                partition.TryPost(static p => p.Tick());
             }
         }
     }
@@ -143,6 +158,9 @@ public sealed partial class EmbeddedRuntime
             return false;
         }
     }
+
+    [LoggerMessage(EventId = 2114, Level = LogLevel.Error, Message = "A tick failed; the next one goes on")]
+    private partial void LogTickFailed(Exception exception);
 
     [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{Count} checkpoints are damaged; these listeners are replayed from the beginning of the log")]
     private partial void LogDamagedCheckpoints(int count);
