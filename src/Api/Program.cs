@@ -22,7 +22,7 @@ try
     var app = builder.Build();
     app.MapBuddiesApi();
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode; // 1 when the runtime could not start and stopped the host.
 }
 catch (StartupRefusedException refused)
 {

@@ -58,7 +58,7 @@ public sealed partial class EmbeddedRuntime
         foreach (var state in Users.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase))
+            if (state.Facts.EventCount > 0 && (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
             {
                 var playlists = 0;
                 foreach (var playlist in Catalogue.PlaylistsOf(state.Id))
@@ -95,15 +95,15 @@ public sealed partial class EmbeddedRuntime
         var subscription = new LiveSubscription(request);
         var owner = OwnerOf(user);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        await owner.AskAsync(
-            partition =>
-            {
-                partition.Subscribe(user, subscription, lastSequence);
-                return true;
-            },
-            CancellationToken.None).ConfigureAwait(false);
         try
         {
+            await owner.AskAsync(
+                partition =>
+                {
+                    partition.Subscribe(user, subscription, lastSequence);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
             while (await WaitAsync(subscription, stop.Token).ConfigureAwait(false))
             {
                 while (subscription.Reader.TryRead(out var update))
@@ -114,11 +114,23 @@ public sealed partial class EmbeddedRuntime
         }
         finally
         {
-            // The inbox may be closed already when the runtime stops; the subscription dies with it then.
-            owner.TryPost(partition => partition.Unsubscribe(user, subscription));
+            await UnsubscribeAsync(owner, user, subscription).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits where the inbox is full: a subscription that stayed would have pages made for nobody, for ever.</summary>
+    private static async ValueTask UnsubscribeAsync(Partition owner, UserId user, LiveSubscription subscription)
+    {
+        try
+        {
+            await owner.PostAsync(partition => partition.Unsubscribe(user, subscription), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RecommenderUnavailableException)
+        {
+            // The runtime stops, and the subscription with it.
+        }
     }
 
     private static async ValueTask<bool> WaitAsync(LiveSubscription subscription, CancellationToken cancellationToken)

@@ -18,7 +18,6 @@ public sealed partial class EmbeddedRuntime
     private const long SequencesPerGeneration = 1_000_000_000;
 
     private FileStream? _lock;
-    private bool _stopped;
 
     /// <summary>Loads catalogue, model and facts, replays the log's tail, and begins to serve.</summary>
     /// <param name="cancellationToken">Gives up; the runtime cannot be started again then.</param>
@@ -30,7 +29,7 @@ public sealed partial class EmbeddedRuntime
         var generation = long.Parse(
             await _store.Settings.GetAsync(GenerationSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture) + 1;
         await _store.Settings.SetAsync(GenerationSetting, generation.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
-        FirstSequence = (generation * SequencesPerGeneration) + 1;
+        RaiseStrangerSequence((generation * SequencesPerGeneration) + 1);
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
@@ -50,44 +49,6 @@ public sealed partial class EmbeddedRuntime
         _stage = "serving";
         _ready = true;
         LogServing(Users.Count, Catalogue.PlaylistCount, Model?.Version.Value ?? 0);
-    }
-
-    /// <summary>Refuses new work, finishes what is under way, ends the live streams and writes the last checkpoints.</summary>
-    public async Task StopAsync()
-    {
-        if (_stopped)
-        {
-            return;
-        }
-
-        _stopped = true;
-        var wasReady = _ready;
-        _stage = "stopping";
-        _ready = false;
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        _pump.Complete();
-        if (wasReady)
-        {
-            await _loops[_partitions.Length].ConfigureAwait(false);
-            await CheckpointAsync().ConfigureAwait(false);
-        }
-
-        foreach (var partition in _partitions)
-        {
-            partition.Complete();
-        }
-
-        await Task.WhenAll(_loops).ConfigureAwait(false);
-    }
-
-    /// <summary>Stops, and lets go of the model's files.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync().ConfigureAwait(false);
-        _snapshot?.Dispose();
-        _lock?.Dispose();
-        _stopping.Dispose();
-        Metrics.Dispose();
     }
 
     private void TakeLock()

@@ -112,83 +112,37 @@ public sealed partial class EmbeddedRuntime
         LogReplayed(replayed, last);
     }
 
-    /// <summary>
-    /// Writes the facts that changed. Events up to the noted offset were handed to the partitions before they are asked, so
-    /// a later start may begin its replay there.
-    /// </summary>
-    private async Task CheckpointAsync()
-    {
-        var through = _pump.HandedOver;
-        foreach (var partition in _partitions)
-        {
-            while (true)
-            {
-                var (states, checkpoints) = await partition.AskAsync(p => p.CollectCheckpoints(), CancellationToken.None).ConfigureAwait(false);
-                if (checkpoints.Count == 0)
-                {
-                    break;
-                }
-
-                try
-                {
-                    await _store.Checkpoints.SaveAsync(checkpoints, CancellationToken.None).ConfigureAwait(false);
-                }
-                catch
-                {
-                    await partition.PostAsync(p => states.ForEach(p.NeedCheckpoint), CancellationToken.None).ConfigureAwait(false);
-                    throw;
-                }
-
-                // A listener erased between the question and the save must not come back from its checkpoint.
-                foreach (var state in states)
-                {
-                    if (state.IsErased)
-                    {
-                        await _store.EraseAsync(state.Id, CancellationToken.None).ConfigureAwait(false);
-                    }
-                }
-
-                Metrics.OnCheckpointed(checkpoints.Count);
-            }
-        }
-
-        await _store.Settings.SetAsync(ReplayFromSetting, through.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private async Task CheckpointPeriodicallyAsync()
-    {
-        using var timer = new PeriodicTimer(_options.CheckpointInterval, _time);
-        while (await NextAsync(timer).ConfigureAwait(false))
-        {
-            try
-            {
-                await CheckpointAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // The log holds everything a checkpoint would; the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                LogCheckpointFailed(e);
-            }
-        }
-    }
-
     private async Task TickAsync()
     {
         using var timer = new PeriodicTimer(s_tick, _time);
         for (var tick = 0; await NextAsync(timer).ConfigureAwait(false); tick++)
         {
-            if (tick % 10 == 0 && Popular.Refresh())
+            try
             {
-                MarkAllWatchersDirty();
+                Tick(tick);
             }
-
-            if (_watchers.Length > 0)
+#pragma warning disable CA1031 // The next tick does what this one left; without ticks nobody would hear of others' moves.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                foreach (var partition in _partitions)
-                {
-                    partition.TryPost(static p => p.Tick());
-                }
+                Metrics.OnPartitionFailure();
+                LogTickFailed(e);
+            }
+        }
+    }
+
+    private void Tick(int tick)
+    {
+        if (tick % 10 == 0 && RefreshPopular())
+        {
+            MarkAllWatchersDirty();
+        }
+
+        if (_watchers.Length > 0)
+        {
+            foreach (var partition in _partitions)
+            {
+                partition.TryPost(static p => p.Tick());
             }
         }
     }
@@ -205,6 +159,9 @@ public sealed partial class EmbeddedRuntime
         }
     }
 
+    [LoggerMessage(EventId = 2114, Level = LogLevel.Error, Message = "A tick failed; the next one goes on")]
+    private partial void LogTickFailed(Exception exception);
+
     [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{Count} checkpoints are damaged; these listeners are replayed from the beginning of the log")]
     private partial void LogDamagedCheckpoints(int count);
 
@@ -213,7 +170,4 @@ public sealed partial class EmbeddedRuntime
 
     [LoggerMessage(EventId = 2112, Level = LogLevel.Information, Message = "Replayed {Count} events of a log that ends at offset {Last}")]
     private partial void LogReplayed(long count, long last);
-
-    [LoggerMessage(EventId = 2113, Level = LogLevel.Error, Message = "Writing checkpoints failed; the next round tries again")]
-    private partial void LogCheckpointFailed(Exception exception);
 }

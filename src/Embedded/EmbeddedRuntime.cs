@@ -20,10 +20,10 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Partition[] _partitions;
     private readonly IngestPump _pump;
-    private readonly Lock _watching = new();
+    private readonly Lock _refreshing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
-    private volatile UserState[] _watchers = [];
+    private long _strangerSequence = 1;
     private volatile string _stage = "starting";
     private volatile bool _ready;
     private Snapshot? _snapshot;
@@ -81,8 +81,11 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal IBuddyIndex? Index { get; private set; }
 
-    /// <summary>What page numbers begin with in this process: above every number of the processes before it.</summary>
-    internal long FirstSequence { get; private set; } = 1;
+    /// <summary>
+    /// The number of the page that listeners without facts see: above every number of the processes before this one, and
+    /// growing whenever that page may have changed.
+    /// </summary>
+    internal long StrangerSequence => Volatile.Read(ref _strangerSequence);
 
     /// <summary>Makes valid events durable, then applies them.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
@@ -98,27 +101,39 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     }
 
     /// <summary>Adds or replaces tracks.</summary>
+    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
     public async ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tracks);
         CheckReady();
-        await _store.Catalogue.UpsertTracksAsync(tracks, cancellationToken).ConfigureAwait(false);
-        foreach (var track in tracks)
+        var done = _pump.BetweenAsync(async () =>
         {
-            Catalogue.Upsert(track);
-        }
+            await _store.Catalogue.UpsertTracksAsync(tracks, CancellationToken.None).ConfigureAwait(false);
+            foreach (var track in tracks)
+            {
+                Catalogue.Upsert(track);
+            }
+        });
+        await done.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds or replaces playlists; each is placed near the tastes it fits at once.</summary>
+    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
     public async ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(playlists);
         CheckReady();
-        await _store.Catalogue.UpsertPlaylistsAsync(playlists, cancellationToken).ConfigureAwait(false);
-        PlaceAll(playlists);
-        Popular.OnCatalogueChanged();
-        Popular.Refresh();
-        MarkAllWatchersDirty();
+
+        // On the pump's turn, so that memory takes the rows in the store's order, and the stop waits for it.
+        var done = _pump.BetweenAsync(async () =>
+        {
+            await _store.Catalogue.UpsertPlaylistsAsync(playlists, CancellationToken.None).ConfigureAwait(false);
+            PlaceAll(playlists);
+            Popular.OnCatalogueChanged();
+            RefreshPopular();
+            MarkAllWatchersDirty();
+        });
+        await done.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a listener from every answer, the log, the checkpoints and the catalogue.</summary>
@@ -128,65 +143,56 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     public async ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken)
     {
         CheckReady();
-        await _pump.BetweenAsync(async () =>
-        {
-            // Out of every answer first; then out of the store. A crash in between finds the id in the log again, and the
-            // caller, who got no answer, asks again.
-            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
-            await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
-        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        Popular.OnCatalogueChanged();
-        Popular.Refresh();
-        MarkAllWatchersDirty();
         var pending = new List<string>();
+        await _pump.BetweenAsync(() => EraseBetweenAsync(user, pending)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new ErasureReceipt(user, pending);
+    }
+
+    /// <summary>Out of the store first: where that fails nothing has happened, and memory and log still agree.</summary>
+    private async Task EraseBetweenAsync(UserId user, List<string> pending)
+    {
+        await _saving.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
+            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _saving.Release();
+        }
+
+        Popular.OnCatalogueChanged();
+        RefreshPopular();
+        MarkAllWatchersDirty();
         if (_snapshot is { } snapshot && Enumerable.Range(0, snapshot.UserCount).Any(row => snapshot.UserId(row) == user))
         {
             pending.Add($"the vector in the files of snapshot {snapshot.Version}, until the next training replaces it");
         }
-
-        return new ErasureReceipt(user, pending);
     }
 
     internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];
 
-    internal void Watch(UserState state)
+    internal bool RefreshPopular()
     {
-        lock (_watching)
+        lock (_refreshing)
         {
-            if (!_watchers.Contains(state))
+            if (!Popular.Refresh())
             {
-                _watchers = [.. _watchers, state];
+                return false;
             }
+
+            RaiseStrangerSequence(StrangerSequence + 1);
+            return true;
         }
     }
 
-    internal void Unwatch(UserState state)
+    /// <summary>Sees to it that a listener who loses their state is not shown an older number than before.</summary>
+    internal void RaiseStrangerSequence(long atLeast)
     {
-        lock (_watching)
+        long seen;
+        while ((seen = StrangerSequence) < atLeast && Interlocked.CompareExchange(ref _strangerSequence, atLeast, seen) != seen)
         {
-            _watchers = [.. _watchers.Where(other => other != state)];
-        }
-    }
-
-    /// <summary>Marks every active listener whose buddy list this move may change.</summary>
-    internal void TellWatchers(UserState mover, float[] unit)
-    {
-        foreach (var state in _watchers)
-        {
-            if (state != mover && state.Watch is { } watch && watch.Unit.Length == unit.Length
-                && (watch.Buddies.Contains(mover.Index.Value)
-                    || System.Numerics.Tensors.TensorPrimitives.Dot<float>(watch.Unit, unit) > watch.Weakest))
-            {
-                state.MarkDirty();
-            }
-        }
-    }
-
-    private void MarkAllWatchersDirty()
-    {
-        foreach (var state in _watchers)
-        {
-            state.MarkDirty();
         }
     }
 

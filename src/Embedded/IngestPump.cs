@@ -11,18 +11,23 @@ namespace Buddies.Embedded;
 /// partitions in the order of the log before anybody is told. So replay after a crash sees what the partitions saw, and a
 /// producer that reads after its answer reads what it wrote.
 /// </summary>
-internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProvider time, Partition[] partitions)
+internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, TimeProvider time, Partition[] partitions)
 {
     private const int MaxGroupEvents = 16_384;
 
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private long _pending;
+    private long _handedOver;
 
     /// <summary>Events that wait to become durable.</summary>
     public long Pending => Interlocked.Read(ref _pending);
 
     /// <summary>Offset up to which every event has been handed to its partition.</summary>
-    public long HandedOver { get; set; }
+    public long HandedOver
+    {
+        get => Volatile.Read(ref _handedOver);
+        set => Volatile.Write(ref _handedOver, value);
+    }
 
     public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
     {
@@ -105,6 +110,10 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
             await work().ConfigureAwait(false);
             request.Done.TrySetResult(default);
         }
+        catch (StoreException e)
+        {
+            request.Done.TrySetException(new RecommenderUnavailableException($"The store cannot be written: {e.Message}"));
+        }
 #pragma warning disable CA1031 // Every failure is the caller's to see; the pump goes on.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -132,43 +141,6 @@ internal sealed class IngestPump(IStore store, EmbeddedOptions options, TimeProv
         finally
         {
             Interlocked.Add(ref _pending, -events.Count);
-        }
-    }
-
-    private async Task HandOverAsync(List<Request> group, IReadOnlyList<long> offsets)
-    {
-        var shares = new List<LoggedEvent>[partitions.Length];
-        var results = new IngestResult[group.Count];
-        var at = 0;
-        for (var r = 0; r < group.Count; r++)
-        {
-            var accepted = 0;
-            foreach (var @event in group[r].Events)
-            {
-                var offset = offsets[at++];
-                if (offset > 0)
-                {
-                    accepted++;
-                    HandedOver = offset;
-                    (shares[PartitionOf(@event.User, partitions.Length)] ??= []).Add(new LoggedEvent(offset, @event));
-                }
-            }
-
-            results[r] = new IngestResult(accepted, group[r].Events.Count - accepted);
-        }
-
-        var timestamp = group[0].Timestamp;
-        for (var p = 0; p < partitions.Length; p++)
-        {
-            if (shares[p] is { } share)
-            {
-                await partitions[p].PostAsync(partition => partition.Apply(share, timestamp), CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-
-        for (var r = 0; r < group.Count; r++)
-        {
-            group[r].Done.TrySetResult(results[r]);
         }
     }
 

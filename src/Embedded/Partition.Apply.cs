@@ -52,29 +52,36 @@ internal sealed partial class Partition
         var @event = logged.Event;
         TrackIndex? track = @event.Track is { } trackId ? _runtime.Catalogue.Intern(trackId) : null;
         PlaylistIndex? playlist = @event.Playlist is { } playlistId ? _runtime.Catalogue.Intern(playlistId) : null;
-        var wasFollowed = playlist is { } p && track is null && (state.Facts.MarksOf(p) & FactMarks.Followed) != 0;
+        var followed = @event.Kind is EventKind.Follow or EventKind.Unfollow ? playlist : null;
+        var wasFollowed = followed is { } before && IsFollowed(state, before);
         state.BeginWrite();
-        if (model is null)
+        try
         {
-            state.Facts.Apply(@event, track, playlist);
-        }
-        else
-        {
-            LiveOf(state, model).Apply(@event, track, playlist);
-        }
-
-        state.EndWrite();
-        state.LastOffset = logged.Offset;
-        NeedCheckpoint(state);
-        if (playlist is { } changed && track is null && @event.Kind is EventKind.Follow or EventKind.Unfollow or EventKind.Hide)
-        {
-            var isFollowed = (state.Facts.MarksOf(playlist.Value) & FactMarks.Followed) != 0;
-            if (isFollowed != wasFollowed)
+            if (model is null)
             {
-                _runtime.Popular.OnFollowed(playlist.Value, isFollowed ? 1 : -1);
+                state.Facts.Apply(@event, track, playlist);
+            }
+            else
+            {
+                LiveOf(state, model).Apply(@event, track, playlist);
             }
         }
+        finally
+        {
+            // Whatever happened: other partitions spin until a write has ended.
+            state.EndWrite();
+        }
+
+        state.LastOffset = logged.Offset;
+        NeedCheckpoint(state);
+        if (followed is { } after && IsFollowed(state, after) is var isFollowed && isFollowed != wasFollowed)
+        {
+            _runtime.Popular.OnFollowed(after, isFollowed ? 1 : -1);
+        }
     }
+
+    private static bool IsFollowed(UserState state, PlaylistIndex playlist) =>
+        (state.Facts.MarksOf(playlist) & FactMarks.Followed) != 0;
 
     /// <summary>Derives the vector again and, if it moved, tells the index and the listeners it matters to.</summary>
     private void Move(UserState state, ServingModel? model)

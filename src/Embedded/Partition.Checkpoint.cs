@@ -9,11 +9,17 @@ internal sealed partial class Partition
 
     private readonly Queue<UserState> _unsaved = new();
 
-    /// <summary>The facts of the next listeners that changed since they were last saved; empty when there are none.</summary>
-    public (List<UserState> States, List<UserCheckpoint> Checkpoints) CollectCheckpoints()
+    /// <summary>Listeners who wait for a checkpoint.</summary>
+    public int UnsavedCount => _unsaved.Count;
+
+    /// <summary>The facts of the next listeners that changed since they were last saved.</summary>
+    /// <param name="most">Most listeners to take off the queue, erased ones included.</param>
+    /// <returns>How many were taken, and what is to be saved of them.</returns>
+    public (int Taken, List<UserState> States, List<UserCheckpoint> Checkpoints) CollectCheckpoints(int most)
     {
         var (states, checkpoints) = (new List<UserState>(), new List<UserCheckpoint>());
-        while (states.Count < CheckpointsPerTurn && _unsaved.TryDequeue(out var state))
+        var taken = 0;
+        for (; taken < Math.Min(most, CheckpointsPerTurn) && _unsaved.TryDequeue(out var state); taken++)
         {
             state.NeedsCheckpoint = false;
             if (!state.IsErased)
@@ -23,7 +29,7 @@ internal sealed partial class Partition
             }
         }
 
-        return (states, checkpoints);
+        return (taken, states, checkpoints);
     }
 
     /// <summary>Puts a listener on the list for the next checkpoint, once.</summary>

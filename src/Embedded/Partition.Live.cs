@@ -16,8 +16,8 @@ internal sealed partial class Partition
         }
 
         state.Subscriptions.Add(subscription);
-        var page = PageOf(state, subscription.Request);
         _runtime.Watch(state);
+        var page = PageOf(state, subscription.Request);
         if (page.Sequence == lastSequence)
         {
             subscription.Skip(page);
@@ -39,6 +39,7 @@ internal sealed partial class Partition
             // Watching an unknown listener's page must not leave anything behind.
             if (state.Facts.EventCount == 0)
             {
+                _runtime.RaiseStrangerSequence(state.Sequence);
                 _runtime.Users.Remove(state);
             }
         }
@@ -82,6 +83,7 @@ internal sealed partial class Partition
         }
 
         DropLive(state);
+        _runtime.RaiseStrangerSequence(state.Sequence + 1);
         _watched.Remove(state);
         _runtime.Unwatch(state);
         _runtime.Index?.Remove(state.Index);
@@ -108,7 +110,5 @@ internal sealed partial class Partition
                 _runtime.Metrics.OnPushed(latency);
             }
         }
-
-        _runtime.Watch(state);
     }
 }

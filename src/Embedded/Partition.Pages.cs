@@ -10,9 +10,6 @@ namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
-    /// <summary>Few clients of one listener ask for more shapes of page than this.</summary>
-    private const int KeptShapes = 4;
-
     private readonly UserTaste _nobody = new(TasteTransform.Default);
 
     /// <summary>A listener's page as of now.</summary>
@@ -21,7 +18,7 @@ internal sealed partial class Partition
         var state = _runtime.Users.Find(user);
         if (state is null)
         {
-            return HomeBuilder.Build(InputsOf(user, _nobody, null, out _), request, _runtime.FirstSequence);
+            return HomeBuilder.Build(InputsOf(user, _nobody, null, out _), request, _runtime.StrangerSequence);
         }
 
         return PageOf(state, request);
@@ -53,43 +50,6 @@ internal sealed partial class Partition
     /// <summary>A listener's taste in musical facts.</summary>
     public TasteSummary Taste(UserId user) => TasteDescriber.Describe(
         user, _runtime.Model?.Version ?? default, _runtime.Users.Find(user)?.Facts ?? _nobody, _runtime.Catalogue);
-
-    private HomePage PageOf(UserState state, HomeRequest request)
-    {
-        if (state.Sequence == 0)
-        {
-            state.Sequence = _runtime.FirstSequence;
-        }
-
-        var page = HomeBuilder.Build(InputsOf(state.Id, state.Facts, state, out var watch), request, state.Sequence);
-        if (state.Subscriptions.Count > 0)
-        {
-            state.Watch = watch;
-        }
-
-        if (request.Exclude.Count > 0)
-        {
-            return page;
-        }
-
-        var at = state.Pages.FindIndex(kept => kept.Shelves == request.Shelves && kept.Cards == request.Cards);
-        if (at >= 0 && !page.ShowsTheSameAs(state.Pages[at].Page))
-        {
-            page = page.WithSequence(++state.Sequence);
-        }
-
-        if (at >= 0)
-        {
-            state.Pages.RemoveAt(at);
-        }
-        else if (state.Pages.Count == KeptShapes)
-        {
-            state.Pages.RemoveAt(0);
-        }
-
-        state.Pages.Add((request.Shelves, request.Cards, page));
-        return page;
-    }
 
     private HomeInputs InputsOf(UserId user, UserTaste facts, UserState? state, out Watch? watch)
     {

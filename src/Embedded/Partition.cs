@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Microsoft.Extensions.Logging;
 
@@ -36,8 +37,18 @@ internal sealed partial class Partition
     public long EventsApplied => Volatile.Read(ref _eventsApplied);
 
     /// <summary>Hands work over; waits while the inbox is full.</summary>
-    public ValueTask PostAsync(Action<Partition> work, CancellationToken cancellationToken) =>
-        _inbox.Writer.WriteAsync(work, cancellationToken);
+    /// <exception cref="RecommenderUnavailableException">The partition takes no more work: the runtime stops.</exception>
+    public async ValueTask PostAsync(Action<Partition> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new RecommenderUnavailableException("The server is shutting down.");
+        }
+    }
 
     /// <summary>Hands work over if there is room.</summary>
     public bool TryPost(Action<Partition> work) => _inbox.Writer.TryWrite(work);

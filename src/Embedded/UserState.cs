@@ -35,12 +35,13 @@ internal sealed class UserState(UserId id, UserIndex index, UserTaste facts)
     public long Sequence { get; set; }
 
     /// <summary>The latest page of each shape asked for, newest last; few.</summary>
-    public List<(int Shelves, int Cards, HomePage Page)> Pages { get; } = [];
+    public List<(HomeRequest Request, HomePage Page)> Pages { get; } = [];
 
     public List<LiveSubscription> Subscriptions { get; } = [];
 
     public long LastPushTimestamp { get; set; }
 
+    /// <summary>Shared: what moves matter; null while a page is being made, when all do.</summary>
     public Watch? Watch { get; set; }
 
     public bool IsErased { get; set; }

@@ -59,7 +59,9 @@ internal static class FirstWorld
             if (p.Epoch != lastEpoch)
             {
                 lastEpoch = p.Epoch;
-                report(string.Create(CultureInfo.InvariantCulture, $"training the first model: epoch {p.Epoch} of {p.Epochs}"));
+                report(p.Epoch > p.Epochs
+                    ? "training the first model: placing listeners"
+                    : string.Create(CultureInfo.InvariantCulture, $"training the first model: epoch {p.Epoch} of {p.Epochs}"));
             }
         });
         var trained = await ModelTrainer.TrainAsync(store, dataDirectory, new TrainOptions(), progress, time, cancellationToken);
@@ -70,9 +72,19 @@ internal static class FirstWorld
     {
         var seed = await store.Settings.GetAsync(SeedSetting, cancellationToken);
         var asOf = await store.Settings.GetAsync(AsOfSetting, cancellationToken);
-        return seed is null || asOf is null || await store.Events.LastOffsetAsync(cancellationToken) == 0
-            ? null
-            : Create(int.Parse(seed, CultureInfo.InvariantCulture), DateTimeOffset.ParseExact(asOf, "O", CultureInfo.InvariantCulture));
+        if (seed is null || asOf is null || await store.Events.LastOffsetAsync(cancellationToken) == 0)
+        {
+            return null;
+        }
+
+        // The settings alone may be left of a start that was cut short; what was imported since is not a synthetic world.
+        var world = Create(int.Parse(seed, CultureInfo.InvariantCulture), DateTimeOffset.ParseExact(asOf, "O", CultureInfo.InvariantCulture));
+        await foreach (var first in store.Catalogue.ReadTracksAsync(cancellationToken))
+        {
+            return first.Id == SyntheticWorld.TrackId(0) && first.Title == world.DescribeTrack(0).Title ? world : null;
+        }
+
+        return null;
     }
 
     private static SyntheticWorld Create(int seed, DateTimeOffset asOf) => SyntheticWorld.Create(new SyntheticWorldOptions { Seed = seed, AsOf = asOf });

@@ -11,14 +11,28 @@ internal static class Migrator
     /// <summary>Refuses a file that belongs to another program or to a newer version of this one; writes nothing.</summary>
     public static void Refuse(SqliteDatabase database, int newest)
     {
-        var application = database.ReadNumber("PRAGMA application_id");
-        var isEmpty = application == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
+        // In one read transaction: beside another process that makes the file, the first answer may be from before its
+        // schema and the second from after.
+        long application;
+        long version;
+        bool isEmpty;
+        database.Execute("BEGIN");
+        try
+        {
+            application = database.ReadNumber("PRAGMA application_id");
+            isEmpty = application == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
+            version = database.ReadNumber("PRAGMA user_version");
+        }
+        finally
+        {
+            database.Execute("COMMIT");
+        }
+
         if (application != ApplicationId && !isEmpty)
         {
             throw new StoreException($"{database.Path}: is a SQLite database of another program, not a Buddies database");
         }
 
-        var version = database.ReadNumber("PRAGMA user_version");
         if (version > newest)
         {
             throw new StoreException(

@@ -57,8 +57,11 @@ internal sealed class SyntheticPlaylists
         return follows;
     }
 
-    /// <summary>Makes a playlist from its owner's taste, most of it from one genre.</summary>
-    public Playlist Make(int playlist, int followers)
+    /// <summary>
+    /// Makes a playlist from its owner's taste, most of it from one genre. Its followers are in the events; told here as
+    /// well, they would count twice.
+    /// </summary>
+    public Playlist Make(int playlist)
     {
         var random = RandomOf(playlist);
         var owner = random.Next(_world.Options.Listeners);
@@ -79,7 +82,7 @@ internal sealed class SyntheticPlaylists
             }
         }
 
-        return new Playlist(SyntheticWorld.PlaylistId(playlist), title, SyntheticListeners.Id(owner), isPublic, tracks, followers);
+        return new Playlist(SyntheticWorld.PlaylistId(playlist), title, SyntheticListeners.Id(owner), isPublic, tracks, 0);
     }
 
     private Random RandomOf(int playlist) => Seeds.For(_world.Options.Seed, Seeds.Playlist, playlist);

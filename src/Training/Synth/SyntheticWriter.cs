@@ -40,10 +40,9 @@ internal sealed class SyntheticWriter
             Tick();
         }
 
-        var followers = CountFollowers(playlists);
         for (var playlist = 0; playlist < playlists.Count; playlist++)
         {
-            _session.AddPlaylist(playlists.Make(playlist, followers[playlist]));
+            _session.AddPlaylist(playlists.Make(playlist));
             Tick();
         }
 
@@ -62,21 +61,6 @@ internal sealed class SyntheticWriter
             Events = EventKinds.Names.Select((name, i) => (name, count: _events[i + 1])).Where(kind => kind.count > 0).ToDictionary(kind => kind.name, kind => kind.count),
             Duplicates = _duplicates,
         };
-    }
-
-    private int[] CountFollowers(SyntheticPlaylists playlists)
-    {
-        var followers = new int[playlists.Count];
-        for (var listener = 0; listener < _world.Options.Listeners; listener++)
-        {
-            _cancellationToken.ThrowIfCancellationRequested();
-            foreach (var playlist in playlists.FollowsOf(listener))
-            {
-                followers[playlist]++;
-            }
-        }
-
-        return followers;
     }
 
     private void WriteListener(int listener, SyntheticPlaylists playlists)

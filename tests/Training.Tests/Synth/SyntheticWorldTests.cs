@@ -45,8 +45,8 @@ public sealed class SyntheticWorldTests
             Assert.Contains(rows.Events, e => e.Kind == kind);
         }
 
-        var follows = rows.Events.Where(e => e.Kind == EventKind.Follow).CountBy(e => e.Playlist!.Value).ToDictionary();
-        Assert.All(rows.Playlists, list => Assert.Equal(list.Followers, follows.GetValueOrDefault(list.Id)));
+        // Followers are events; the catalogue's own number would count them again.
+        Assert.All(rows.Playlists, list => Assert.Equal(0, list.Followers));
     }
 
     [Fact]

@@ -1,0 +1,84 @@
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Storage;
+
+namespace Buddies.Embedded.Tests;
+
+/// <summary>A store that can be made to wait or to fail before it writes.</summary>
+internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpointStore, ICatalogueStore
+{
+    /// <summary>Runs before each append, save of checkpoints, upsert and erasure; null for nothing.</summary>
+    public Func<Task>? BeforeAppend { get; set; }
+
+    public Func<Task>? BeforeSave { get; set; }
+
+    public Func<Task>? BeforeUpsert { get; set; }
+
+    public Func<Task>? BeforeErase { get; set; }
+
+    public IEventLog Events => this;
+
+    public ICheckpointStore Checkpoints => this;
+
+    public ICatalogueStore Catalogue => this;
+
+    public IModelRegistry Models => inner.Models;
+
+    public IFriendshipStore Friendships => inner.Friendships;
+
+    public ISettingStore Settings => inner.Settings;
+
+    public static Task Gone() => Task.FromException(new StoreException("the disk is gone"));
+
+    public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
+    {
+        await (BeforeAppend?.Invoke() ?? Task.CompletedTask);
+        return await inner.Events.AppendAsync(events, cancellationToken);
+    }
+
+    public IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken) =>
+        inner.Events.ReadAsync(afterOffset, cancellationToken);
+
+    public ValueTask<long> LastOffsetAsync(CancellationToken cancellationToken) => inner.Events.LastOffsetAsync(cancellationToken);
+
+    public ValueTask<long> CountAsync(CancellationToken cancellationToken) => inner.Events.CountAsync(cancellationToken);
+
+    public async ValueTask SaveAsync(IReadOnlyList<UserCheckpoint> checkpoints, CancellationToken cancellationToken)
+    {
+        await (BeforeSave?.Invoke() ?? Task.CompletedTask);
+        await inner.Checkpoints.SaveAsync(checkpoints, cancellationToken);
+    }
+
+    public IAsyncEnumerable<UserCheckpoint> ReadAllAsync(CancellationToken cancellationToken) => inner.Checkpoints.ReadAllAsync(cancellationToken);
+
+    public ValueTask ClearAsync(CancellationToken cancellationToken) => inner.Checkpoints.ClearAsync(cancellationToken);
+
+    public async ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)
+    {
+        await (BeforeUpsert?.Invoke() ?? Task.CompletedTask);
+        await inner.Catalogue.UpsertTracksAsync(tracks, cancellationToken);
+    }
+
+    public async ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
+    {
+        await (BeforeUpsert?.Invoke() ?? Task.CompletedTask);
+        await inner.Catalogue.UpsertPlaylistsAsync(playlists, cancellationToken);
+    }
+
+    public IAsyncEnumerable<Track> ReadTracksAsync(CancellationToken cancellationToken) => inner.Catalogue.ReadTracksAsync(cancellationToken);
+
+    public IAsyncEnumerable<Playlist> ReadPlaylistsAsync(CancellationToken cancellationToken) => inner.Catalogue.ReadPlaylistsAsync(cancellationToken);
+
+    public ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken) => inner.BeginImportAsync(source, cancellationToken);
+
+    public async ValueTask EraseAsync(UserId user, CancellationToken cancellationToken)
+    {
+        await (BeforeErase?.Invoke() ?? Task.CompletedTask);
+        await inner.EraseAsync(user, cancellationToken);
+    }
+
+    public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
