@@ -3,7 +3,7 @@ namespace Buddies.Engine.Events;
 /// <summary>What makes an event acceptable: the one check that every door uses (HTTP, import, replay).</summary>
 public static class EventRules
 {
-    /// <summary>Longest id of any kind, in characters.</summary>
+    /// <summary>Longest id of any kind, in UTF-16 characters.</summary>
     public const int MaxIdLength = 128;
 
     /// <summary>Longest play and longest track that is believed: 24 hours, in milliseconds.</summary>
@@ -58,11 +58,17 @@ public static class EventRules
             return $"{field}: expected 1 to {MaxIdLength} characters, got {id.Length}";
         }
 
-        foreach (var c in id)
+        for (var i = 0; i < id.Length; i++)
         {
-            if (char.IsControl(c))
+            if (char.IsControl(id[i]))
             {
                 return $"{field}: control characters are not allowed";
+            }
+
+            // UTF-8 has no form for half a pair: two such ids would become one on disk.
+            if (char.IsSurrogate(id[i]) && (i + 1 == id.Length || !char.IsSurrogatePair(id[i], id[++i])))
+            {
+                return $"{field}: half of a UTF-16 surrogate pair is not allowed, for it cannot be written as UTF-8";
             }
         }
 

@@ -109,7 +109,7 @@ internal sealed class PageDraft
     /// </summary>
     private List<Candidate> Diversify(List<Candidate> candidates, int perOwner)
     {
-        var pool = candidates.Count > 4 * _request.Cards ? candidates.GetRange(0, 4 * _request.Cards) : [.. candidates];
+        var pool = DrawPool(candidates, perOwner);
         var nearest = new float[pool.Count];
         var owners = new Dictionary<UserId, int>();
         var chosen = new List<Candidate>(_request.Cards);
@@ -153,5 +153,32 @@ internal sealed class PageDraft
         }
 
         return chosen;
+    }
+
+    /// <summary>
+    /// The best candidates, enough of them to choose from: four for each card, and of one owner four for each card that
+    /// the owner may have, or the many playlists of the nearest buddy would leave nothing to fill the shelf with.
+    /// </summary>
+    private List<Candidate> DrawPool(List<Candidate> candidates, int perOwner)
+    {
+        var pool = new List<Candidate>(4 * _request.Cards);
+        var owners = new Dictionary<UserId, int>();
+        foreach (var candidate in candidates)
+        {
+            if (pool.Count == 4 * _request.Cards)
+            {
+                break;
+            }
+
+            var owner = _inputs.Catalogue.Describe(candidate.Playlist)!.Owner;
+            var count = owners.GetValueOrDefault(owner);
+            if (count < 4 * perOwner)
+            {
+                owners[owner] = count + 1;
+                pool.Add(candidate);
+            }
+        }
+
+        return pool;
     }
 }

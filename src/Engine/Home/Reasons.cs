@@ -26,9 +26,10 @@ internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
         var noun = Noun(contents, contents.Ascending.Length);
         if (candidate.KnownTracks == 0)
         {
+            // Not "none played": a track that was skipped more than it was played may have been played all the same.
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{candidate.Features.TasteMatch:0.00} taste match, none of its {contents.Ascending.Length} {noun} played by you so far");
+                $"{candidate.Features.TasteMatch:0.00} taste match, none of its {contents.Ascending.Length} {noun} {(contents.Ascending.Length == 1 ? "is" : "are")} yours so far");
         }
 
         var verb = candidate.KnownTracks == 1 ? "is" : "are";

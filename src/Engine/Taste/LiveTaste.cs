@@ -19,10 +19,17 @@ public sealed class LiveTaste
     /// <summary>Beyond this many half-lives from the landmark the sums start anew, long before numbers overflow.</summary>
     private const double MaxHalfLives = 64;
 
+    /// <summary>
+    /// When the evidence falls to less than this share of the most that was in the sums, what is left of them is too much
+    /// rounding and too little evidence: a play after years of silence outweighs all before it, and may be taken back.
+    /// </summary>
+    private const double LeastShareOfPeak = 1e-6;
+
     private readonly NormalEquations _marks;
     private readonly NormalEquations _evidence;
     private long _landmarkMs;
     private double _evidenceSum;
+    private double _evidencePeak;
     private int _evidenceCount;
     private int _factCount;
     private bool _stale = true;
@@ -67,6 +74,7 @@ public sealed class LiveTaste
             }
 
             Count(after, 1);
+            _stale = _evidenceSum < LeastShareOfPeak * _evidencePeak;
         }
 
         return change;
@@ -180,7 +188,7 @@ public sealed class LiveTaste
         _landmarkMs = Facts.NewestAtMs;
         _marks.Reset(Model.ScaledGram);
         _evidence.Reset([]);
-        (_evidenceSum, _evidenceCount, _factCount) = (0, 0, 0);
+        (_evidenceSum, _evidencePeak, _evidenceCount, _factCount) = (0, 0, 0, 0);
         foreach (ref readonly var fact in Facts.Tracks)
         {
             Count(fact, 1);
@@ -196,6 +204,7 @@ public sealed class LiveTaste
         if (total > 0)
         {
             _evidenceSum += sign * total;
+            _evidencePeak = Math.Max(_evidencePeak, _evidenceSum);
             _evidenceCount += sign;
         }
 
