@@ -10,6 +10,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     private TiledVectors? _vectors;
     private ExactLists? _lists;
     private int[] _movers = [];
+    private int _moverCount;
     private int[] _found = [];
     private int[] _foundUsers = [];
     private float[] _foundScores = [];
@@ -44,6 +45,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     /// <inheritdoc/>
     public void Move(MoveLog moves, int first, int count)
     {
+        _moverCount = count;
         for (var i = 0; i < count; i++)
         {
             if (_lists is not null)
@@ -75,7 +77,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
         }
 
         // The last of a mover's moves in the call is the one that stands.
-        var i = _movers.AsSpan().LastIndexOf(user);
+        var i = _movers.AsSpan(0, _moverCount).LastIndexOf(user);
         if (i < 0)
         {
             return 0;
