@@ -9,6 +9,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     private BenchSetup _setup = new(0, 0, 0, 0, BenchPhase.Own);
     private TiledVectors? _vectors;
     private ExactLists? _lists;
+    private ThreadLocal<ExactScan>? _scans;
     private int[] _movers = [];
     private int _moverCount;
     private int[] _found = [];
@@ -32,6 +33,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     {
         _setup = setup;
         _vectors = new TiledVectors(vectors, setup.Count, setup.Dimension);
+        _scans = new ThreadLocal<ExactScan>(() => new ExactScan(_vectors, setup.Count));
         _movers = new int[MovesPerCall];
         _found = new int[MovesPerCall];
         _foundUsers = new int[MovesPerCall * setup.K];
@@ -90,6 +92,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     /// <inheritdoc/>
     public void Dispose()
     {
+        _scans?.Dispose();
         _vectors = null;
         _lists = null;
     }
@@ -97,7 +100,7 @@ internal sealed class ExactBenchEngine : IBuddyBenchEngine
     private void Find(MoveLog moves, int first, int i)
     {
         var k = _setup.K;
-        _found[i] = ExactScan.FindNearest(
-            _vectors!, _setup.Count, moves.VectorOf(first + i), _movers[i], _foundUsers.AsSpan(i * k, k), _foundScores.AsSpan(i * k, k));
+        _found[i] = _scans!.Value!.FindNearest(
+            moves.VectorOf(first + i), _movers[i], _foundUsers.AsSpan(i * k, k), _foundScores.AsSpan(i * k, k));
     }
 }

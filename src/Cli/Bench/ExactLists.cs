@@ -24,6 +24,7 @@ internal sealed class ExactLists
     private readonly float[] _newSimilarities;
     private readonly Holders _holders;
     private readonly MoveScan _scan;
+    private readonly ExactScan _refill;
 
     /// <summary>Makes all lists, with all cores.</summary>
     public ExactLists(TiledVectors vectors, BenchSetup setup)
@@ -35,17 +36,16 @@ internal sealed class ExactLists
         _similarities = new float[_users.Length];
         _counts = new int[setup.Count];
         _bounds = new float[vectors.Blocks * TiledVectors.BlockRows];
-        _bounds.AsSpan(setup.Count..).Fill(float.PositiveInfinity);
         _query = new float[setup.Dimension];
         _newUsers = new int[_capacity];
         _newSimilarities = new float[_capacity];
         _holders = new Holders(setup.Count, _capacity);
         _scan = new MoveScan(vectors, setup.Count);
-        Parallel.For(0, setup.Count, () => new float[setup.Dimension], (user, _, query) =>
+        _refill = new ExactScan(vectors, setup.Count);
+        Parallel.For(0, setup.Count, () => (Scan: new ExactScan(vectors, setup.Count), Query: new float[setup.Dimension]), (user, _, own) =>
         {
-            vectors.Get(user, query);
-            Find(user, query);
-            return query;
+            Find(user, own.Scan, own.Query);
+            return own;
         }, _ => { });
         for (var user = 0; user < setup.Count; user++)
         {
@@ -108,8 +108,7 @@ internal sealed class ExactLists
             if (_counts[list] < _setup.K)
             {
                 ReleaseAll(list);
-                _vectors.Get(list, _query);
-                Find(list, _query);
+                Find(list, _refill, _query);
                 HoldAll(list);
             }
         }
@@ -149,8 +148,12 @@ internal sealed class ExactLists
         _similarities[(list * _capacity) + at] = _similarities[last];
     }
 
-    private void Find(int user, ReadOnlySpan<float> query) => SetFull(user, ExactScan.FindNearest(
-        _vectors, _setup.Count, query, user, _users.AsSpan(user * _capacity, _capacity), _similarities.AsSpan(user * _capacity, _capacity)));
+    private void Find(int user, ExactScan scan, float[] query)
+    {
+        _vectors.Get(user, query);
+        SetFull(user, scan.FindNearest(
+            query, user, _users.AsSpan(user * _capacity, _capacity), _similarities.AsSpan(user * _capacity, _capacity)));
+    }
 
     /// <summary>After a scan, no outsider is nearer than the last one found.</summary>
     private void SetFull(int user, int found)
