@@ -3,6 +3,9 @@ namespace Buddies.Cli.Bench;
 /// <summary>Measures our engines and the peers on the same worlds.</summary>
 internal static class BuddyBench
 {
+    /// <summary>Moves go inwards on the whole; after more than this many of everybody, the clusters are not what they were.</summary>
+    private const int MostMovesByListener = 10;
+
     public static async Task<BenchReport> RunAsync(BuddyBenchOptions options, CancellationToken cancellationToken)
     {
         var rows = new List<BenchRow>();
@@ -10,7 +13,8 @@ internal static class BuddyBench
         var drivers = options.Peers ? await PeerDrivers.BuildAsync(options.PeersFolder, cancellationToken) : [];
         foreach (var size in options.Sizes)
         {
-            var world = BuddyWorld.Open(new WorldShape(size, options.Dimension, options.Moves, options.Seed), options.WorkFolder);
+            var moves = (int)Math.Min(options.Moves, (long)size * MostMovesByListener);
+            var world = BuddyWorld.Open(new WorldShape(size, options.Dimension, moves, options.Seed), options.WorkFolder);
             cosines[$"{size}"] = world.MoveCosine;
             Say($"{size:N0} listeners: cosine between old and new vector {world.MoveCosine:0.0000}");
             foreach (var engine in options.Engines)

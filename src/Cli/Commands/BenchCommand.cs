@@ -18,7 +18,7 @@ internal static class BenchCommand
 
     private static readonly Option<int> s_threads = NumberOption.Whole("--threads", "Threads for our engines' moves; the peers have one.", 1, 1, 1024);
     private static readonly Option<int> s_k = NumberOption.Whole("--k", "Buddies in a list.", 50, 1, 1000);
-    private static readonly Option<int> s_moves = NumberOption.Whole("--moves", "The most moves in a phase.", 500_000, 1, 5_000_000);
+    private static readonly Option<int> s_moves = NumberOption.Whole("--moves", "The most moves in a phase; never more than 10 for each listener.", 500_000, 1, 5_000_000);
     private static readonly Option<int> s_peerMoves = NumberOption.Whole("--peer-moves", "The most moves of a peer in a phase.", int.MaxValue, 1);
     private static readonly Option<double> s_seconds = NumberOption.Real("--seconds", "The longest that a phase takes, without building and checking.", 10, 0.1, 86_400);
     private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Chooses the listeners and their moves.", 1, int.MinValue);
