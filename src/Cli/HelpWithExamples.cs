@@ -15,6 +15,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction help) : Sync
           buddies synth --listeners 2000 --tracks 5000 --seed 1 --data data --json
           buddies train --data data
           buddies evaluate friends --data data --k 50 --json
+          buddies bench buddies --n 10k,100k --peers --json
 
         From the source: dotnet run -c Release --project src/Cli -- import hetrec PATH
         Exit codes: 0 done, 1 failed, 2 bad usage.

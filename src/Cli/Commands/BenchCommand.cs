@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using Buddies.Cli.Bench;
+
+namespace Buddies.Cli.Commands;
+
+/// <summary><c>buddies bench</c>: measures whole paths, peers beside ours on the same data in the same run.</summary>
+internal static class BenchCommand
+{
+    private const int Dimension = 64;
+
+    private static readonly Option<string> s_sizes = new("--n")
+    {
+        Description = "Numbers of listeners, with commas between: 10k,100k,1m.",
+        HelpName = "N,…",
+        DefaultValueFactory = _ => "10k,100k,1m",
+    };
+
+    private static readonly Option<int> s_threads = NumberOption.Whole("--threads", "Threads for our engines' moves; the peers have one.", 1, 1, 1024);
+    private static readonly Option<int> s_k = NumberOption.Whole("--k", "Buddies in a list.", 50, 1, 1000);
+    private static readonly Option<int> s_moves = NumberOption.Whole("--moves", "The most moves in a phase; never more than 10 for each listener.", 500_000, 1, 5_000_000);
+    private static readonly Option<int> s_peerMoves = NumberOption.Whole("--peer-moves", "The most moves of a peer in a phase.", int.MaxValue, 1);
+    private static readonly Option<double> s_seconds = NumberOption.Real("--seconds", "The longest that a phase takes, without building and checking.", 10, 0.1, 86_400);
+    private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Chooses the listeners and their moves.", 1, int.MinValue);
+    private static readonly Option<bool> s_peers = new("--peers") { Description = "Build and run the peers in bench/peers too." };
+
+    private static readonly Option<string?> s_peersFolder = new("--peers-dir")
+    {
+        Description = "The peers' sources; bench/peers in or above the working directory when absent.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> s_engines = new("--engine")
+    {
+        Description = $"Which of ours, with commas between; all when absent: {string.Join(", ", BenchEngines.All.Select(engine => engine.Name))}.",
+        HelpName = "NAME,…",
+    };
+
+    private static readonly Option<string?> s_work = new("--work")
+    {
+        Description = "Where the listeners and moves are written; bench in the data directory when absent.",
+        HelpName = "DIR",
+    };
+
+    public static Command Create()
+    {
+        var buddies = new Command("buddies", "Listeners move: how many moves a second keep buddy lists true, the mover's own and everybody's.")
+        {
+            s_sizes, s_threads, s_k, s_moves, s_peerMoves, s_seconds, s_seed, s_peers, s_peersFolder, s_engines, s_work,
+        };
+        buddies.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => BuddiesAsync(parsed, cancellationToken), cancellationToken));
+        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies };
+    }
+
+    private static async Task BuddiesAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = new BuddyBenchOptions(
+            [.. parsed.GetRequiredValue(s_sizes).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseSize)],
+            Dimension,
+            parsed.GetValue(s_threads),
+            parsed.GetValue(s_k),
+            parsed.GetValue(s_moves),
+            parsed.GetValue(s_peerMoves),
+            parsed.GetValue(s_seconds),
+            parsed.GetValue(s_seed),
+            BenchEngines.Named(parsed.GetValue(s_engines)),
+            parsed.GetValue(s_peers),
+            parsed.GetValue(s_peersFolder) ?? PeerDrivers.FindSources(),
+            parsed.GetValue(s_work) ?? Path.Combine(parsed.GetRequiredValue(CommonOptions.Data), "bench"));
+        if (options.Sizes.Any(size => size <= options.K))
+        {
+            throw new UsageException($"--n: expected more listeners than the {options.K} buddies of a list, got {options.Sizes.Min():N0}.");
+        }
+
+        var report = await BuddyBench.RunAsync(options, cancellationToken);
+        BenchTable.Show(report);
+        ToolRunner.PrintJson(parsed, report);
+    }
+
+    /// <summary>Reads 10k as 10,000 and 1m as 1,000,000.</summary>
+    private static int ParseSize(string text)
+    {
+        var (digits, factor) = text switch
+        {
+            [.. var head, 'k' or 'K'] => (head, 1_000),
+            [.. var head, 'm' or 'M'] => (head, 1_000_000),
+            _ => (text, 1),
+        };
+        const int Most = 10_000_000;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && (long)number * factor <= Most
+            ? number * factor
+            : throw new UsageException($"--n: expected whole numbers such as 10k,100k,1m, at most {Most:N0}, got '{text}'.");
+    }
+}
