@@ -11,6 +11,7 @@ public sealed partial class BuddyCells
 
     private readonly List<int> _changed = [];
     private readonly List<int> _short = [];
+    private readonly List<SetTouch> _touches = [];
     private Mover[] _movers = [];
     private sbyte[] _codes = [];
     private float[] _oldVectors = [];
@@ -190,12 +191,14 @@ public sealed partial class BuddyCells
         }
 
         listener.Cell = mover.NewCell;
+        _cells[listener.Cell].Watchers += listener.Set >= 0 ? 1 : 0;
         listener.Row = _cells[mover.NewCell].Add(user, code, mover.NewScale, mover.NewError, float.PositiveInfinity);
     }
 
     private void TakeRow(int user)
     {
         ref var listener = ref _listeners[user];
+        _cells[listener.Cell].Watchers -= listener.Set >= 0 ? 1 : 0;
         var moved = _cells[listener.Cell].RemoveAt(listener.Row);
         if (moved >= 0)
         {
@@ -226,14 +229,12 @@ public sealed partial class BuddyCells
 
         foreach (var user in _short)
         {
-            if (_listeners[user].Set is >= 0 and var slot && IsShort(slot))
+            if (IsShort(in _listeners[user]))
             {
                 Refill(user);
             }
         }
     }
-
-    private bool IsShort(int slot) => _sets.Count(slot) < Count && !float.IsNegativeInfinity(_sets.BoundSimilarity(slot));
 
     private void MarkChanged(int user)
     {
@@ -245,28 +246,40 @@ public sealed partial class BuddyCells
     }
 
     /// <summary>
-    /// For each hit, in the order of the scan: the mover against the other's set, and the other against the mover's own.
-    /// What a hit needs lies anywhere in memory, so it is fetched ahead in two steps: the listener, then what it points to.
+    /// For each hit, in the order of the scan: the mover against the other's bound, and the other against the mover's own
+    /// threshold. What a hit needs lies anywhere in memory, so it is fetched ahead; the sets themselves, which few hits
+    /// change, are fetched when that is known and changed a little later.
     /// </summary>
     private void ApplyHits()
     {
-        const int Near = 4;
-        const int Far = 10;
+        const int Ahead = 8;
+        const int Waiting = 8;
         RowsVerified += _hits.Count;
+        _touches.Clear();
+        var touched = 0;
         var hits = CollectionsMarshal.AsSpan(_hits);
+        for (var i = 0; i < Math.Min(Ahead, hits.Length); i++)
+        {
+            PrefetchListener(hits[i].User);
+        }
+
         for (var i = 0; i < hits.Length; i++)
         {
-            if (i + Far < hits.Length)
+            if (i + Ahead < hits.Length)
             {
-                PrefetchListener(hits[i + Far].User);
-            }
-
-            if (i + Near < hits.Length)
-            {
-                PrefetchSet(hits[i + Near].User);
+                PrefetchListener(hits[i + Ahead].User);
             }
 
             Apply(hits[i]);
+            if (_touches.Count - touched > Waiting)
+            {
+                Touch(_touches[touched++]);
+            }
+        }
+
+        while (touched < _touches.Count)
+        {
+            Touch(_touches[touched++]);
         }
     }
 
@@ -279,12 +292,11 @@ public sealed partial class BuddyCells
         if (listener.Set >= 0 && listener.Move < 0)
         {
             // A set holds exactly those who rank before its bound, so two numbers tell whether it must be touched at all.
-            var slot = listener.Set;
-            var belongs = hit.SeesNew && mover.SeenNow && _sets.Beats(slot, now, mover.User) && !IsBlocked(hit.User, mover.User);
-            var belonged = mover.SeenBefore && hit.SeesOld && _sets.Beats(slot, Dot(OldVector(hit.Mover), other), mover.User);
-            if (belongs || belonged)
+            var belongs = hit.SeesNew && mover.SeenNow && listener.IsBeatenBy(now, mover.User);
+            if (belongs || (mover.SeenBefore && hit.SeesOld && listener.IsBeatenBy(Dot(OldVector(hit.Mover), other), mover.User)))
             {
-                Touch(hit.User, slot, mover.User, belongs, now);
+                _sets.Prefetch(listener.Set);
+                _touches.Add(new SetTouch(hit.User, mover.User, belongs, now));
             }
         }
 
@@ -294,13 +306,16 @@ public sealed partial class BuddyCells
         }
     }
 
-    /// <summary>Makes one set true to one mover.</summary>
-    private void Touch(int user, int slot, int mover, bool belongs, float similarity)
+    /// <summary>Makes one set true to one mover. The bound may have risen since the hit, through another mover of the batch.</summary>
+    private void Touch(SetTouch touch)
     {
-        var before = _sets.IndexOf(slot, mover);
+        ref var listener = ref _listeners[touch.User];
+        var slot = listener.Set;
+        var belongs = touch.Belongs && listener.IsBeatenBy(touch.Similarity, touch.Mover) && !IsBlocked(touch.User, touch.Mover);
+        var before = _sets.IndexOf(slot, touch.Mover);
         if (before >= 0)
         {
-            if (belongs && _sets.Similarities(slot)[before] == similarity)
+            if (belongs && _sets.Similarities(slot)[before] == touch.Similarity)
             {
                 return;
             }
@@ -312,28 +327,39 @@ public sealed partial class BuddyCells
             return;
         }
 
-        var bound = _sets.BoundSimilarity(slot);
-        var after = belongs ? _sets.Insert(slot, mover, similarity) : int.MaxValue;
+        var after = int.MaxValue;
+        if (belongs)
+        {
+            after = _sets.Insert(slot, touch.Mover, touch.Similarity, out var left);
+            if (left is { } worst)
+            {
+                SetBound(ref listener, worst.Similarity, worst.User);
+            }
+        }
+
         if ((uint)before < Count || after < Count)
         {
-            MarkChanged(user);
+            MarkChanged(touch.User);
         }
 
-        if (_sets.BoundSimilarity(slot) != bound)
+        if (IsShort(listener))
         {
-            SetLimit(user, slot);
-        }
-        else if (IsShort(slot))
-        {
-            _short.Add(user);
+            _short.Add(touch.User);
         }
     }
 
-    private void SetLimit(int user, int slot)
+    private bool IsShort(in Listener listener) =>
+        listener.Set >= 0 && _sets.Count(listener.Set) < Count && !float.IsNegativeInfinity(listener.BoundSimilarity);
+
+    private void SetBound(ref Listener listener, float similarity, int user)
     {
-        ref var listener = ref _listeners[user];
-        _cells[listener.Cell].Limits[listener.Row] = _sets.BoundSimilarity(slot) - (ErrorFactor * listener.Error);
+        listener.BoundSimilarity = similarity;
+        listener.BoundUser = user;
+        SetLimit(in listener);
     }
+
+    private void SetLimit(in Listener listener) =>
+        _cells[listener.Cell].Limits[listener.Row] = listener.BoundSimilarity - (ErrorFactor * listener.Error);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe void PrefetchListener(int user)
@@ -351,15 +377,6 @@ public sealed partial class BuddyCells
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PrefetchSet(int user)
-    {
-        if (Sse.IsSupported && _listeners[user].Set is >= 0 and var slot)
-        {
-            _sets.Prefetch(slot);
-        }
-    }
-
     private Span<float> OldVector(int mover) => _oldVectors.AsSpan(mover * _dimension, _dimension);
 
     private Span<sbyte> OldCode(int mover) => _codes.AsSpan(2 * mover * _padded, _padded);
@@ -368,6 +385,8 @@ public sealed partial class BuddyCells
 
     private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
         System.Numerics.Tensors.TensorPrimitives.Dot(left, right);
+
+    private readonly record struct SetTouch(int User, int Mover, bool Belongs, float Similarity);
 
     /// <summary>One listener of a batch.</summary>
     private struct Mover

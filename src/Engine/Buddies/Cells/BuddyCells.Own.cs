@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Buddies.Engine.Vectors;
 
 namespace Buddies.Engine.Buddies.Cells;
@@ -55,7 +57,7 @@ public sealed partial class BuddyCells
                 MarkChanged(user);
             }
 
-            if (IsShort(slot))
+            if (IsShort(in _listeners[user]))
             {
                 Refill(user);
             }
@@ -78,6 +80,11 @@ public sealed partial class BuddyCells
         if (slot < 0 || mover.NewCell < 0 || mover.KeepsOwn)
         {
             return;
+        }
+
+        foreach (var member in _sets.Users(slot))
+        {
+            PrefetchListener(member);
         }
 
         var (worst, seen) = (float.PositiveInfinity, 0);
@@ -112,7 +119,7 @@ public sealed partial class BuddyCells
 
         if (mover.KeepsOwn)
         {
-            SetLimit(mover.User, slot);
+            SetLimit(in _listeners[mover.User]);
         }
         else if (mover.NeedsRefill)
         {
@@ -153,8 +160,7 @@ public sealed partial class BuddyCells
             bound = (sorted[kept].Similarity, sorted[kept].User);
         }
 
-        _sets.SetBound(slot, bound.Similarity, bound.User);
-        SetLimit(user, slot);
+        SetBound(ref _listeners[user], bound.Similarity, bound.User);
         if (!isSame)
         {
             MarkChanged(user);
@@ -205,24 +211,45 @@ public sealed partial class BuddyCells
 
         var error = queryError + (ErrorFactor * rowError);
         _estimates.Clear();
-        var sums = stackalloc int[TileKernel.Rows];
+        var lanes = Vector256.Create(scale);
+        var correct = Vector256.Create(128 * sum);
+        var line = Vector256.Create(float.NegativeInfinity);
+        var estimates = stackalloc float[TileKernel.Rows];
         fixed (sbyte* query = code)
         {
             foreach (var number in probes)
             {
                 var cell = _cells[number];
                 RowsScanned += cell.Count;
-                for (var tile = 0; tile < cell.TileCount; tile++)
+                fixed (float* scales = cell.Scales)
                 {
-                    TileKernel.Score(cell.Codes + (tile * TileKernel.Rows * _padded), query, _padded, sums);
-                    var from = tile * TileKernel.Rows;
-                    for (var row = from; row < Math.Min(from + TileKernel.Rows, cell.Count); row++)
+                    for (var at = 0; at < cell.Count; at += TileKernel.Rows)
                     {
-                        var estimate = (sums[row - from] - (128 * sum)) * (cell.Scales[row] * scale);
-                        if ((top.Count < _sets.Capacity || estimate >= _topEstimates[0] - (2 * error)) && IsCandidate(user, cell.Users[row]))
+                        TileKernel.Score(cell.Codes + (at * _padded), query, _padded, out var low, out var high);
+                        var first = Vector256.ConvertToSingle(low - correct) * (Vector256.Load(scales + at) * lanes);
+                        var second = Vector256.ConvertToSingle(high - correct) * (Vector256.Load(scales + at + 8) * lanes);
+                        var mask = Vector256.GreaterThanOrEqual(first, line).ExtractMostSignificantBits()
+                            | (Vector256.GreaterThanOrEqual(second, line).ExtractMostSignificantBits() << 8);
+                        if (mask == 0)
                         {
-                            _estimates.Add((estimate, cell.Users[row]));
-                            top.Offer(cell.Users[row], estimate);
+                            continue;
+                        }
+
+                        first.Store(estimates);
+                        second.Store(estimates + 8);
+                        for (; mask != 0; mask &= mask - 1)
+                        {
+                            var i = BitOperations.TrailingZeroCount(mask);
+                            if (at + i < cell.Count && IsCandidate(user, cell.Users[at + i]))
+                            {
+                                _estimates.Add((estimates[i], cell.Users[at + i]));
+                                top.Offer(cell.Users[at + i], estimates[i]);
+                            }
+                        }
+
+                        if (top.Count == _sets.Capacity)
+                        {
+                            line = Vector256.Create(_topEstimates[0] - (2 * error));
                         }
                     }
                 }

@@ -1,4 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Buddies.Engine.Buddies.Cells;
 
@@ -82,7 +85,8 @@ public sealed partial class BuddyCells
         var reachNew = visit.SeesNew && mover.SeenNow ? errorNew : float.NegativeInfinity;
         var reachOld = visit.SeesOld && mover.SeenBefore ? errorOld : float.NegativeInfinity;
         var own = visit.SeesNew ? mover.Threshold - errorNew - (ErrorFactor * cell.LargestError) : float.PositiveInfinity;
-        if (float.IsNegativeInfinity(reachNew) && float.IsNegativeInfinity(reachOld) && float.IsPositiveInfinity(own))
+        var isHeard = cell.Watchers > 0 && (!float.IsNegativeInfinity(reachNew) || !float.IsNegativeInfinity(reachOld));
+        if (!isHeard && float.IsPositiveInfinity(own))
         {
             return;
         }
@@ -91,35 +95,50 @@ public sealed partial class BuddyCells
         var (correctNew, correctOld) = (Vector256.Create(128 * mover.NewSum), Vector256.Create(128 * mover.OldSum));
         var (scaleNew, scaleOld) = (Vector256.Create(mover.NewScale), Vector256.Create(mover.OldScale));
         var (reachNewLanes, reachOldLanes, ownLanes) = (Vector256.Create(reachNew), Vector256.Create(reachOld), Vector256.Create(own));
-        var sums = stackalloc int[2 * TileKernel.Rows];
         fixed (sbyte* newCode = NewCode(visit.Mover), oldCode = OldCode(visit.Mover))
         fixed (float* scales = cell.Scales, limits = cell.Limits)
         {
             for (var tile = 0; tile < cell.TileCount; tile++)
             {
-                var codes = cell.Codes + (tile * TileKernel.Rows * _padded);
-                TileKernel.Score(codes, newCode, oldCode, _padded, sums, sums + TileKernel.Rows);
-                for (var half = 0; half < TileKernel.Rows; half += 8)
+                var at = tile * TileKernel.Rows;
+                PrefetchTile(cell.Codes + ((at + (2 * TileKernel.Rows)) * _padded));
+                TileKernel.Score(
+                    cell.Codes + (at * _padded), newCode, oldCode, _padded, out var newLow, out var newHigh, out var oldLow, out var oldHigh);
+                var mask = Passing(newLow, oldLow, scales + at, limits + at) | (Passing(newHigh, oldHigh, scales + at + 8, limits + at + 8) << 8);
+                for (; mask != 0; mask &= mask - 1)
                 {
-                    var at = (tile * TileKernel.Rows) + half;
-                    var rowScales = Vector256.Load(scales + at);
-                    var limit = Vector256.Load(limits + at);
-                    var now = Vector256.ConvertToSingle(Vector256.Load(sums + half) - correctNew) * (rowScales * scaleNew);
-                    var then = Vector256.ConvertToSingle(Vector256.Load(sums + TileKernel.Rows + half) - correctOld) * (rowScales * scaleOld);
-                    var mask = (Vector256.GreaterThanOrEqual(now + reachNewLanes, limit)
-                        | Vector256.GreaterThanOrEqual(then + reachOldLanes, limit)
-                        | Vector256.GreaterThanOrEqual(now, ownLanes)).ExtractMostSignificantBits();
-                    while (mask != 0)
+                    var row = at + BitOperations.TrailingZeroCount(mask);
+                    if (row < cell.Count && cell.Users[row] != mover.User)
                     {
-                        var row = at + System.Numerics.BitOperations.TrailingZeroCount(mask);
-                        mask &= mask - 1;
-                        if (row < cell.Count && cell.Users[row] != mover.User)
-                        {
-                            _hits.Add(new Hit(visit.Mover, cell.Users[row], visit.SeesNew, visit.SeesOld));
-                        }
+                        _hits.Add(new Hit(visit.Mover, cell.Users[row], visit.SeesNew, visit.SeesOld));
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void PrefetchTile(byte* tile)
+        {
+            if (Sse.IsSupported)
+            {
+                for (var i = 0; i < TileKernel.Rows * _padded; i += 64)
+                {
+                    Sse.Prefetch0(tile + i);
+                }
+            }
+        }
+
+        // In eight rows at a time: estimates of now and before against each row's own limit, and now against the mover's.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        uint Passing(Vector256<int> newSums, Vector256<int> oldSums, float* rowScales, float* rowLimits)
+        {
+            var scale = Vector256.Load(rowScales);
+            var limit = Vector256.Load(rowLimits);
+            var now = Vector256.ConvertToSingle(newSums - correctNew) * (scale * scaleNew);
+            var then = Vector256.ConvertToSingle(oldSums - correctOld) * (scale * scaleOld);
+            return (Vector256.GreaterThanOrEqual(now + reachNewLanes, limit)
+                | Vector256.GreaterThanOrEqual(then + reachOldLanes, limit)
+                | Vector256.GreaterThanOrEqual(now, ownLanes)).ExtractMostSignificantBits();
         }
     }
 

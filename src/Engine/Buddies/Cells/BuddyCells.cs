@@ -36,7 +36,7 @@ public sealed partial class BuddyCells : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(slack, 1);
         _map = map;
         _dimension = map.Dimension;
-        _padded = (_dimension + 3) & ~3;
+        _padded = (_dimension + 7) & ~7;
         Count = count;
         _sets = new SetPool(count + slack);
         _vectors = new VectorStore(_dimension);
@@ -70,7 +70,7 @@ public sealed partial class BuddyCells : IDisposable
     public long RowsVerified { get; private set; }
 
     /// <summary>Bytes of codes, vectors, sets and tables.</summary>
-    public long Bytes => _cells.Sum(cell => cell.Bytes) + _sets.Bytes + _vectors.Bytes + ((long)_listeners.Length * 16) + _map.Bytes;
+    public long Bytes => _cells.Sum(cell => cell.Bytes) + _sets.Bytes + _vectors.Bytes + ((long)_listeners.Length * 36) + _map.Bytes;
 
     /// <summary>Active listeners whose first K changed by the last call that changed anything, each once; those who moved among them.</summary>
     public IReadOnlyList<int> Changed => _changed;
@@ -103,6 +103,8 @@ public sealed partial class BuddyCells : IDisposable
         {
             Begin(0);
             listener.Set = _sets.Rent();
+            (listener.BoundSimilarity, listener.BoundUser) = (float.NegativeInfinity, -1);
+            _cells[listener.Cell].Watchers++;
             Refill(user);
         }
     }
@@ -118,6 +120,7 @@ public sealed partial class BuddyCells : IDisposable
             if (_listeners[user].Cell >= 0)
             {
                 _cells[_listeners[user].Cell].Limits[_listeners[user].Row] = float.PositiveInfinity;
+                _cells[_listeners[user].Cell].Watchers--;
             }
         }
     }
@@ -182,5 +185,10 @@ public sealed partial class BuddyCells : IDisposable
         public int Move;
         public bool IsInvisible;
         public float Error;
+        public float BoundSimilarity;
+        public int BoundUser;
+
+        /// <summary>Whether somebody ranks before everybody outside the set, and so belongs into it.</summary>
+        public readonly bool IsBeatenBy(float similarity, int user) => SetPool.IsBetter(similarity, user, BoundSimilarity, BoundUser);
     }
 }

@@ -26,6 +26,9 @@ internal sealed unsafe class Cell : IDisposable
     /// <summary>Residents.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Residents with a buddy set: without any, nobody here listens for moves.</summary>
+    public int Watchers { get; set; }
+
     /// <summary>Tiles in use; rows beyond <see cref="Count"/> in the last one never pass a limit.</summary>
     public int TileCount => (Count + TileKernel.Rows - 1) / TileKernel.Rows;
 

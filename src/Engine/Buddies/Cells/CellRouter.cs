@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>Finds the nearest of many centroids by scoring their codes sixteen at a time.</summary>
@@ -14,7 +16,7 @@ internal sealed unsafe class CellRouter
 
     public CellRouter(ReadOnlySpan<float> centroids, int dimension)
     {
-        _padded = (dimension + 3) & ~3;
+        _padded = (dimension + 7) & ~7;
         _count = centroids.Length / dimension;
         var rows = (_count + TileKernel.Rows - 1) / TileKernel.Rows * TileKernel.Rows;
         _tiles = GC.AllocateArray<byte>(rows * _padded, pinned: true);
@@ -40,20 +42,30 @@ internal sealed unsafe class CellRouter
         Span<sbyte> query = stackalloc sbyte[_padded];
         var sum = 128 * RowCode.Encode(vector, query, out _, out _);
         var (best, bestScore) = (0, float.NegativeInfinity);
-        var sums = stackalloc int[TileKernel.Rows];
+        var correct = Vector256.Create(sum);
+        var scores = stackalloc float[TileKernel.Rows];
         fixed (sbyte* code = query)
         fixed (byte* tiles = _tiles)
+        fixed (float* scales = _scales)
         {
-            for (var row = 0; row < _count; row += TileKernel.Rows)
+            for (var at = 0; at < _count; at += TileKernel.Rows)
             {
-                TileKernel.Score(tiles + (row * _padded), code, _padded, sums);
-                var end = Math.Min(TileKernel.Rows, _count - row);
-                for (var i = 0; i < end; i++)
+                TileKernel.Score(tiles + (at * _padded), code, _padded, out var low, out var high);
+                var first = Vector256.ConvertToSingle(low - correct) * Vector256.Load(scales + at);
+                var second = Vector256.ConvertToSingle(high - correct) * Vector256.Load(scales + at + 8);
+                var line = Vector256.Create(bestScore);
+                if (!Vector256.GreaterThanAny(first, line) && !Vector256.GreaterThanAny(second, line))
                 {
-                    var score = (sums[i] - sum) * _scales[row + i];
-                    if (score > bestScore)
+                    continue;
+                }
+
+                first.Store(scores);
+                second.Store(scores + 8);
+                for (var i = 0; i < Math.Min(TileKernel.Rows, _count - at); i++)
+                {
+                    if (scores[i] > bestScore)
                     {
-                        (best, bestScore) = (row + i, score);
+                        (best, bestScore) = (at + i, scores[i]);
                     }
                 }
             }

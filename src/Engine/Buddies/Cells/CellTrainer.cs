@@ -6,9 +6,6 @@ namespace Buddies.Engine.Buddies.Cells;
 /// <summary>Spherical k-means over a sample (Dhillon, Modha 2001), and from it the cells and who probes whom.</summary>
 public static class CellTrainer
 {
-    /// <summary>Centroids that are less alike than this have no neighbours in common worth a scan.</summary>
-    private const float LeastLikeness = 0.4f;
-
     /// <summary>Learns the cells of a population.</summary>
     /// <param name="vectors">Row-major, [rows × d], unit length.</param>
     /// <param name="dimension">d.</param>
@@ -47,24 +44,10 @@ public static class CellTrainer
             Average(vectors.Span, dimension, sample, assigned, centroids);
         }
 
-        var all = new int[rows];
-        var everybody = new int[rows];
-        for (var i = 0; i < rows; i++)
-        {
-            everybody[i] = i;
-        }
-
-        Assign(vectors, dimension, everybody, new CellRouter(centroids, dimension), all);
-        var sizes = new int[cells];
-        foreach (var cell in all)
-        {
-            sizes[cell]++;
-        }
-
-        return new CellMap(centroids, dimension, ChooseProbes(centroids, dimension, sizes, options.ProbedListeners));
+        return new CellMap(centroids, dimension, ProbeChooser.Choose(vectors, dimension, centroids, options, random));
     }
 
-    private static void Assign(ReadOnlyMemory<float> vectors, int dimension, int[] rows, CellRouter router, int[] assigned) =>
+    internal static void Assign(ReadOnlyMemory<float> vectors, int dimension, int[] rows, CellRouter router, int[] assigned) =>
         Parallel.For(0, (rows.Length + 1023) / 1024, block =>
         {
             var span = vectors.Span;
@@ -94,38 +77,6 @@ public static class CellTrainer
             }
         }
     }
-
-    /// <summary>The likest cells until the listeners in them suffice, at least its own.</summary>
-    private static int[][] ChooseProbes(float[] centroids, int dimension, int[] sizes, int probedListeners)
-    {
-        var cells = sizes.Length;
-        var probes = new int[cells][];
-        Parallel.For(0, cells, cell =>
-        {
-            var likeness = new float[cells];
-            VectorKernels.ScoreRows(centroids, centroids.AsSpan(cell * dimension, dimension), likeness);
-            var order = new int[cells];
-            for (var i = 0; i < cells; i++)
-            {
-                order[i] = i;
-            }
-
-            Array.Sort(likeness, order);
-            var chosen = new List<int> { cell };
-            var listeners = sizes[cell];
-            for (var i = cells - 1; i >= 0 && listeners < probedListeners && likeness[i] >= LeastLikeness; i--)
-            {
-                if (order[i] != cell)
-                {
-                    chosen.Add(order[i]);
-                    listeners += sizes[order[i]];
-                }
-            }
-
-            probes[cell] = [.. chosen];
-        });
-        return probes;
-    }
 }
 
 /// <summary>How cells are learnt.</summary>
@@ -134,8 +85,11 @@ public sealed record CellOptions
     /// <summary>Cells; about four times the root of the listeners is even work for router and scan.</summary>
     public required int Cells { get; init; }
 
-    /// <summary>Listeners that a buddy set looks at, about: more finds more of the true buddies and costs as much more time.</summary>
-    public required int ProbedListeners { get; init; }
+    /// <summary>The share of the true nearest listeners that must lie in the probed cells, 0 to 1, as measured on a sample. Default 0.96.</summary>
+    public double Coverage { get; init; } = 0.96;
+
+    /// <summary>K of the true nearest listeners that coverage is measured on. Default 50.</summary>
+    public int Nearest { get; init; } = 50;
 
     /// <summary>Listeners sampled for each cell. Default 64.</summary>
     public int SamplesPerCell { get; init; } = 64;

@@ -1,27 +1,28 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>
-/// Buddy sets: for each slot up to K plus slack listeners with their exact similarities, best first, and a bound that no
-/// outsider ranks before. Better means a higher similarity, and at equal similarity the lower number.
+/// Buddy sets: for each slot up to K plus slack listeners with their exact similarities, best first.
+/// Better means a higher similarity, and at equal similarity the lower number.
 /// </summary>
 internal sealed class SetPool(int capacity)
 {
     private const int BlockSlots = 1024;
 
-    private readonly List<int[]> _users = [];
-    private readonly List<float[]> _similarities = [];
+    // Each slot's listeners and then their similarities, side by side: one page to find, not two.
+    private readonly List<int[]> _blocks = [];
     private readonly Stack<int> _free = new();
-    private Header[] _headers = [];
+    private int[] _counts = [];
     private int _used;
 
     public int Capacity => capacity;
 
     public int InUse => _used - _free.Count;
 
-    public long Bytes => (long)_users.Count * BlockSlots * ((capacity * 8) + 12);
+    public long Bytes => (long)_blocks.Count * BlockSlots * ((capacity * 8) + 4);
 
     public static bool IsBetter(float similarity, int user, float otherSimilarity, int otherUser) =>
         similarity > otherSimilarity || (similarity == otherSimilarity && user < otherUser);
@@ -31,71 +32,50 @@ internal sealed class SetPool(int capacity)
         if (!_free.TryPop(out var slot))
         {
             slot = _used++;
-            if (slot / BlockSlots == _users.Count)
+            if (slot / BlockSlots == _blocks.Count)
             {
-                _users.Add(GC.AllocateArray<int>(BlockSlots * capacity, pinned: true));
-                _similarities.Add(GC.AllocateArray<float>(BlockSlots * capacity, pinned: true));
-                Array.Resize(ref _headers, _users.Count * BlockSlots);
+                _blocks.Add(GC.AllocateArray<int>(BlockSlots * 2 * capacity, pinned: true));
+                Array.Resize(ref _counts, _blocks.Count * BlockSlots);
             }
         }
 
-        Clear(slot);
+        _counts[slot] = 0;
         return slot;
     }
 
     public void Return(int slot) => _free.Push(slot);
 
-    /// <summary>Empties a set that nobody is outside of.</summary>
-    public void Clear(int slot)
-    {
-        _headers[slot].Count = 0;
-        SetBound(slot, float.NegativeInfinity, -1);
-    }
+    public int Count(int slot) => _counts[slot];
 
-    public int Count(int slot) => _headers[slot].Count;
+    public ReadOnlySpan<int> Users(int slot) => AllUsers(slot)[.._counts[slot]];
 
-    public ReadOnlySpan<int> Users(int slot) => _users[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _headers[slot].Count);
-
-    public ReadOnlySpan<float> Similarities(int slot) => _similarities[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity, _headers[slot].Count);
-
-    public float BoundSimilarity(int slot) => _headers[slot].BoundSimilarity;
-
-    public void SetBound(int slot, float similarity, int user)
-    {
-        _headers[slot].BoundSimilarity = similarity;
-        _headers[slot].BoundUser = user;
-    }
-
-    /// <summary>Whether a listener belongs into a set.</summary>
-    public bool Beats(int slot, float similarity, int user) =>
-        IsBetter(similarity, user, _headers[slot].BoundSimilarity, _headers[slot].BoundUser);
+    public ReadOnlySpan<float> Similarities(int slot) => AllSimilarities(slot)[.._counts[slot]];
 
     public int IndexOf(int slot, int user) => Users(slot).IndexOf(user);
 
     /// <summary>Replaces a whole set by listeners that are sorted already.</summary>
     public void Fill(int slot, ReadOnlySpan<int> users, ReadOnlySpan<float> similarities)
     {
-        _headers[slot].Count = users.Length;
-        users.CopyTo(_users[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity));
-        similarities.CopyTo(_similarities[slot / BlockSlots].AsSpan(slot % BlockSlots * capacity));
+        _counts[slot] = users.Length;
+        users.CopyTo(AllUsers(slot));
+        similarities.CopyTo(AllSimilarities(slot));
     }
 
-    /// <summary>Puts a listener in its place; a full set lets its worst go, who becomes the bound.</summary>
-    /// <returns>The place.</returns>
-    public int Insert(int slot, int user, float similarity)
+    /// <summary>Puts a listener in its place; a full set lets its worst go.</summary>
+    /// <returns>The place; the capacity when the newcomer is itself the worst.</returns>
+    public int Insert(int slot, int user, float similarity, out (float Similarity, int User)? left)
     {
-        var start = slot % BlockSlots * capacity;
-        var users = _users[slot / BlockSlots].AsSpan(start, capacity);
-        var similarities = _similarities[slot / BlockSlots].AsSpan(start, capacity);
-        var count = _headers[slot].Count;
+        left = null;
+        var users = AllUsers(slot);
+        var similarities = AllSimilarities(slot);
+        var count = _counts[slot];
         if (count == capacity)
         {
             count--;
-            SetBound(slot, similarities[count], users[count]);
+            left = (similarities[count], users[count]);
             if (!IsBetter(similarity, user, similarities[count], users[count]))
             {
-                // The newcomer is the worst itself.
-                SetBound(slot, similarity, user);
+                left = (similarity, user);
                 return capacity;
             }
         }
@@ -105,16 +85,15 @@ internal sealed class SetPool(int capacity)
         similarities[place..count].CopyTo(similarities[(place + 1)..]);
         users[place] = user;
         similarities[place] = similarity;
-        _headers[slot].Count = count + 1;
+        _counts[slot] = count + 1;
         return place;
     }
 
     public void RemoveAt(int slot, int index)
     {
-        var start = slot % BlockSlots * capacity;
-        var users = _users[slot / BlockSlots].AsSpan(start, capacity);
-        var similarities = _similarities[slot / BlockSlots].AsSpan(start, capacity);
-        var count = --_headers[slot].Count;
+        var users = AllUsers(slot);
+        var similarities = AllSimilarities(slot);
+        var count = --_counts[slot];
         users[(index + 1)..(count + 1)].CopyTo(users[index..]);
         similarities[(index + 1)..(count + 1)].CopyTo(similarities[index..]);
     }
@@ -122,17 +101,24 @@ internal sealed class SetPool(int capacity)
     /// <summary>Asks for a set's lines; it will be looked at soon.</summary>
     public unsafe void Prefetch(int slot)
     {
-        // The blocks are pinned, so the addresses stay good.
-        var start = slot % BlockSlots * capacity;
-        var users = (int*)Unsafe.AsPointer(ref _users[slot / BlockSlots][start]);
-        var similarities = (float*)Unsafe.AsPointer(ref _similarities[slot / BlockSlots][start]);
-        Sse.Prefetch0(Unsafe.AsPointer(ref _headers[slot]));
-        for (var i = 0; i < capacity; i += 16)
+        if (!Sse.IsSupported)
         {
-            Sse.Prefetch0(users + i);
-            Sse.Prefetch0(similarities + i);
+            return;
+        }
+
+        // The blocks are pinned, so the address stays good.
+        var lines = (byte*)Unsafe.AsPointer(ref _blocks[slot / BlockSlots][slot % BlockSlots * 2 * capacity]);
+        Sse.Prefetch0(Unsafe.AsPointer(ref _counts[slot]));
+        for (var i = 0; i < capacity * 8; i += 64)
+        {
+            Sse.Prefetch0(lines + i);
         }
     }
+
+    private Span<int> AllUsers(int slot) => _blocks[slot / BlockSlots].AsSpan(slot % BlockSlots * 2 * capacity, capacity);
+
+    private Span<float> AllSimilarities(int slot) =>
+        MemoryMarshal.Cast<int, float>(_blocks[slot / BlockSlots].AsSpan(((slot % BlockSlots * 2) + 1) * capacity, capacity));
 
     private static int PlaceOf(ReadOnlySpan<int> users, ReadOnlySpan<float> similarities, float similarity, int user)
     {
@@ -151,12 +137,5 @@ internal sealed class SetPool(int capacity)
         }
 
         return low;
-    }
-
-    private struct Header
-    {
-        public int Count;
-        public float BoundSimilarity;
-        public int BoundUser;
     }
 }
