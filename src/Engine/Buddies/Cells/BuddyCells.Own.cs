@@ -185,9 +185,15 @@ public sealed partial class BuddyCells
         var isAll = top.Count < _sets.Capacity;
         var line = isAll ? float.NegativeInfinity : _topEstimates[0] - (2 * error);
         _found.Clear();
-        foreach (var (estimate, other) in _estimates)
+        var estimates = CollectionsMarshal.AsSpan(_estimates);
+        for (var i = 0; i < estimates.Length; i++)
         {
-            if (estimate >= line)
+            if (i + 8 < estimates.Length && estimates[i + 8].Estimate >= line)
+            {
+                PrefetchListener(estimates[i + 8].User);
+            }
+
+            if (estimates[i] is var (estimate, other) && estimate >= line)
             {
                 _found.Add((Score(user, other), other));
             }
@@ -225,6 +231,7 @@ public sealed partial class BuddyCells
                 {
                     for (var at = 0; at < cell.Count; at += TileKernel.Rows)
                     {
+                        TileKernel.Prefetch(cell.Codes + ((at + TileKernel.RowsAhead) * _padded), _padded);
                         TileKernel.Score(cell.Codes + (at * _padded), query, _padded, out var low, out var high);
                         var first = Vector256.ConvertToSingle(low - correct) * (Vector256.Load(scales + at) * lanes);
                         var second = Vector256.ConvertToSingle(high - correct) * (Vector256.Load(scales + at + 8) * lanes);

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Buddies.Engine.Buddies.Cells;
 
@@ -101,7 +100,7 @@ public sealed partial class BuddyCells
             for (var tile = 0; tile < cell.TileCount; tile++)
             {
                 var at = tile * TileKernel.Rows;
-                PrefetchTile(cell.Codes + ((at + (2 * TileKernel.Rows)) * _padded));
+                TileKernel.Prefetch(cell.Codes + ((at + TileKernel.RowsAhead) * _padded), _padded);
                 TileKernel.Score(
                     cell.Codes + (at * _padded), newCode, oldCode, _padded, out var newLow, out var newHigh, out var oldLow, out var oldHigh);
                 var mask = Passing(newLow, oldLow, scales + at, limits + at) | (Passing(newHigh, oldHigh, scales + at + 8, limits + at + 8) << 8);
@@ -112,18 +111,6 @@ public sealed partial class BuddyCells
                     {
                         _hits.Add(new Hit(visit.Mover, cell.Users[row], visit.SeesNew, visit.SeesOld));
                     }
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void PrefetchTile(byte* tile)
-        {
-            if (Sse.IsSupported)
-            {
-                for (var i = 0; i < TileKernel.Rows * _padded; i += 64)
-                {
-                    Sse.Prefetch0(tile + i);
                 }
             }
         }
