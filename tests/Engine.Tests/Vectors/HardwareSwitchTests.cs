@@ -18,6 +18,7 @@ public sealed class HardwareSwitchTests
 
     [Theory]
     [InlineData("EnableAVX512")]
+    [InlineData("EnableAVXVNNI")]
     [InlineData("EnableAVX2")]
     [InlineData("EnableHWIntrinsic")]
     public async Task Kernels_OnALesserCpu_PassTheSameTests(string name)
@@ -65,6 +66,9 @@ public sealed class HardwareSwitchChildTests
             case "EnableAVX512":
                 Assert.False(Vector512.IsHardwareAccelerated);
                 Assert.False(Avx512F.IsSupported);
+                break;
+            case "EnableAVXVNNI":
+                Assert.False(AvxVnni.IsSupported);
                 break;
             case "EnableAVX2":
                 Assert.False(Vector512.IsHardwareAccelerated);
