@@ -44,10 +44,7 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
 
         if (setup.Phase == BenchPhase.All)
         {
-            for (var user = 0; user < n; user++)
-            {
-                _cells.Activate(user);
-            }
+            _cells.Activate([.. Enumerable.Range(0, n)]);
         }
     }
 

@@ -22,6 +22,22 @@ public ref struct TopK
         _scores = scores;
     }
 
+    /// <summary>Goes on with buffers that were filled before and not sorted since.</summary>
+    /// <param name="items">Room for K item numbers.</param>
+    /// <param name="scores">Room for K scores.</param>
+    /// <param name="count">How many are kept already.</param>
+    /// <exception cref="ArgumentException">The two are not of one length, or shorter than the count.</exception>
+    public TopK(Span<int> items, Span<float> scores, int count)
+        : this(items, scores)
+    {
+        if ((uint)count > (uint)items.Length)
+        {
+            throw new ArgumentException($"Expected a count of 0 to {items.Length}, got {count}.", nameof(count));
+        }
+
+        Count = count;
+    }
+
     /// <summary>How many items are kept so far, 0 to K.</summary>
     public int Count { get; private set; }
 

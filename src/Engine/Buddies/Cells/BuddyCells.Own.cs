@@ -1,7 +1,4 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using Buddies.Engine.Vectors;
 
 namespace Buddies.Engine.Buddies.Cells;
 
@@ -12,9 +9,6 @@ public sealed partial class BuddyCells
 
     private readonly Dictionary<int, HashSet<int>> _blocked = [];
     private readonly List<(float Similarity, int User)> _found = [];
-    private readonly List<(float Estimate, int User)> _estimates = [];
-    private int[] _topUsers = [];
-    private float[] _topEstimates = [];
     private int[] _fillUsers = [];
     private float[] _fillSimilarities = [];
 
@@ -165,104 +159,5 @@ public sealed partial class BuddyCells
         {
             MarkChanged(user);
         }
-    }
-
-    /// <summary>
-    /// Fills a set from all the cells it probes. While the scan goes on, the capacity-th best estimate so far, less twice
-    /// the largest error, is a line that no member of the true set can fall under.
-    /// </summary>
-    private void Refill(int user)
-    {
-        Refills++;
-        if (_topUsers.Length < _sets.Capacity)
-        {
-            _topUsers = new int[_sets.Capacity];
-            _topEstimates = new float[_sets.Capacity];
-        }
-
-        var top = new TopK(_topUsers, _topEstimates);
-        var error = Estimate(user, ref top);
-        var isAll = top.Count < _sets.Capacity;
-        var line = isAll ? float.NegativeInfinity : _topEstimates[0] - (2 * error);
-        _found.Clear();
-        var estimates = CollectionsMarshal.AsSpan(_estimates);
-        for (var i = 0; i < estimates.Length; i++)
-        {
-            if (i + 8 < estimates.Length && estimates[i + 8].Estimate >= line)
-            {
-                PrefetchListener(estimates[i + 8].User);
-            }
-
-            if (estimates[i] is var (estimate, other) && estimate >= line)
-            {
-                _found.Add((Score(user, other), other));
-            }
-        }
-
-        RowsVerified += _found.Count;
-        _found.Sort(s_bestFirst);
-        Fill(user, _listeners[user].Set, _found, isAll ? (float.NegativeInfinity, -1) : (_topEstimates[0] - error, -1));
-    }
-
-    private unsafe float Estimate(int user, ref TopK top)
-    {
-        Span<sbyte> code = stackalloc sbyte[_padded];
-        var sum = RowCode.Encode(_vectors[user], code, out var scale, out var queryError);
-        var probes = _map.Probes(_listeners[user].Cell);
-        var rowError = 0f;
-        foreach (var cell in probes)
-        {
-            rowError = Math.Max(rowError, _cells[cell].LargestError);
-        }
-
-        var error = queryError + (ErrorFactor * rowError);
-        _estimates.Clear();
-        var lanes = Vector256.Create(scale);
-        var correct = Vector256.Create(128 * sum);
-        var line = Vector256.Create(float.NegativeInfinity);
-        var estimates = stackalloc float[TileKernel.Rows];
-        fixed (sbyte* query = code)
-        {
-            foreach (var number in probes)
-            {
-                var cell = _cells[number];
-                RowsScanned += cell.Count;
-                fixed (float* scales = cell.Scales)
-                {
-                    for (var at = 0; at < cell.Count; at += TileKernel.Rows)
-                    {
-                        TileKernel.Prefetch(cell.Codes + ((at + TileKernel.RowsAhead) * _padded), _padded);
-                        TileKernel.Score(cell.Codes + (at * _padded), query, _padded, out var low, out var high);
-                        var first = Vector256.ConvertToSingle(low - correct) * (Vector256.Load(scales + at) * lanes);
-                        var second = Vector256.ConvertToSingle(high - correct) * (Vector256.Load(scales + at + 8) * lanes);
-                        var mask = Vector256.GreaterThanOrEqual(first, line).ExtractMostSignificantBits()
-                            | (Vector256.GreaterThanOrEqual(second, line).ExtractMostSignificantBits() << 8);
-                        if (mask == 0)
-                        {
-                            continue;
-                        }
-
-                        first.Store(estimates);
-                        second.Store(estimates + 8);
-                        for (; mask != 0; mask &= mask - 1)
-                        {
-                            var i = BitOperations.TrailingZeroCount(mask);
-                            if (at + i < cell.Count && IsCandidate(user, cell.Users[at + i]))
-                            {
-                                _estimates.Add((estimates[i], cell.Users[at + i]));
-                                top.Offer(cell.Users[at + i], estimates[i]);
-                            }
-                        }
-
-                        if (top.Count == _sets.Capacity)
-                        {
-                            line = Vector256.Create(_topEstimates[0] - (2 * error));
-                        }
-                    }
-                }
-            }
-        }
-
-        return error;
     }
 }

@@ -98,14 +98,9 @@ public sealed partial class BuddyCells : IDisposable
     /// <param name="user">A resident's number.</param>
     public void Activate(int user)
     {
-        ref var listener = ref Require(user);
-        if (listener.Set < 0)
+        if (Require(user).Set < 0)
         {
-            Begin(0);
-            listener.Set = _sets.Rent();
-            (listener.BoundSimilarity, listener.BoundUser) = (float.NegativeInfinity, -1);
-            _cells[listener.Cell].Watchers++;
-            Refill(user);
+            Activate([user]);
         }
     }
 

@@ -94,6 +94,29 @@ public sealed class BuddyCellsModelTests
     }
 
     [Fact]
+    public void Activate_ManyAtOnce_EqualsBruteForce()
+    {
+        const int Dimension = 24;
+        var random = new Random(8);
+        var map = MakeMap(random, 5, Dimension);
+        using var index = new BuddyCells(map, 10, 4);
+        var model = new BuddyModel(map, 10);
+        for (var user = 0; user < 400; user++)
+        {
+            var vector = MakeVector(random, Dimension);
+            index.Move([user], vector);
+            model.Move(user, vector, index.CellOf(user));
+            model.Active.Add(user);
+        }
+
+        index.Activate(3);
+        index.Activate([.. Enumerable.Range(0, 400)]);
+        Assert.Equal(400, index.ActiveCount);
+        model.AssertEqual(index, "all at once");
+        Assert.Throws<ArgumentException>(() => index.Activate([1, 400]));
+    }
+
+    [Fact]
     public void Move_ListenerNamedTwice_Throws()
     {
         using var index = new BuddyCells(CellMap.OneCell(2), 1, 1);
