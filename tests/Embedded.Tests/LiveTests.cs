@@ -130,34 +130,6 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Live_LeftWhileTheInboxIsFull_IsUnsubscribedAllTheSame()
-    {
-        await using var world = await TestWorld.StartAsync();
-        var user = TestWorld.Listener(3);
-        var reader = new LiveReader(world, user);
-        await reader.NextAsync();
-        using var block = new ManualResetEventSlim();
-        var owner = world.Runtime.OwnerOf(user);
-        var blocked = new TaskCompletionSource();
-        Assert.True(owner.TryPost(_ =>
-        {
-            blocked.SetResult();
-            block.Wait();
-        }));
-        await blocked.Task;
-        while (owner.TryPost(_ => { }))
-        {
-        }
-
-        var leaving = reader.DisposeAsync().AsTask();
-        await Task.WhenAny(leaving, Task.Delay(500));
-        block.Set();
-        await leaving;
-        await world.SettleAsync(user);
-        Assert.Equal(0, world.Runtime.Status.ActiveListeners);
-    }
-
-    [Fact]
     public async Task Live_CancelledBeforeItBegan_EndsAndLeavesNoSubscription()
     {
         await using var world = await TestWorld.StartAsync();
