@@ -129,6 +129,8 @@ public sealed partial class BuddyCells
         if (_changeStamp.Length < _listeners.Length)
         {
             Array.Resize(ref _changeStamp, _listeners.Length);
+            Array.Resize(ref _versions, _listeners.Length);
+            Array.Resize(ref _searchedAt, _listeners.Length);
         }
     }
 
@@ -237,6 +239,7 @@ public sealed partial class BuddyCells
         {
             _changeStamp[user] = _stamp;
             _changed.Add(user);
+            _versions[user]++;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -114,6 +115,7 @@ public sealed partial class BuddyCells
         }
 
         RowsVerified += _found.Count;
+        _searchedAt[query.User] = Stopwatch.GetTimestamp();
         _found.Sort(s_bestFirst);
         Fill(
             query.User,
