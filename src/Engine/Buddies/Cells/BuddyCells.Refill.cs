@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -115,7 +114,7 @@ public sealed partial class BuddyCells
         }
 
         RowsVerified += _found.Count;
-        _searchedAt[query.User] = Stopwatch.GetTimestamp();
+        _searchedAt[query.User] = Now;
         _found.Sort(s_bestFirst);
         Fill(
             query.User,

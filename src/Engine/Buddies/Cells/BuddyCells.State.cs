@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>How well a buddy set stands.</summary>
 /// <param name="Version">Goes up whenever somebody enters or leaves the first K.</param>
-/// <param name="SearchedAt">When its cells were last searched for it: a <see cref="Stopwatch"/> timestamp.</param>
+/// <param name="SearchedAt">What <see cref="BuddyCells.Now"/> was when its cells were last searched for it.</param>
 /// <param name="SlackSpent">The part of its slack that is used up, 0 to 1; at 1 the next loss makes it search its cells anew.</param>
 public readonly record struct BuddySetState(int Version, long SearchedAt, float SlackSpent);
 
@@ -12,6 +10,9 @@ public sealed partial class BuddyCells
 {
     private int[] _versions = [];
     private long[] _searchedAt = [];
+
+    /// <summary>The time, in whatever unit the owner keeps it; the owner sets it, now and then.</summary>
+    public long Now { get; set; }
 
     /// <summary>Moves one listener, or lets it join.</summary>
     /// <param name="user">A listener's number.</param>
