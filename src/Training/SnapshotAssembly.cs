@@ -25,6 +25,7 @@ internal static class SnapshotAssembly
             PlaylistTimes = playlists.Times,
             UserIds = [.. set.Users.Select(user => set.Facts.Users[user])],
             UserVectors = factors.Als.UserFactors,
+            Cells = ListenerCells.Train(factors.Als.UserFactors, options.Als.Dimension),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
@@ -36,6 +37,7 @@ public sealed class ServingModel
         Parameters = snapshot.FoldInParameters;
         Dimension = snapshot.Dimension;
         TrackCount = snapshot.TrackCount;
+        Cells = snapshot.MakeCellMap();
         _scaledGram = snapshot.ScaledGram.ToArray();
         var tracks = new int[TrackCount];
         for (var row = 0; row < tracks.Length; row++)
@@ -78,6 +80,7 @@ public sealed class ServingModel
         Parameters = parameters;
         Dimension = dimension;
         TrackCount = tracks.Length;
+        Cells = CellMap.OneCell(dimension);
         _trackFactors = trackFactors;
         _trackWeights = trackWeights;
         _scaledGram = new double[SymmetricKernels.LengthOf(dimension)];
@@ -97,6 +100,9 @@ public sealed class ServingModel
 
     /// <summary>Rows of Y.</summary>
     public int TrackCount { get; }
+
+    /// <summary>The cells of the listeners.</summary>
+    public CellMap Cells { get; }
 
     /// <summary>Y, row-major, [TrackCount × d].</summary>
     public ReadOnlySpan<float> TrackFactors => _snapshot is null ? _trackFactors : _snapshot.TrackFactors;

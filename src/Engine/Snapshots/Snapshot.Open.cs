@@ -46,6 +46,10 @@ public sealed partial class Snapshot
         Refuse(SnapshotFormat.PlaylistIds, _playlistIds.FindError());
         Refuse(SnapshotFormat.UserIds, _userIds.FindError());
         CheckPlaylistTracks();
+        if (_files.Find(SnapshotFormat.Cells) is { } cells)
+        {
+            Refuse(SnapshotFormat.Cells, SnapshotCells.FindError(cells, Dimension));
+        }
     }
 
     private void CheckPlaylistTracks()

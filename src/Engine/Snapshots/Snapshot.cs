@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 
@@ -112,6 +113,11 @@ public sealed partial class Snapshot : IDisposable
         rows = file.Values<int>(rowsStart + (start * sizeof(int)), count);
         times = file.Values<int>(rowsStart + ((entries + start) * sizeof(int)), count);
     }
+
+    /// <summary>Makes the map of the listeners' cells.</summary>
+    /// <returns>A map of its own, which stays good without the files; one cell for a snapshot older than cells.</returns>
+    public CellMap MakeCellMap() =>
+        _files.Find(SnapshotFormat.Cells) is { } file ? SnapshotCells.Read(file, Dimension) : CellMap.OneCell(Dimension);
 
     /// <summary>Keeps the files mapped until <see cref="RemoveReference"/>.</summary>
     /// <returns>False when they are gone already.</returns>

@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 
@@ -42,6 +43,9 @@ public sealed class SnapshotContents
     /// <summary>Row-major, [users × d].</summary>
     public required float[] UserVectors { get; init; }
 
+    /// <summary>The cells of these listeners and of those to come; null for one that holds everybody.</summary>
+    public CellMap? Cells { get; init; }
+
     /// <summary>Checks the shapes and the numbers, so that no writer makes what no reader takes.</summary>
     /// <exception cref="ArgumentException">The first contradiction found.</exception>
     public void Check()
@@ -56,6 +60,11 @@ public sealed class SnapshotContents
         CheckNumbers(TrackWeights, TrackIds.Count, nameof(TrackWeights));
         CheckNumbers(PlaylistFactors, (long)PlaylistIds.Count * Dimension, nameof(PlaylistFactors));
         CheckNumbers(UserVectors, (long)UserIds.Count * Dimension, nameof(UserVectors));
+        if (Cells is not null && (Cells.Dimension != Dimension || !SnapshotChecks.IsFinite(Cells.Centroids.Span)))
+        {
+            throw new ArgumentException($"Cells: expected finite centroids of {Dimension}, got others, of {Cells.Dimension}.");
+        }
+
         if (PlaylistTracks.Length != PlaylistTimes.Length)
         {
             throw new ArgumentException($"PlaylistTimes: expected {PlaylistTracks.Length} values, got {PlaylistTimes.Length}.");

@@ -1,4 +1,5 @@
 using System.Text;
+using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Engine.Snapshots;
 
@@ -26,6 +27,7 @@ internal static class SnapshotFileWriter
             WritePlaylistTracks(folder, contents),
             WriteIds(folder, SnapshotFormat.UserIds, [.. contents.UserIds.Select(id => id.Value)]),
             WriteValues<float>(folder, SnapshotFormat.UserVectors, contents.UserVectors),
+            WriteCells(folder, contents.Cells ?? CellMap.OneCell(contents.Dimension)),
         ];
     }
 
@@ -61,6 +63,26 @@ internal static class SnapshotFileWriter
         file.Write<long>(contents.PlaylistOffsets);
         file.Write<int>(contents.PlaylistTracks);
         file.Write<int>(contents.PlaylistTimes);
+        return file.Finish();
+    }
+
+    private static SnapshotFile WriteCells(string folder, CellMap map)
+    {
+        var offsets = new long[map.CellCount + 1];
+        for (var cell = 0; cell < map.CellCount; cell++)
+        {
+            offsets[cell + 1] = offsets[cell] + map.Probes(cell).Length;
+        }
+
+        using var file = new HashedFile(folder, SnapshotFormat.Cells);
+        file.Write<int>([map.CellCount, checked((int)offsets[^1])]);
+        file.Write<long>(offsets);
+        file.Write(map.Centroids.Span);
+        for (var cell = 0; cell < map.CellCount; cell++)
+        {
+            file.Write(map.Probes(cell));
+        }
+
         return file.Finish();
     }
 }

@@ -6,7 +6,10 @@ internal sealed class SnapshotFiles : IDisposable
     private readonly MappedFile?[] _files = new MappedFile?[SnapshotFormat.DataFiles.Length];
 
     /// <summary>A file by its name in <see cref="SnapshotFormat"/>.</summary>
-    public MappedFile this[string name] => _files[Array.IndexOf(SnapshotFormat.DataFiles, name)]!;
+    public MappedFile this[string name] => Find(name)!;
+
+    /// <summary>The same; null in a snapshot whose layout is older than the file.</summary>
+    public MappedFile? Find(string name) => _files[Array.IndexOf(SnapshotFormat.DataFiles, name)];
 
     /// <summary>Maps every file that a manifest lists, and compares lengths and hashes.</summary>
     /// <exception cref="SnapshotException">A file is missing, or is not what the manifest says.</exception>
@@ -15,7 +18,7 @@ internal sealed class SnapshotFiles : IDisposable
         var files = new SnapshotFiles();
         try
         {
-            for (var i = 0; i < SnapshotFormat.DataFiles.Length; i++)
+            for (var i = 0; i < manifest.Files.Count; i++)
             {
                 files._files[i] = OpenFile(folder, manifest.Files[i]);
             }

@@ -3,8 +3,11 @@ namespace Buddies.Engine.Snapshots;
 /// <summary>The names and the layout of a snapshot's files; all numbers are little-endian.</summary>
 internal static class SnapshotFormat
 {
-    /// <summary>Grows with every change of a file's layout; a reader refuses any other.</summary>
-    public const int Version = 1;
+    /// <summary>Grows with every change of the files; a reader refuses what is newer.</summary>
+    public const int Version = 2;
+
+    /// <summary>The oldest layout that is still read; it has no <see cref="Cells"/>.</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>The widest factor matrix that a reader believes.</summary>
     public const int MaxDimension = 4096;
@@ -44,11 +47,20 @@ internal static class SnapshotFormat
     /// <summary>float [users × d].</summary>
     public const string UserVectors = "user-vectors.f32";
 
+    /// <summary>
+    /// int32 cells, int32 entries; int64 [cells + 1] offsets into the entries; float [cells × d] centroids; int32 [entries]
+    /// probed cells. Since version 2.
+    /// </summary>
+    public const string Cells = "cells.bin";
+
     /// <summary>Every file that the manifest lists, in its order.</summary>
     public static readonly string[] DataFiles =
     [
         TrackIds, TrackFactors, TrackPopularity, TrackWeights,
         PlaylistIds, PlaylistFactors, PlaylistTracks,
-        UserIds, UserVectors,
+        UserIds, UserVectors, Cells,
     ];
+
+    /// <summary>The files of an older layout: it lacks those that came later.</summary>
+    public static ReadOnlySpan<string> DataFilesOf(int formatVersion) => formatVersion < 2 ? DataFiles.AsSpan()[..^1] : DataFiles;
 }

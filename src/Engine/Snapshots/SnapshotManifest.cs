@@ -1,7 +1,7 @@
 namespace Buddies.Engine.Snapshots;
 
 /// <summary>The first file to read of a snapshot: what it is, and how to tell that its other files are whole.</summary>
-/// <param name="FormatVersion">The layout of the files; a reader refuses any other than its own.</param>
+/// <param name="FormatVersion">The layout of the files; a reader refuses what is newer than its own.</param>
 /// <param name="Version">The model version.</param>
 /// <param name="Parent">The version this one was trained after; 0 for none.</param>
 /// <param name="CreatedAt">When training ended.</param>

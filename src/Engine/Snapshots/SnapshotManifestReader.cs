@@ -44,12 +44,8 @@ public static class SnapshotManifestReader
     private static string? FindError(SnapshotManifest manifest)
     {
         // First of all: in another format nothing else means what it says.
-        if (manifest.FormatVersion != SnapshotFormat.Version)
-        {
-            return $"formatVersion: expected {SnapshotFormat.Version}, found {manifest.FormatVersion}";
-        }
-
-        return RangeError("version", manifest.Version, 1, int.MaxValue)
+        return RangeError("formatVersion", manifest.FormatVersion, SnapshotFormat.OldestVersion, SnapshotFormat.Version)
+            ?? RangeError("version", manifest.Version, 1, int.MaxValue)
             ?? RangeError("parent", manifest.Parent, 0, int.MaxValue)
             ?? RangeError("watermark", manifest.Watermark, 0, long.MaxValue)
             ?? RangeError("dimension", manifest.Dimension, 1, SnapshotFormat.MaxDimension)
@@ -60,18 +56,19 @@ public static class SnapshotManifestReader
             ?? (manifest.Regularization > 0 ? null : $"regularization: expected above 0, found {manifest.Regularization}")
             ?? (manifest.RegularizationExponent is >= 0 and <= 1
                 ? null : $"regularizationExponent: expected 0 to 1, found {manifest.RegularizationExponent}")
-            ?? FileListError(manifest.Files);
+            ?? FileListError(manifest);
     }
 
     private static string? RangeError(string name, long value, long from, long to) =>
         value >= from && value <= to ? null : $"{name}: expected {from} to {to}, found {value}";
 
-    private static string? FileListError(IReadOnlyList<SnapshotFile> files)
+    private static string? FileListError(SnapshotManifest manifest)
     {
-        var found = files.Select(file => file.Name);
-        return found.SequenceEqual(SnapshotFormat.DataFiles, StringComparer.Ordinal)
+        string[] expected = [.. SnapshotFormat.DataFilesOf(manifest.FormatVersion)];
+        var found = manifest.Files.Select(file => file.Name);
+        return found.SequenceEqual(expected, StringComparer.Ordinal)
             ? null
-            : $"files: expected {string.Join(", ", SnapshotFormat.DataFiles)}, found {string.Join(", ", found)}";
+            : $"files: expected {string.Join(", ", expected)}, found {string.Join(", ", found)}";
     }
 
     private static byte[] ReadFile(string path, int maxBytes)

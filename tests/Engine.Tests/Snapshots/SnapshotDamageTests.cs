@@ -19,6 +19,7 @@ public sealed class SnapshotDamageTests : IDisposable
     [
         "track-ids.bin", "track-factors.f32", "track-popularity.f32", "track-weights.f32", "playlist-ids.bin",
         "playlist-factors.f32", "playlist-tracks.bin", "user-ids.bin", "user-vectors.f32",
+        "cells.bin",
     ];
 
     public void Dispose() => _sample.Dispose();
@@ -118,7 +119,9 @@ public sealed class SnapshotDamageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("formatVersion", "2")]
+    [InlineData("formatVersion", "0")]
+    [InlineData("formatVersion", "1")]
+    [InlineData("formatVersion", "3")]
     [InlineData("version", "0")]
     [InlineData("dimension", "0")]
     [InlineData("dimension", "4")]
@@ -138,6 +141,51 @@ public sealed class SnapshotDamageTests : IDisposable
         manifest[property] = JsonNode.Parse(value);
         WriteManifest(manifest);
         Refusal();
+    }
+
+    /// <summary>Header 8 bytes, offsets 0 2 5 7 in 32, centroids in 60, then the entries 0 1, 0 1 2, 1 2.</summary>
+    [Theory]
+    [InlineData(0, 0, "expected a cell or more")]
+    [InlineData(0, int.MaxValue, "expected a cell or more")]
+    [InlineData(0, 2, "expected 100 bytes")]
+    [InlineData(4, 8, "expected 132 bytes")]
+    [InlineData(4, 2, "expected a cell or more")]
+    [InlineData(16, 6, "expected ascending offsets")]
+    [InlineData(40, 0x7FC00000, "expected finite numbers")]
+    [InlineData(104, 3, "expected ascending cells below 3")]
+    [InlineData(104, -1, "expected ascending cells below 3")]
+    [InlineData(100, 1, "expected ascending cells below 3")]
+    [InlineData(124, 0, "expected ascending cells below 3")]
+    [InlineData(104, 2, "expected cell 2 to probe cell 0")]
+    public void Open_CellsThatCannotBe_AreRefusedThoughEveryHashAgrees(int at, int value, string because)
+    {
+        var bytes = File.ReadAllBytes(PathOf("cells.bin"));
+        BitConverter.GetBytes(value).CopyTo(bytes, at);
+        Rewrite("cells.bin", bytes);
+        Assert.Contains($"cells.bin: {because}", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_CellThatDoesNotProbeItself_IsRefusedThoughEveryHashAgrees()
+    {
+        // Cell 0 probes 1 and 2 instead of 0 and 1.
+        var bytes = File.ReadAllBytes(PathOf("cells.bin"));
+        BitConverter.GetBytes(1).CopyTo(bytes, 100);
+        BitConverter.GetBytes(2).CopyTo(bytes, 104);
+        Rewrite("cells.bin", bytes);
+        Assert.Contains("cells.bin: expected cell 0 to probe itself", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_OlderThanCells_HasOneCell()
+    {
+        File.Delete(PathOf("cells.bin"));
+        var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
+        manifest["formatVersion"] = 1;
+        manifest["files"]!.AsArray().RemoveAt(9);
+        WriteManifest(manifest);
+        using var snapshot = Snapshot.Open(_folder);
+        Assert.Equal((1, SnapshotSample.Dimension), (snapshot.MakeCellMap().CellCount, snapshot.MakeCellMap().Dimension));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
@@ -55,6 +57,21 @@ public sealed class SnapshotRoundTripTests : IDisposable
     }
 
     [Fact]
+    public void MakeCellMap_WrittenSnapshot_GivesBackCentroidsAndProbes()
+    {
+        var contents = SnapshotSample.MakeContents();
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+
+        var map = snapshot.MakeCellMap();
+        Assert.Equal((3, SnapshotSample.Dimension), (map.CellCount, map.Dimension));
+        Assert.Equal(contents.Cells!.Centroids.ToArray(), map.Centroids.ToArray());
+        Assert.Equal([0, 1], map.Probes(0).ToArray());
+        Assert.Equal([0, 1, 2], map.Probes(1).ToArray());
+        Assert.Equal([1, 2], map.Probes(2).ToArray());
+        Assert.Equal(3, new ServingModel(snapshot, new MusicCatalogue()).Cells.CellCount);
+    }
+
+    [Fact]
     public void ScaledGram_OpenedSnapshot_EqualsThatOfTheFactors()
     {
         var contents = SnapshotSample.MakeContents();
@@ -82,7 +99,7 @@ public sealed class SnapshotRoundTripTests : IDisposable
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(written.Folder, "manifest.json")));
 
-        Assert.Equal(1, json.RootElement.GetProperty("formatVersion").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("formatVersion").GetInt32());
         Assert.Equal(7, json.RootElement.GetProperty("trackCount").GetInt32());
         var listed = json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()).Order();
         var present = Directory.GetFiles(written.Folder).Select(Path.GetFileName).Except(["manifest.json", "manifest.sha256"]).Order();

@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
@@ -40,6 +41,7 @@ internal sealed class SnapshotSample : IDisposable
             PlaylistTimes = [.. rows.Select(row => 1 + (row % 3))],
             UserIds = [.. Enumerable.Range(0, users).Select(i => new UserId($"音楽{i}"))],
             UserVectors = Values(users * Dimension),
+            Cells = new CellMap(Values(3 * Dimension), Dimension, [[0, 1], [1, 2], [2]]),
         };
     }
 

@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 
@@ -59,6 +60,8 @@ public sealed class SnapshotWriterTests : IDisposable
             Copy(contents, trackIds: [new TrackId(""), .. contents.TrackIds.Skip(1)]),
             Copy(contents, trackIds: [new TrackId("\ud800"), .. contents.TrackIds.Skip(1)]),
             Copy(contents, playlistTracks: [99, .. contents.PlaylistTracks.Skip(1)]),
+            Copy(contents, cells: CellMap.OneCell(SnapshotSample.Dimension + 1)),
+            Copy(contents, cells: new CellMap([float.NaN, 0, 0, 0, 0], SnapshotSample.Dimension, [[0]])),
         ];
 
         foreach (var one in wrong)
@@ -106,7 +109,8 @@ public sealed class SnapshotWriterTests : IDisposable
     }
 
     private static SnapshotContents Copy(
-        SnapshotContents contents, float[]? trackFactors = null, TrackId[]? trackIds = null, int[]? playlistTracks = null) => new()
+        SnapshotContents contents, float[]? trackFactors = null, TrackId[]? trackIds = null, int[]? playlistTracks = null,
+        CellMap? cells = null) => new()
         {
             Dimension = contents.Dimension,
             TrackIds = trackIds ?? contents.TrackIds,
@@ -120,5 +124,6 @@ public sealed class SnapshotWriterTests : IDisposable
             PlaylistTimes = contents.PlaylistTimes,
             UserIds = contents.UserIds,
             UserVectors = contents.UserVectors,
+            Cells = cells ?? contents.Cells,
         };
 }

@@ -50,6 +50,9 @@ public sealed class CellMap
     /// <summary>Cells.</summary>
     public int CellCount => _probes.Length;
 
+    /// <summary>Row-major, [cells × d], unit length.</summary>
+    public ReadOnlyMemory<float> Centroids => _centroids;
+
     internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _router.Bytes + _probes.Sum(probe => (long)probe.Length * sizeof(int));
 
     /// <summary>One cell that holds everybody: exact over all listeners.</summary>
