@@ -34,12 +34,13 @@ public interface IRecommender
     /// <summary>A listener's page as of now.</summary>
     ValueTask<HomePage> HomeAsync(UserId user, HomeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>A listener's page now and after every change, the latest only when the reader is slow.</summary>
+    /// <summary>A listener's page and nearest buddies now and after every change, the latest only when the reader is slow.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="request">The page's shape.</param>
-    /// <param name="lastSequence">The last sequence the client has; the page is not sent again while it is still that one.</param>
+    /// <param name="lastSequence">The last sequence the client has; what has not changed since is not sent again.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
-    IAsyncEnumerable<HomeUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken);
+    /// <returns>In ascending order of their sequence.</returns>
+    IAsyncEnumerable<LiveUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken);
 
     /// <summary>A listener's nearest listeners.</summary>
     ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken);

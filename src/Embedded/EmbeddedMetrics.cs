@@ -11,6 +11,7 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _applied;
     private readonly Counter<long> _pushed;
+    private readonly Counter<long> _lists;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _checkpoints;
     private readonly Histogram<double> _applyDelay;
@@ -23,6 +24,7 @@ public sealed class EmbeddedMetrics : IDisposable
         _meter = meterFactory?.Create(MeterName) ?? new Meter(MeterName);
         _applied = _meter.CreateCounter<long>("buddies.events.applied", "{event}", "Events applied to listeners' facts.");
         _pushed = _meter.CreateCounter<long>("buddies.pages.pushed", "{page}", "Changed pages handed to subscriptions.");
+        _lists = _meter.CreateCounter<long>("buddies.lists.pushed", "{list}", "Changed lists of buddies handed to subscriptions.");
         _failures = _meter.CreateCounter<long>("buddies.partition.failures", "{failure}", "Pieces of partition work that failed.");
         _checkpoints = _meter.CreateCounter<long>("buddies.checkpoints.written", "{checkpoint}", "Checkpoints of listeners' facts written.");
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
@@ -44,6 +46,8 @@ public sealed class EmbeddedMetrics : IDisposable
             _pushDelay.Record(own.TotalSeconds);
         }
     }
+
+    internal void OnListPushed() => _lists.Add(1);
 
     internal void OnPartitionFailure() => _failures.Add(1);
 

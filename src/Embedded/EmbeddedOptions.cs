@@ -21,8 +21,20 @@ public sealed class EmbeddedOptions
     /// <summary>The least time between two pushes that other listeners' moves cause; one's own events push at once. Default 500 ms.</summary>
     public TimeSpan PushInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Buddies that a page draws on. Default 50.</summary>
+    /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;
+
+    /// <summary>Buddies that a set keeps beyond K, so that losses need no new search. Default 14.</summary>
+    public int BuddySlack { get; init; } = 14;
+
+    /// <summary>
+    /// Listeners whose buddy set and pages are kept true because somebody asked for them, about 0.5 KB a set and some
+    /// 20 KB a page; of more, those who were asked for longest ago give way. Whoever is watched live does not. Default 10,000.
+    /// </summary>
+    public int BuddySets { get; init; } = 10_000;
+
+    /// <summary>A buddy set goes when its listener was not watched, asked for or listening for so long; the next question makes it again. Default 10 minutes.</summary>
+    public TimeSpan BuddySetIdleTime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Listeners in each partition whose normal equations are kept ready, 66 KB each at d = 64. Default 256.</summary>
     public int LiveTastes { get; init; } = 256;

@@ -18,6 +18,9 @@ public sealed partial class EmbeddedRuntime
     }
 
     /// <summary>A listener's nearest listeners.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="count">How many; there are never more than <see cref="EmbeddedOptions.Buddies"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -82,13 +85,13 @@ public sealed partial class EmbeddedRuntime
         return ValueTask.FromResult<IReadOnlyList<ListenerSummary>>(found.Count > limit ? found.GetRange(0, limit) : found);
     }
 
-    /// <summary>A listener's page now and after every change, the latest only when the reader is slow.</summary>
+    /// <summary>A listener's page and buddies now and after every change, the latest only when the reader is slow.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="request">The page's shape.</param>
-    /// <param name="lastSequence">The last sequence the client has; null for none.</param>
+    /// <param name="lastSequence">The last sequence the client has of either; null for none.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
-    /// <returns>Pages with growing sequence; ends when the listener is erased or the runtime stops.</returns>
-    public async IAsyncEnumerable<HomeUpdate> HomeLiveAsync(
+    /// <returns>Pages and lists with growing sequence; ends when the listener is erased or the runtime stops.</returns>
+    public async IAsyncEnumerable<LiveUpdate> HomeLiveAsync(
         UserId user, HomeRequest request, long? lastSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CheckReady();
@@ -106,7 +109,7 @@ public sealed partial class EmbeddedRuntime
                 CancellationToken.None).ConfigureAwait(false);
             while (await WaitAsync(subscription, stop.Token).ConfigureAwait(false))
             {
-                while (subscription.Reader.TryRead(out var update))
+                while (subscription.TryTake(out var update))
                 {
                     yield return update;
                 }
@@ -137,7 +140,7 @@ public sealed partial class EmbeddedRuntime
     {
         try
         {
-            return await subscription.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            return await subscription.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

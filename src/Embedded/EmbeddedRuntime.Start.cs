@@ -1,5 +1,4 @@
 using System.Globalization;
-using Buddies.Engine.Buddies;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
@@ -99,7 +98,7 @@ public sealed partial class EmbeddedRuntime
         }
 
         Model = new ServingModel(_snapshot, Catalogue);
-        Index = new ExactBuddyIndex(Model.Dimension);
+        Cells = new LockedBuddyCells(Model.Cells, _options.Buddies, _options.BuddySlack);
         PlaceNewPlaylists(_snapshot, Model);
     }
 
@@ -164,7 +163,7 @@ public sealed partial class EmbeddedRuntime
     /// <summary>Vectors of all listeners: the snapshot's own for those who were silent since its watermark, folded in for the rest.</summary>
     private void DeriveVectors()
     {
-        if (Model is not { } model || _snapshot is not { } snapshot || Index is not { } index)
+        if (Model is not { } model || _snapshot is not { } snapshot || Cells is not { } cells)
         {
             return;
         }
@@ -176,26 +175,29 @@ public sealed partial class EmbeddedRuntime
             rows[snapshot.UserId(row).Value] = row;
         }
 
+        const int Group = 256;
         Parallel.ForEach(
-            Users.All,
-            () => new FoldInSystem(model.Dimension),
-            (state, _, system) =>
+            Users.All.Chunk(Group),
+            () => (System: new FoldInSystem(model.Dimension), Unit: new float[model.Dimension], Moves: new MoveBatch(cells)),
+            (states, _, local) =>
             {
-                var unit = new float[model.Dimension];
-                if (state.LastOffset <= snapshot.Manifest.Watermark && rows.TryGetValue(state.Id.Value, out var row))
+                foreach (var state in states)
                 {
-                    snapshot.UserVector(row).CopyTo(unit);
-                }
-                else
-                {
-                    LiveTaste.Derive(state.Facts, model, system, unit);
+                    if (state.LastOffset <= snapshot.Manifest.Watermark && rows.TryGetValue(state.Id.Value, out var row))
+                    {
+                        snapshot.UserVector(row).CopyTo(local.Unit);
+                    }
+                    else
+                    {
+                        LiveTaste.Derive(state.Facts, model, local.System, local.Unit);
+                    }
+
+                    VectorKernels.Normalize(local.Unit);
+                    local.Moves.Add(state.Index.Value, local.Unit);
                 }
 
-                VectorKernels.Normalize(unit);
-                state.Unit = unit;
-                state.Announced = unit;
-                index.Upsert(state.Index, unit);
-                return system;
+                local.Moves.Flush();
+                return local;
             },
             _ => { });
     }

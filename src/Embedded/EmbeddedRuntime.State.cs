@@ -138,7 +138,13 @@ public sealed partial class EmbeddedRuntime
             MarkAllWatchersDirty();
         }
 
-        if (_watchers.Length > 0)
+        if (Cells is { } cells)
+        {
+            cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+        }
+
+        // Whoever is not watched any more can wait.
+        if (_watchers.Length > 0 || tick % 10 == 0)
         {
             foreach (var partition in _partitions)
             {

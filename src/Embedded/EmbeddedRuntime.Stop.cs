@@ -47,5 +47,6 @@ public sealed partial class EmbeddedRuntime
         _stopping.Dispose();
         _saving.Dispose();
         Metrics.Dispose();
+        Cells?.Dispose();
     }
 }

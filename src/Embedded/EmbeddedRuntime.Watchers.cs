@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Buddies.Embedded;
 
 public sealed partial class EmbeddedRuntime
@@ -25,23 +23,6 @@ public sealed partial class EmbeddedRuntime
             _watchers = [.. _watchers.Where(other => other != state)];
         }
     }
-
-    /// <summary>Marks every active listener whose buddy list this move may change.</summary>
-    internal void TellWatchers(UserState mover, float[] unit)
-    {
-        foreach (var state in _watchers)
-        {
-            if (state != mover && (state.Watch is not { } watch || MayChange(watch, mover, unit)))
-            {
-                state.MarkDirty();
-            }
-        }
-    }
-
-    private static bool MayChange(Watch watch, UserState mover, float[] unit) =>
-        watch.Unit.Length != unit.Length
-        || watch.Buddies.Contains(mover.Index.Value)
-        || TensorPrimitives.Dot<float>(watch.Unit, unit) > watch.Weakest;
 
     private void MarkAllWatchersDirty()
     {

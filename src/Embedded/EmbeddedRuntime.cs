@@ -1,4 +1,3 @@
-using Buddies.Engine.Buddies;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
@@ -23,6 +22,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     private readonly Lock _refreshing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
+    private readonly long _startTimestamp;
     private long _strangerSequence = 1;
     private volatile string _stage = "starting";
     private volatile bool _ready;
@@ -38,9 +38,12 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Partitions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Buddies, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BuddySlack, 1);
         _store = store;
         _options = options;
         _time = time;
+        _startTimestamp = time.GetTimestamp();
         _logger = logger ?? NullLogger.Instance;
         Metrics = metrics ?? new EmbeddedMetrics();
         Popular = new PopularPlaylists(Catalogue);
@@ -79,7 +82,13 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     /// <summary>The model that serves; one reference is taken for each piece of work.</summary>
     internal ServingModel? Model { get; private set; }
 
-    internal IBuddyIndex? Index { get; private set; }
+    internal IReadOnlyList<Partition> Partitions => _partitions;
+
+    /// <summary>Everybody's place and the buddy sets; null without a model.</summary>
+    internal LockedBuddyCells? Cells { get; private set; }
+
+    /// <summary>Who has a buddy set.</summary>
+    internal ActiveListeners Active { get; } = new();
 
     /// <summary>
     /// The number of the page that listeners without facts see: above every number of the processes before this one, and

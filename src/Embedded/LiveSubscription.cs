@@ -1,29 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;
 
 namespace Buddies.Embedded;
 
-/// <summary>One client that watches one listener's page. Holds the latest page only: a slow client skips, and holds nobody up.</summary>
+/// <summary>
+/// One client that watches one listener. Holds the latest page and the latest list of buddies only: a slow client skips,
+/// and holds nobody up. Filled by one partition, emptied by one reader.
+/// </summary>
 internal sealed class LiveSubscription(HomeRequest request)
 {
-    private readonly Channel<HomeUpdate> _latest = Channel.CreateBounded<HomeUpdate>(
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private HomeUpdate? _page;
+    private BuddiesUpdate? _buddies;
 
     public HomeRequest Request { get; } = request;
 
-    public HomePage? LastPushed { get; private set; }
-
-    public ChannelReader<HomeUpdate> Reader => _latest.Reader;
-
-    public void Push(HomePage page, TimeSpan? latency)
+    /// <summary>Hands over a page, a list, or both at once; numbers only ever rise.</summary>
+    public void Push(HomeUpdate? page, BuddiesUpdate? buddies)
     {
-        LastPushed = page;
-        _latest.Writer.TryWrite(new HomeUpdate(page, latency));
+        lock (_lock)
+        {
+            _page = page ?? _page;
+            _buddies = buddies ?? _buddies;
+        }
+
+        _signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Remembers a page that the client has already, so that it is not sent again.</summary>
-    public void Skip(HomePage page) => LastPushed = page;
+    /// <summary>Waits until there may be something to take.</summary>
+    /// <returns>False when there never will be.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
+        await _signal.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _signal.Reader.TryRead(out _);
 
-    public void End() => _latest.Writer.TryComplete();
+    /// <summary>Takes the lower number first: a client that has a number has everything up to it.</summary>
+    public bool TryTake([NotNullWhen(true)] out LiveUpdate? update)
+    {
+        lock (_lock)
+        {
+            if (_page is not null && (_buddies is null || _page.Sequence < _buddies.Sequence))
+            {
+                update = _page;
+                _page = null;
+            }
+            else
+            {
+                update = _buddies;
+                _buddies = null;
+            }
+
+            return update is not null;
+        }
+    }
+
+    public void End() => _signal.Writer.TryComplete();
 }

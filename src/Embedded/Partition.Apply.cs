@@ -11,6 +11,8 @@ namespace Buddies.Embedded;
 internal sealed partial class Partition
 {
     private readonly HashSet<UserState> _touched = [];
+    private float[] _announced = [];
+    private MoveBatch? _moves;
     private long _eventsApplied;
 
     /// <summary>Applies durable events in the order of the log, then lets everybody hear what moved.</summary>
@@ -28,17 +30,17 @@ internal sealed partial class Partition
         }
 
         Volatile.Write(ref _eventsApplied, _eventsApplied + events.Count);
-        foreach (var state in _touched)
+        if (model is not null && _runtime.Cells is { } cells)
         {
-            Move(state, model);
+            MoveTouched(model, cells);
         }
 
         foreach (var state in _touched)
         {
-            if (state.Subscriptions.Count > 0)
+            if (state.Attention is { IsWatched: true } attention)
             {
                 state.TakeDirty();
-                Refresh(state, acceptedTimestamp);
+                Refresh(state, attention, acceptedTimestamp);
             }
         }
 
@@ -54,16 +56,17 @@ internal sealed partial class Partition
         PlaylistIndex? playlist = @event.Playlist is { } playlistId ? _runtime.Catalogue.Intern(playlistId) : null;
         var followed = @event.Kind is EventKind.Follow or EventKind.Unfollow ? playlist : null;
         var wasFollowed = followed is { } before && IsFollowed(state, before);
+        var live = model is null ? null : LiveOf(state, model);
         state.BeginWrite();
         try
         {
-            if (model is null)
+            if (live is null)
             {
                 state.Facts.Apply(@event, track, playlist);
             }
             else
             {
-                LiveOf(state, model).Apply(@event, track, playlist);
+                live.Apply(@event, track, playlist);
             }
         }
         finally
@@ -83,64 +86,62 @@ internal sealed partial class Partition
     private static bool IsFollowed(UserState state, PlaylistIndex playlist) =>
         (state.Facts.MarksOf(playlist) & FactMarks.Followed) != 0;
 
-    /// <summary>Derives the vector again and, if it moved, tells the index and the listeners it matters to.</summary>
-    private void Move(UserState state, ServingModel? model)
+    /// <summary>Derives vectors again and tells the cells of those that moved.</summary>
+    private void MoveTouched(ServingModel model, LockedBuddyCells cells)
     {
-        if (model is null)
+        _moves ??= new MoveBatch(cells);
+        foreach (var state in _touched)
         {
-            return;
-        }
-
-        var unit = new float[model.Dimension];
-        LiveOf(state, model).Solve(Scratch(model), unit);
-        VectorKernels.Normalize(unit);
-        state.Unit = unit;
-        if (state.Announced is { } before && TensorPrimitives.Distance<float>(before, unit) < _options.MoveThreshold)
-        {
-            return;
-        }
-
-        state.Announced = unit;
-        _runtime.Index?.Upsert(state.Index, unit);
-        _runtime.TellWatchers(state, unit);
-    }
-
-    /// <summary>The listener's normal equations: kept for the latest listeners, made anew for others.</summary>
-    private LiveTaste LiveOf(UserState state, ServingModel model)
-    {
-        if (_liveNodes.TryGetValue(state, out var node))
-        {
-            _liveOrder.Remove(node);
-            _liveOrder.AddLast(node);
-        }
-        else
-        {
-            if (_liveNodes.Count >= _options.LiveTastes)
+            var unit = new float[model.Dimension];
+            LiveOf(state, model).Solve(Scratch(model), unit);
+            VectorKernels.Normalize(unit);
+            var attention = state.Attention!;
+            attention.Unit = unit;
+            if (attention.AskedNode is not null)
             {
-                var oldest = _liveOrder.First!.Value;
-                _liveOrder.RemoveFirst();
-                _liveNodes.Remove(oldest);
-                oldest.Live = null;
+                Touch(state); // Who listens on keeps the buddy set.
             }
 
-            _liveNodes[state] = _liveOrder.AddLast(state);
+            if (MoveOf(state, unit) >= _options.MoveThreshold)
+            {
+                _moves.Add(state.Index.Value, unit);
+            }
         }
 
-        if (state.Live is null || state.Live.Model != model)
+        _moves.Flush();
+        foreach (var state in _touched)
         {
-            state.Live = new LiveTaste(state.Facts, model);
+            NoteDeparture(state, cells);
         }
-
-        return state.Live;
     }
 
-    private void DropLive(UserState state)
+    private void Announce(UserState state, float[] unit)
     {
-        if (_liveNodes.Remove(state, out var node))
+        var moves = new MoveBatch(_runtime.Cells!);
+        moves.Add(state.Index.Value, unit);
+        moves.Flush();
+        NoteDeparture(state, _runtime.Cells!);
+    }
+
+    /// <summary>One whose vector has become zero has lost the set with its place in the cells.</summary>
+    private void NoteDeparture(UserState state, LockedBuddyCells cells)
+    {
+        if (state.Attention is { HasSet: true } attention && cells.StateOf(state.Index.Value) is null)
         {
-            _liveOrder.Remove(node);
+            DropSet(state, attention);
+        }
+    }
+
+    /// <summary>How far a vector is from the one that the cells have; infinitely far where they have none.</summary>
+    private float MoveOf(UserState state, float[] unit)
+    {
+        if (_announced.Length != unit.Length)
+        {
+            _announced = new float[unit.Length];
         }
 
-        state.Live = null;
+        return _runtime.Cells is { } cells && cells.TryCopyVector(state.Index.Value, _announced)
+            ? TensorPrimitives.Distance<float>(_announced, unit)
+            : float.PositiveInfinity;
     }
 }

@@ -1,62 +1,76 @@
-using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
-    /// <summary>Begins a subscription; the page is sent at once unless the client has it.</summary>
+    private readonly List<UserState> _watched = [];
+
+    /// <summary>Begins a subscription; the page and the buddies are sent at once, each unless the client has it.</summary>
     public void Subscribe(UserId user, LiveSubscription subscription, long? lastSequence)
     {
         var state = _runtime.Users.Find(user) ?? _runtime.Users.Add(user, new UserTaste(_options.Transform));
-        if (state.Subscriptions.Count == 0)
+        var attention = Touch(state);
+        Look(state, attention);
+        var page = PageOf(state, subscription.Request);
+        var (list, sequence) = ListOf(state);
+
+        // A number that was never given says nothing about what the client has.
+        var had = lastSequence <= attention.Sequence ? lastSequence.Value : -1;
+        subscription.Push(
+            page.Sequence > had ? new HomeUpdate(page, null) : null,
+            sequence > had ? new BuddiesUpdate(list, sequence, null) : null);
+
+        if (!attention.IsWatched)
         {
             _watched.Add(state);
+            _runtime.Watch(state);
         }
 
-        state.Subscriptions.Add(subscription);
-        _runtime.Watch(state);
-        var page = PageOf(state, subscription.Request);
-        if (page.Sequence == lastSequence)
-        {
-            subscription.Skip(page);
-        }
-        else
-        {
-            subscription.Push(page, null);
-        }
+        attention.Subscriptions.Add(subscription);
     }
 
     public void Unsubscribe(UserId user, LiveSubscription subscription)
     {
-        if (_runtime.Users.Find(user) is { } state && state.Subscriptions.Remove(subscription) && state.Subscriptions.Count == 0)
+        if (_runtime.Users.Find(user) is not { Attention: { } attention } state)
+        {
+            return;
+        }
+
+        if (attention.Subscriptions.Remove(subscription) && !attention.IsWatched)
         {
             _watched.Remove(state);
-            state.Watch = null;
             _runtime.Unwatch(state);
+        }
 
-            // Watching an unknown listener's page must not leave anything behind.
-            if (state.Facts.EventCount == 0)
-            {
-                _runtime.RaiseStrangerSequence(state.Sequence);
-                _runtime.Users.Remove(state);
-            }
+        // Watching an unknown listener's page must not leave anything behind.
+        if (!attention.IsWatched && state.Facts.EventCount == 0)
+        {
+            Forget(state);
+            _runtime.Users.Remove(state, mayReuse: true);
         }
     }
 
-    /// <summary>Makes new pages for listeners whom others' moves have reached, each at most once an interval.</summary>
+    /// <summary>
+    /// Makes new pages and lists for watched listeners whose buddies others' moves have changed, each at most once an
+    /// interval, and lets go of what nobody looks at any more.
+    /// </summary>
     public void Tick()
     {
         var now = _time.GetTimestamp();
-        for (var i = 0; i < _watched.Count; i++)
+        foreach (var state in _watched)
         {
-            var state = _watched[i];
-            if (state.IsDirty && _time.GetElapsedTime(state.LastPushTimestamp, now) >= _options.PushInterval && state.TakeDirty())
+            var attention = state.Attention!;
+            if (_time.GetElapsedTime(attention.LastPushTimestamp, now) >= _options.PushInterval
+                && (state.TakeDirty() || HaveBuddiesChanged(state, attention)))
             {
-                Refresh(state, null);
+                Refresh(state, attention, null);
             }
         }
+
+        ForgetIdle(now);
     }
 
     /// <summary>Removes a listener from memory. The store has done its part already.</summary>
@@ -77,38 +91,52 @@ internal sealed partial class Partition
         }
 
         state.IsErased = true;
-        foreach (var subscription in state.Subscriptions)
+        _runtime.RaiseStrangerSequence((state.Attention?.Sequence ?? 0) + 1);
+        foreach (var subscription in state.Attention?.Subscriptions ?? [])
         {
             subscription.End();
         }
 
         DropLive(state);
-        _runtime.RaiseStrangerSequence(state.Sequence + 1);
+        Forget(state);
         _watched.Remove(state);
         _runtime.Unwatch(state);
-        _runtime.Index?.Remove(state.Index);
-        _runtime.Users.Remove(state);
+        _runtime.Cells?.Remove(state.Index.Value);
+        _runtime.Users.Remove(state, mayReuse: false);
     }
 
-    private void Refresh(UserState state, long? acceptedTimestamp)
+    private void Refresh(UserState state, Attention attention, long? acceptedTimestamp)
     {
-        state.LastPushTimestamp = _time.GetTimestamp();
-        HomePage? page = null;
-        HomeRequest? shape = null;
-        foreach (var subscription in state.Subscriptions)
+        attention.LastPushTimestamp = _time.GetTimestamp();
+        Look(state, attention);
+        for (var i = 0; i < attention.Subscriptions.Count; i++)
         {
-            if (page is null || shape != subscription.Request)
+            var shape = attention.Subscriptions[i].Request;
+            if (!attention.Subscriptions.Take(i).Any(other => IsSameShape(other.Request, shape)))
             {
-                shape = subscription.Request;
-                page = PageOf(state, shape);
-            }
-
-            if (subscription.LastPushed is null || !page.ShowsTheSameAs(subscription.LastPushed))
-            {
-                TimeSpan? latency = acceptedTimestamp is { } accepted ? _time.GetElapsedTime(accepted) : null;
-                subscription.Push(page, latency);
-                _runtime.Metrics.OnPushed(latency);
+                PageOf(state, shape, acceptedTimestamp);
             }
         }
+
+        ListOf(state, acceptedTimestamp);
+    }
+
+    /// <summary>Notes the buddy set before a page is made of it, or of a newer one.</summary>
+    private void Look(UserState state, Attention attention)
+    {
+        if (attention.SeenUsers.Length == 0)
+        {
+            (attention.SeenUsers, attention.SeenSimilarities) = (new int[_options.Buddies], new float[_options.Buddies]);
+        }
+
+        attention.SeenCount = _runtime.Cells?.Read(state.Index.Value, attention.SeenUsers, attention.SeenSimilarities) ?? 0;
+    }
+
+    private bool HaveBuddiesChanged(UserState state, Attention attention)
+    {
+        var count = _runtime.Cells?.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
+        return count != attention.SeenCount
+            || !_nearUsers.AsSpan(0, count).SequenceEqual(attention.SeenUsers.AsSpan(0, count))
+            || !_nearSimilarities.AsSpan(0, count).SequenceEqual(attention.SeenSimilarities.AsSpan(0, count));
     }
 }

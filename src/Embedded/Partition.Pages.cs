@@ -12,63 +12,77 @@ internal sealed partial class Partition
 {
     private readonly UserTaste _nobody = new(TasteTransform.Default);
 
+    private readonly int[] _nearUsers;
+    private readonly float[] _nearSimilarities;
+    private readonly int[] _mine = new int[UserTaste.MaxTracks];
+    private readonly int[] _theirs = new int[UserTaste.MaxTracks];
+
     /// <summary>A listener's page as of now.</summary>
     public HomePage Home(UserId user, HomeRequest request)
     {
         var state = _runtime.Users.Find(user);
         if (state is null)
         {
-            return HomeBuilder.Build(InputsOf(user, _nobody, null, out _), request, _runtime.StrangerSequence);
+            return HomeBuilder.Build(InputsOf(user, _nobody, null), request, _runtime.StrangerSequence);
         }
 
         return PageOf(state, request);
     }
 
-    /// <summary>A listener's nearest listeners.</summary>
+    /// <summary>A listener's nearest listeners, at most K.</summary>
     public BuddyList Buddies(UserId user, int count)
     {
-        var model = _runtime.Model;
-        var state = _runtime.Users.Find(user);
-        if (state is null || model is null)
+        if (_runtime.Users.Find(user) is not { } state)
         {
-            return new BuddyList(user, model?.Version ?? default, []);
+            return new BuddyList(user, _runtime.Model?.Version ?? default, []);
         }
 
-        var mine = new int[UserTaste.MaxTracks];
-        var known = mine.AsSpan(0, state.Facts.CopyKnownTracks(mine));
-        var theirs = new int[UserTaste.MaxTracks];
-        var buddies = new List<Buddy>(count);
-        foreach (var near in NearestTo(state, UnitOf(state, model), count))
-        {
-            var shared = CountShared(known, theirs.AsSpan(0, _runtime.Users.CopyKnownTracks(near.Index, theirs)));
-            buddies.Add(new Buddy(near.User, near.Similarity, shared));
-        }
-
-        return new BuddyList(user, model.Version, buddies);
+        Touch(state);
+        return Describe(state, count);
     }
 
     /// <summary>A listener's taste in musical facts.</summary>
     public TasteSummary Taste(UserId user) => TasteDescriber.Describe(
         user, _runtime.Model?.Version ?? default, _runtime.Users.Find(user)?.Facts ?? _nobody, _runtime.Catalogue);
 
-    private HomeInputs InputsOf(UserId user, UserTaste facts, UserState? state, out Watch? watch)
+    /// <summary>The listener's vector as of its last event; all zero for one without.</summary>
+    internal float[] UnitOf(UserState state, ServingModel model)
+    {
+        if (state.Attention?.Unit is { } unit)
+        {
+            return unit;
+        }
+
+        var announced = new float[model.Dimension];
+        _runtime.Cells?.TryCopyVector(state.Index.Value, announced);
+        return announced;
+    }
+
+    private BuddyList Describe(UserState state, int count)
+    {
+        var known = _mine.AsSpan(0, state.Facts.CopyKnownTracks(_mine));
+        var buddies = new List<Buddy>(count);
+        foreach (var near in NearestTo(state, count))
+        {
+            var shared = CountShared(known, _theirs.AsSpan(0, _runtime.Users.CopyKnownTracks(near.Index, _theirs)));
+            buddies.Add(new Buddy(near.User, near.Similarity, shared));
+        }
+
+        return new BuddyList(state.Id, _runtime.Model?.Version ?? default, buddies);
+    }
+
+    private HomeInputs InputsOf(UserId user, UserTaste facts, UserState? state)
     {
         var model = _runtime.Model;
         var dimension = model?.Dimension ?? 1;
         var session = new float[dimension];
         var unit = new float[dimension];
         List<NearListener> buddies = [];
-        watch = null;
         if (state is not null && model is not null)
         {
             unit = UnitOf(state, model);
-            buddies = NearestTo(state, unit, _options.Buddies);
+            buddies = NearestTo(state, _options.Buddies);
             DeriveSession(facts, model, session);
-            if (state.Subscriptions.Count > 0)
-            {
-                var weakest = buddies.Count < _options.Buddies ? float.NegativeInfinity : buddies[^1].Similarity;
-                watch = new Watch(state, unit, weakest, [.. buddies.Select(buddy => buddy.Index.Value)]);
-            }
         }
 
         return new HomeInputs
@@ -95,36 +109,21 @@ internal sealed partial class Partition
         TensorPrimitives.Multiply(session, (float)Math.Min(1, evidence / FullSession), session);
     }
 
-    private List<NearListener> NearestTo(UserState state, float[] unit, int count)
+    /// <summary>The first of the listener's buddy set, which <see cref="Touch"/> has seen to.</summary>
+    private List<NearListener> NearestTo(UserState state, int count)
     {
-        var (users, similarities) = (new int[count], new float[count]);
-        var found = unit.AsSpan().ContainsAnyExcept(0f) && _runtime.Index is { } index
-            ? index.FindNearest(unit, state.Index, users, similarities)
-            : 0;
-        var near = new List<NearListener>(found);
-        for (var i = 0; i < found; i++)
+        var found = _runtime.Cells?.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
+        var near = new List<NearListener>(Math.Min(found, count));
+        for (var i = 0; i < found && near.Count < count; i++)
         {
             // One who was erased between the search and now is nobody's buddy.
-            if (_runtime.Users.Find(users[i]) is { } other)
+            if (_runtime.Users.Find(_nearUsers[i]) is { } other)
             {
-                near.Add(new NearListener(other.Index, other.Id, similarities[i]));
+                near.Add(new NearListener(other.Index, other.Id, _nearSimilarities[i]));
             }
         }
 
         return near;
-    }
-
-    private float[] UnitOf(UserState state, ServingModel model)
-    {
-        if (state.Unit is null || state.Unit.Length != model.Dimension)
-        {
-            var unit = new float[model.Dimension];
-            LiveTaste.Derive(state.Facts, model, Scratch(model), unit);
-            VectorKernels.Normalize(unit);
-            state.Unit = unit;
-        }
-
-        return state.Unit;
     }
 
     private FoldInSystem Scratch(ServingModel model) =>

@@ -20,9 +20,6 @@ internal sealed partial class Partition
     private readonly Channel<Action<Partition>> _inbox = Channel.CreateBounded<Action<Partition>>(
         new BoundedChannelOptions(InboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly Dictionary<UserState, LinkedListNode<UserState>> _liveNodes = [];
-    private readonly LinkedList<UserState> _liveOrder = new();
-    private readonly List<UserState> _watched = [];
     private FoldInSystem? _scratch;
 
     public Partition(EmbeddedRuntime runtime, EmbeddedOptions options, TimeProvider time, ILogger logger)
@@ -31,6 +28,8 @@ internal sealed partial class Partition
         _options = options;
         _time = time;
         _logger = logger;
+        _nearUsers = new int[options.Buddies];
+        _nearSimilarities = new float[options.Buddies];
     }
 
     /// <summary>Events applied since the start. Shared.</summary>

@@ -1,14 +1,16 @@
-using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Embedded;
 
-/// <summary>One listener in this process. Owned by one partition; only what is marked as shared may be read elsewhere.</summary>
+/// <summary>
+/// One listener in this process, as small as may be: there are as many of these as listeners, and few of them are doing
+/// anything. Owned by one partition; only what is marked as shared may be read elsewhere.
+/// </summary>
 internal sealed class UserState(UserId id, UserIndex index, UserTaste facts)
 {
     private int _writes;
-    private int _dirty;
+    private bool _isDirty;
 
     /// <summary>Shared.</summary>
     public UserId Id { get; } = id;
@@ -18,40 +20,19 @@ internal sealed class UserState(UserId id, UserIndex index, UserTaste facts)
 
     public UserTaste Facts { get; } = facts;
 
-    /// <summary>Unit taste vector under the current model; null until derived. The array is replaced, never written.</summary>
-    public float[]? Unit { get; set; }
-
-    /// <summary>The vector that other listeners were last told of.</summary>
-    public float[]? Announced { get; set; }
-
-    /// <summary>The normal equations, while this listener is listening.</summary>
-    public LiveTaste? Live { get; set; }
+    /// <summary>What is kept while there is a use for it; null for an idle listener.</summary>
+    public Attention? Attention { get; set; }
 
     public long LastOffset { get; set; }
 
     public bool NeedsCheckpoint { get; set; }
 
-    /// <summary>The page's number; 0 before the first page.</summary>
-    public long Sequence { get; set; }
-
-    /// <summary>The latest page of each shape asked for, newest last; few.</summary>
-    public List<(HomeRequest Request, HomePage Page)> Pages { get; } = [];
-
-    public List<LiveSubscription> Subscriptions { get; } = [];
-
-    public long LastPushTimestamp { get; set; }
-
-    /// <summary>Shared: what moves matter; null while a page is being made, when all do.</summary>
-    public Watch? Watch { get; set; }
-
     public bool IsErased { get; set; }
 
     /// <summary>Shared: asks for a new page at the next tick.</summary>
-    public void MarkDirty() => Interlocked.Exchange(ref _dirty, 1);
+    public void MarkDirty() => Volatile.Write(ref _isDirty, true);
 
-    public bool IsDirty => Volatile.Read(ref _dirty) == 1;
-
-    public bool TakeDirty() => Interlocked.Exchange(ref _dirty, 0) == 1;
+    public bool TakeDirty() => Interlocked.Exchange(ref _isDirty, false);
 
     /// <summary>Brackets every change of the facts, so that another partition notices what it read halfway.</summary>
     public void BeginWrite()
@@ -83,6 +64,3 @@ internal sealed class UserState(UserId id, UserIndex index, UserTaste facts)
         }
     }
 }
-
-/// <summary>What others compare their moves with: an active listener's place and its weakest buddy. Immutable.</summary>
-internal sealed record Watch(UserState Listener, float[] Unit, float Weakest, HashSet<int> Buddies);

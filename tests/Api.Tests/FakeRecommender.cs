@@ -36,13 +36,15 @@ internal sealed class FakeRecommender : IRecommender
     public long? LastSequence { get; private set; }
 
     /// <summary>What live streams will carry.</summary>
-    public Channel<HomeUpdate> Updates { get; } = Channel.CreateUnbounded<HomeUpdate>();
+    public Channel<LiveUpdate> Updates { get; } = Channel.CreateUnbounded<LiveUpdate>();
 
     public static HomePage Page(string user, long sequence, string title = "A title") => new(
         new UserId(user),
         s_version,
         sequence,
         [new Shelf("buddies", "From your buddies", [new Card(new("p1"), title, new("owner"), 0.5f, "buddies", "a reason", "i1")])]);
+
+    public static BuddyList Buddies(string user) => new(new UserId(user), s_version, [new Buddy(new("u2"), 0.5f, 12)]);
 
     public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
     {
@@ -82,14 +84,14 @@ internal sealed class FakeRecommender : IRecommender
         return new(Page(user.Value, 7));
     }
 
-    public async IAsyncEnumerable<HomeUpdate> HomeLiveAsync(
+    public async IAsyncEnumerable<LiveUpdate> HomeLiveAsync(
         UserId user, HomeRequest request, long? lastSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Check(user.Value);
         LastSequence = lastSequence;
         await foreach (var update in Updates.Reader.ReadAllAsync(cancellationToken))
         {
-            if (update.Page.Sequence > (lastSequence ?? -1))
+            if (update.Sequence > (lastSequence ?? -1))
             {
                 yield return update;
             }
@@ -99,7 +101,7 @@ internal sealed class FakeRecommender : IRecommender
     public ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken)
     {
         Check($"{user} {count}");
-        return new(new BuddyList(user, s_version, [new Buddy(new("u2"), 0.5f, 12)]));
+        return new(Buddies(user.Value));
     }
 
     public ValueTask<TasteSummary> TasteAsync(UserId user, CancellationToken cancellationToken)

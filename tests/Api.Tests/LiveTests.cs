@@ -29,6 +29,29 @@ public sealed class LiveTests
         Assert.Equal(12.5, JsonDocument.Parse(second[2][6..]).RootElement.GetProperty("latencyMs").GetDouble());
     }
 
+    [Fact]
+    public async Task Live_ChangedBuddies_AreAnEventOfTheirOwnInTheSameOrderOfNumbers()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Recommender.Updates.Writer.TryWrite(new HomeUpdate(FakeRecommender.Page("u", 7), null));
+        host.Recommender.Updates.Writer.TryWrite(new BuddiesUpdate(FakeRecommender.Buddies("u"), 8, null));
+        host.Recommender.Updates.Writer.TryWrite(new BuddiesUpdate(FakeRecommender.Buddies("u"), 9, TimeSpan.FromMilliseconds(2.5)));
+        using var response = await OpenAsync(host, "/v1/users/u/home/live");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await BlockAsync(reader);
+        Assert.Equal(["event: home", "id: 7"], (await BlockAsync(reader))[..2]);
+        Assert.Equal(
+            [
+                "event: buddies",
+                "id: 8",
+                """data: {"userId":"u","snapshotVersion":3,"buddies":[{"userId":"u2","similarity":0.5,"sharedTracks":12}],"sequence":8}""",
+            ],
+            await BlockAsync(reader));
+        var own = await BlockAsync(reader);
+        Assert.Equal(["event: buddies", "id: 9"], own[..2]);
+        Assert.EndsWith("\"sequence\":9,\"latencyMs\":2.5}", own[2], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("7", null, 7L)]
     [InlineData(null, "8", 8L)]

@@ -18,6 +18,7 @@ public sealed partial class MetricsTests
         await using var host = await ApiHost.StartAsync();
         await host.PostEventsAsync("""[{"eventId":"e","userId":"u","kind":"like","trackId":"t","occurredAt":"2026-01-31T11:00:00Z"},{}]""");
         host.Recommender.Updates.Writer.TryWrite(new HomeUpdate(FakeRecommender.Page("u", 1), TimeSpan.FromMilliseconds(3)));
+        host.Recommender.Updates.Writer.TryWrite(new BuddiesUpdate(FakeRecommender.Buddies("u"), 2, null));
         host.Recommender.Updates.Writer.Complete();
         await host.GetAsync("/v1/users/u/home/live");
 
@@ -29,6 +30,7 @@ public sealed partial class MetricsTests
             Assert.True(samples["buddies_ingest_accepted_total"] >= 1);
             Assert.True(samples["buddies_ingest_rejected_total"] >= 1);
             Assert.True(samples["buddies_live_pages_total"] >= 1);
+            Assert.True(samples["buddies_live_lists_total"] >= 1);
             Assert.True(samples["buddies_live_push_latency_seconds_count"] >= 1);
             Assert.Contains("buddies_live_streams", samples.Keys);
             Assert.Contains(samples.Keys, k => k.StartsWith("http_server_request_duration_seconds_bucket{", StringComparison.Ordinal));

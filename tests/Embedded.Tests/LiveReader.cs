@@ -4,13 +4,13 @@ using Buddies.Engine.Serving;
 
 namespace Buddies.Embedded.Tests;
 
-/// <summary>One client of the live page.</summary>
+/// <summary>One client of a live stream; it takes what comes only when the test asks.</summary>
 internal sealed class LiveReader : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _leaving = new();
-    private readonly IAsyncEnumerator<HomeUpdate> _updates;
+    private readonly IAsyncEnumerator<LiveUpdate> _updates;
     private Task<bool> _next;
 
     public LiveReader(TestWorld world, UserId user, long? lastSequence = null)
@@ -22,25 +22,58 @@ internal sealed class LiveReader : IAsyncDisposable
     public static async Task<LiveReader> SubscribedAsync(TestWorld world, UserId user, long? lastSequence = null)
     {
         var reader = new LiveReader(world, user, lastSequence);
-        await UntilAsync(() => world.Runtime.Users.Find(user)?.Subscriptions.Count > 0, "the subscription never began");
+        await UntilAsync(() => world.Runtime.Users.Find(user)?.Attention?.IsWatched == true, "the subscription never began");
         await world.SettleAsync(user);
         return reader;
     }
 
-    /// <summary>The next page.</summary>
-    public async Task<HomeUpdate> NextAsync()
+    /// <summary>Whatever comes next.</summary>
+    public async Task<LiveUpdate> NextUpdateAsync()
     {
-        Assert.True(await _next.WaitAsync(s_patience), "the stream has ended; expected a page");
-        var update = _updates.Current;
-        _next = _updates.MoveNextAsync().AsTask();
-        return update;
+        Assert.True(await _next.WaitAsync(s_patience), "the stream has ended; expected a page or a list");
+        return Take();
     }
 
-    /// <summary>Nothing has come, and all that could bring something is done.</summary>
+    /// <summary>The next page; lists of buddies before it are passed over.</summary>
+    public async Task<HomeUpdate> NextAsync()
+    {
+        while (true)
+        {
+            if (await NextUpdateAsync() is HomeUpdate page)
+            {
+                return page;
+            }
+        }
+    }
+
+    /// <summary>The next list of buddies; pages before it are passed over.</summary>
+    public async Task<BuddiesUpdate> NextBuddiesAsync()
+    {
+        while (true)
+        {
+            if (await NextUpdateAsync() is BuddiesUpdate buddies)
+            {
+                return buddies;
+            }
+        }
+    }
+
+    /// <summary>No page has come, and all that could bring one is done.</summary>
     public async Task AssertNothingAsync()
     {
         await Task.Delay(50);
-        Assert.False(_next.IsCompleted, "expected no page");
+        while (_next.IsCompleted)
+        {
+            Assert.False(Take() is HomeUpdate, "expected no page");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Nothing at all has come.</summary>
+    public async Task AssertSilentAsync()
+    {
+        await Task.Delay(50);
+        Assert.False(_next.IsCompleted, "expected neither a page nor buddies");
     }
 
     public async Task AssertEndsAsync()
@@ -48,8 +81,7 @@ internal sealed class LiveReader : IAsyncDisposable
         HomePage? page = null;
         while (await _next.WaitAsync(s_patience))
         {
-            page = _updates.Current.Page;
-            _next = _updates.MoveNextAsync().AsTask();
+            page = (Take() as HomeUpdate)?.Page ?? page;
         }
 
         Assert.True(page is null, $"page {page?.Sequence} came instead of the end");
@@ -61,6 +93,13 @@ internal sealed class LiveReader : IAsyncDisposable
         await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updates.DisposeAsync();
         _leaving.Dispose();
+    }
+
+    private LiveUpdate Take()
+    {
+        var update = _updates.Current;
+        _next = _updates.MoveNextAsync().AsTask();
+        return update;
     }
 
     public static async Task UntilAsync(Func<bool> condition, string otherwise)

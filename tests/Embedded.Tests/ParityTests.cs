@@ -27,7 +27,7 @@ public sealed class ParityTests
             var derived = new float[model.Dimension];
             LiveTaste.Derive(state.Facts, model, system, derived);
             VectorKernels.Normalize(derived);
-            AssertSame(trained, state.Unit!, $"{state.Id}: served");
+            AssertSame(trained, await world.UnitAsync(state.Id), $"{state.Id}: served");
             AssertSame(trained, derived, $"{state.Id}: folded in from replayed facts");
         }
     }
@@ -53,7 +53,7 @@ public sealed class ParityTests
             var derived = new float[model.Dimension];
             LiveTaste.Derive(state.Facts, model, system, derived);
             VectorKernels.Normalize(derived);
-            AssertSame(derived, state.Unit!, $"{state.Id}: event by event");
+            AssertSame(derived, await world.UnitAsync(state.Id), $"{state.Id}: event by event");
         }
     }
 

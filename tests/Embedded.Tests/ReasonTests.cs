@@ -18,7 +18,7 @@ public sealed class ReasonTests
             foreach (var card in HomeTests.Cards(await world.HomeAsync(user.Id)).Where(card => card.Source == "buddies"))
             {
                 var buddy = world.Runtime.Users.Find(card.Owner)!;
-                var similarity = user.Unit!.Zip(buddy.Unit!, (x, y) => (double)x * y).Sum();
+                var similarity = (await world.UnitAsync(user.Id)).Zip(await world.UnitAsync(buddy.Id), (x, y) => (double)x * y).Sum();
                 var common = ArtistsOf(world, user).Intersect(ArtistsOf(world, buddy)).Count();
                 var words = card.Reason.Split(", ");
                 Assert.Equal($"from listener {card.Owner}", words[0]);

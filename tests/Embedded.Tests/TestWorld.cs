@@ -79,6 +79,29 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>Waits for all that a listener's partition was handed before.</summary>
     public async Task SettleAsync(UserId user) => await Runtime.OwnerOf(user).AskAsync(_ => true, default);
 
+    /// <summary>Waits for all that any partition was handed before.</summary>
+    public async Task SettleAsync()
+    {
+        foreach (var partition in Runtime.Partitions)
+        {
+            await partition.AskAsync(_ => true, default);
+        }
+    }
+
+    /// <summary>A tick of every partition behind all that any of them was handed before, done when this returns.</summary>
+    public async Task TickAsync()
+    {
+        await SettleAsync();
+        foreach (var partition in Runtime.Partitions)
+        {
+            await partition.AskAsync(p => { p.Tick(); return true; }, default);
+        }
+    }
+
+    /// <summary>The vector that a listener's page is made with.</summary>
+    public async Task<float[]> UnitAsync(UserId user) =>
+        await Runtime.OwnerOf(user).AskAsync(p => p.UnitOf(Runtime.Users.Find(user)!, Runtime.Model!), default);
+
     public async Task<TrackId[]> KnownTracksAsync(UserId user, int count) =>
         [.. (await Runtime.TasteAsync(user, default)).TopTracks.Take(count).Select(track => track.Track)];
 

@@ -11,6 +11,7 @@ namespace Buddies.Api.Contracts;
 [JsonSerializable(typeof(EventsResponse))]
 [JsonSerializable(typeof(UpsertResponse))]
 [JsonSerializable(typeof(HomeResponse))]
+[JsonSerializable(typeof(LiveEvent))]
 [JsonSerializable(typeof(BuddiesResponse))]
 [JsonSerializable(typeof(ListenersResponse))]
 [JsonSerializable(typeof(ErasureResponse))]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
@@ -8,12 +9,22 @@ namespace Buddies.Api.Contracts;
 /// <param name="UserId">Whose list it is.</param>
 /// <param name="SnapshotVersion">The model version whose vectors were compared.</param>
 /// <param name="Buddies">Most similar first.</param>
-public sealed record BuddiesResponse(string UserId, int SnapshotVersion, IReadOnlyList<BuddyResponse> Buddies)
+/// <param name="Sequence">On a live stream: grows with every change of the list or of the page.</param>
+/// <param name="LatencyMs">On a live stream: milliseconds from the acceptance of the listener's own event to this list.</param>
+public sealed record BuddiesResponse(
+    string UserId,
+    int SnapshotVersion,
+    IReadOnlyList<BuddyResponse> Buddies,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Sequence = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? LatencyMs = null)
 {
     public static BuddiesResponse From(BuddyList list) => new(
         list.User.Value,
         list.Version.Value,
         [.. list.Buddies.Select(b => new BuddyResponse(b.User.Value, b.Similarity, b.SharedTracks))]);
+
+    public static BuddiesResponse From(BuddiesUpdate update) =>
+        From(update.Buddies) with { Sequence = update.Sequence, LatencyMs = update.Latency?.TotalMilliseconds };
 }
 
 /// <summary>One listener with a similar taste.</summary>

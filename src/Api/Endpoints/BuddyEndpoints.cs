@@ -8,7 +8,9 @@ namespace Buddies.Api.Endpoints;
 /// <summary>A listener's nearest listeners.</summary>
 internal static class BuddyEndpoints
 {
-    private const int MaxBuddies = 200;
+    /// <summary>As many as a buddy set promises; nobody scans everybody for a longer list.</summary>
+    private const int MaxBuddies = 50;
+
     private const int DefaultBuddies = 20;
 
     public static void MapBuddies(this IEndpointRouteBuilder routes) => routes

@@ -7,14 +7,17 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Buddies.Api.Endpoints;
 
-/// <summary>A listener's page, pushed with every change.</summary>
+/// <summary>A listener's page and buddies, pushed with every change.</summary>
 internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder routes) => HomeQuery.Document(routes
         .MapGet("/v1/users/{id}/home/live", GetAsync)
         .WithTags("Listeners")
-        .Produces<HomeResponse>(200, "text/event-stream")
-        .Documented("GetHomeLive", "The page now and after every change, as server-sent events named home.", 429)
+        .Produces<LiveEvent>(200, "text/event-stream")
+        .Documented(
+            "GetHomeLive",
+            "The page and the buddies now and after every change, as server-sent events: home carries a HomeResponse, buddies a BuddiesResponse of the 20 nearest.",
+            429)
         .WithRange("lastEventId", 0, long.MaxValue)
         .DisableHttpMetrics());
 

@@ -3,12 +3,12 @@ using Buddies.Engine.Serving;
 
 namespace Buddies.Api.Live;
 
-/// <summary>The answer that is a stream of pages: each one when it comes, a comment when none came for a while.</summary>
+/// <summary>The answer that is a stream of pages and lists of buddies: each when it comes, a comment when none came for a while.</summary>
 /// <remarks>
-/// A page is taken from the runtime only after the one before has left for the client. A slow reader therefore holds
+/// An update is taken from the runtime only after the one before has left for the client. A slow reader therefore holds
 /// back its own subscription and nothing else; what it misses in the meantime the runtime collapses to the latest.
 /// </remarks>
-internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IAsyncEnumerable<HomeUpdate>> subscribe) : IResult
+internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IAsyncEnumerable<LiveUpdate>> subscribe) : IResult
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
@@ -41,7 +41,7 @@ internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IA
     }
 
     private async Task PumpAsync(
-        HttpContext context, IAsyncEnumerator<HomeUpdate> updates, Task<bool> next, CancellationTokenSource ending)
+        HttpContext context, IAsyncEnumerator<LiveUpdate> updates, Task<bool> next, CancellationTokenSource ending)
     {
         var writer = new ServerSentEventWriter(context.Response);
         using var heartbeat = new PeriodicTimer(streams.Heartbeat, streams.Time);
@@ -59,10 +59,7 @@ internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IA
                 }
                 else if (await next)
                 {
-                    var update = updates.Current;
-                    await writer.EventAsync(
-                        "home", update.Page.Sequence, HomeResponse.From(update), ApiJson.Default.HomeResponse, ending.Token);
-                    streams.Metrics.OnPagePushed(update.Latency);
+                    await WriteAsync(writer, updates.Current, ending.Token);
                     next = updates.MoveNextAsync().AsTask();
                 }
                 else
@@ -77,6 +74,23 @@ internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IA
             await ending.CancelAsync();
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)tick).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WriteAsync(ServerSentEventWriter writer, LiveUpdate update, CancellationToken cancellationToken)
+    {
+        switch (update)
+        {
+            case HomeUpdate home:
+                await writer.EventAsync("home", home.Sequence, HomeResponse.From(home), ApiJson.Default.HomeResponse, cancellationToken);
+                streams.Metrics.OnPagePushed(home.Latency);
+                break;
+            case BuddiesUpdate buddies:
+                await writer.EventAsync("buddies", buddies.Sequence, BuddiesResponse.From(buddies), ApiJson.Default.BuddiesResponse, cancellationToken);
+                streams.Metrics.OnListPushed();
+                break;
+            default:
+                throw new InvalidOperationException($"Expected a page or buddies, got {update.GetType().Name}.");
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class BuddiesApiMetrics : IDisposable
     private readonly Counter<long> _rejected;
     private readonly UpDownCounter<long> _streams;
     private readonly Counter<long> _pages;
+    private readonly Counter<long> _lists;
     private readonly Histogram<double> _pushLatency;
 
     /// <summary>Creates the instruments.</summary>
@@ -27,6 +28,7 @@ public sealed class BuddiesApiMetrics : IDisposable
         _rejected = _meter.CreateCounter<long>("buddies.ingest.rejected", "{event}", "Events refused for what they say.");
         _streams = _meter.CreateUpDownCounter<long>("buddies.live.streams", "{stream}", "Live streams that are open.");
         _pages = _meter.CreateCounter<long>("buddies.live.pages", "{page}", "Pages pushed to live streams.");
+        _lists = _meter.CreateCounter<long>("buddies.live.lists", "{list}", "Lists of buddies pushed to live streams.");
         _pushLatency = _meter.CreateHistogram(
             "buddies.live.push_latency",
             "s",
@@ -69,6 +71,9 @@ public sealed class BuddiesApiMetrics : IDisposable
             _pushLatency.Record(value.TotalSeconds);
         }
     }
+
+    /// <summary>A list of buddies has left for a client.</summary>
+    public void OnListPushed() => _lists.Add(1);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -45,7 +45,7 @@ internal sealed class EmbeddedRecommender : IRecommender
     public ValueTask<HomePage> HomeAsync(UserId user, HomeRequest request, CancellationToken cancellationToken) =>
         Serving.HomeAsync(user, request, cancellationToken);
 
-    public IAsyncEnumerable<HomeUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<LiveUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken) =>
         Serving.HomeLiveAsync(user, request, lastSequence, cancellationToken);
 
     public ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken) =>

@@ -1,0 +1,135 @@
+using System.Numerics.Tensors;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Taste;
+using Buddies.Engine.Vectors;
+
+namespace Buddies.Embedded.Tests;
+
+/// <summary>Who has a buddy set, and that it is true.</summary>
+public sealed class BuddySetTests
+{
+    private const int K = 50;
+
+    [Fact]
+    public async Task Buddies_WhileEverybodyMoves_EqualBruteForce()
+    {
+        const int seed = 7;
+        await using var world = await TestWorld.StartAsync();
+        var random = new Random(seed);
+        for (var round = 0; round < 30; round++)
+        {
+            await world.SendAsync([.. Enumerable.Range(0, 12).Select(_ => world.Event(
+                TestWorld.Listener(random.Next(WorldTemplate.Listeners)), random.Next(3) == 0 ? EventKind.Hide : EventKind.Like, TestWorld.Track(random.Next(500))))]);
+            if (round % 7 == 3)
+            {
+                await world.Runtime.EraseAsync(TestWorld.Listener(150 + round), default);
+            }
+
+            await world.SettleAsync();
+            for (var i = 0; i < 6; i++)
+            {
+                await AssertTrueAsync(world, TestWorld.Listener(i), $"seed {seed}, round {round}");
+            }
+        }
+
+        Assert.Equal(6, world.Runtime.Cells!.ActiveCount);
+    }
+
+    [Fact]
+    public async Task Sets_NobodyAsksAnyMore_Go_UnlessWatchedOrListening()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var (idle, watched, listening) = (TestWorld.Listener(1), TestWorld.Listener(2), TestWorld.Listener(3));
+        await using var reader = await LiveReader.SubscribedAsync(world, watched);
+        var before = await world.Runtime.BuddiesAsync(idle, K, default);
+        await world.HomeAsync(listening);
+        Assert.Equal(3, world.Runtime.Cells!.ActiveCount);
+        for (var minutes = 0; minutes < 12; minutes++)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+            await world.SendAsync(world.Event(listening, EventKind.Impression, null, new PlaylistId("playlist-00001")));
+            await world.TickAsync();
+        }
+
+        Assert.Equal((false, true, true), (HasSet(idle), HasSet(watched), HasSet(listening)));
+        Assert.Equal(2, world.Runtime.Cells.ActiveCount);
+        Assert.Null(world.Runtime.Users.Find(idle)!.Attention);
+        Assert.Equal(before.Buddies, (await world.Runtime.BuddiesAsync(idle, K, default)).Buddies);
+        Assert.True(HasSet(idle));
+
+        bool HasSet(UserId user) => world.Runtime.Users.Find(user)!.Attention is { HasSet: true };
+    }
+
+    [Fact]
+    public async Task Sets_MoreThanMayBe_TheLongestUnaskedGivesWay_AndEveryAnswerIsStillTrue()
+    {
+        await using var world = await TestWorld.StartAsync(directory =>
+            new EmbeddedOptions { DataDirectory = directory, Partitions = 1, BuddySets = 5, MoveThreshold = 0 });
+        await using var reader = await LiveReader.SubscribedAsync(world, TestWorld.Listener(0));
+        for (var i = 1; i < 30; i++)
+        {
+            await AssertTrueAsync(world, TestWorld.Listener(i), "over the cap");
+        }
+
+        Assert.Equal(5, world.Runtime.Cells!.ActiveCount);
+        Assert.NotNull(world.Runtime.Users.Find(TestWorld.Listener(0))!.Attention);
+        Assert.Null(world.Runtime.Users.Find(TestWorld.Listener(20))!.Attention);
+    }
+
+    [Fact]
+    public async Task Listening_WithoutAQuestion_MakesNoSet_AndNothingIsLostWhenTheListenerFallsIdle()
+    {
+        await using var world = await TestWorld.StartAsync(directory =>
+            new EmbeddedOptions { DataDirectory = directory, Partitions = 1, LiveTastes = 2, MoveThreshold = 10 });
+        var user = TestWorld.Listener(4);
+        await world.SendAsync([.. Enumerable.Range(0, 20).Select(i => world.Event(user, EventKind.Like, TestWorld.Track(i)))]);
+        var served = await world.UnitAsync(user);
+        for (var i = 10; i < 13; i++)
+        {
+            await world.SendAsync(world.Event(TestWorld.Listener(i), EventKind.Like, TestWorld.Track(1)));
+        }
+
+        var state = world.Runtime.Users.Find(user)!;
+        Assert.Null(state.Attention);
+        Assert.Equal(0, world.Runtime.Cells!.ActiveCount);
+        Assert.Equal(served, await world.UnitAsync(user));
+        var derived = new float[served.Length];
+        LiveTaste.Derive(state.Facts, world.Runtime.Model!, new FoldInSystem(served.Length), derived);
+        VectorKernels.Normalize(derived);
+        Assert.True(TensorPrimitives.Distance<float>(derived, served) < 1e-5, "the vector is not what the facts give");
+    }
+
+    [Fact]
+    public async Task Sequence_AfterAListenerFellIdle_GoesOn()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var user = TestWorld.Listener(9);
+        var before = await world.HomeAsync(user);
+        world.Time.Advance(TimeSpan.FromMinutes(11));
+        await world.TickAsync();
+        Assert.Null(world.Runtime.Users.Find(user)!.Attention);
+        var after = await world.HomeAsync(user);
+        Assert.True(before.ShowsTheSameAs(after));
+        Assert.True(after.Sequence > before.Sequence, $"{after.Sequence} after {before.Sequence}");
+    }
+
+    private static async Task AssertTrueAsync(TestWorld world, UserId user, string when)
+    {
+        var actual = (await world.Runtime.BuddiesAsync(user, K, default)).Buddies.Select(buddy => (buddy.User, buddy.Similarity)).ToArray();
+        var cells = world.Runtime.Cells!;
+        var (mine, theirs) = (new float[cells.Dimension], new float[cells.Dimension]);
+        Assert.True(cells.TryCopyVector(world.Runtime.Users.Find(user)!.Index.Value, mine));
+        var all = new List<(UserId, float Similarity, int Index)>();
+        foreach (var other in world.Runtime.Users.All.Where(other => other.Id != user))
+        {
+            if (cells.TryCopyVector(other.Index.Value, theirs))
+            {
+                all.Add((other.Id, TensorPrimitives.Dot<float>(mine, theirs), other.Index.Value));
+            }
+        }
+
+        var expected = all.OrderByDescending(other => other.Similarity).ThenBy(other => other.Index).Take(K).Select(other => (other.Item1, other.Similarity)).ToArray();
+        Assert.True(expected.SequenceEqual(actual), $"{when}, {user}: expected {string.Join(' ', expected)}; got {string.Join(' ', actual)}");
+    }
+}
