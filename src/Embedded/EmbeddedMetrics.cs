@@ -12,6 +12,8 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Counter<long> _applied;
     private readonly Counter<long> _pushed;
     private readonly Counter<long> _lists;
+    private readonly Counter<long> _audited;
+    private readonly Counter<long> _discarded;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _checkpoints;
     private readonly Histogram<double> _applyDelay;
@@ -25,12 +27,17 @@ public sealed class EmbeddedMetrics : IDisposable
         _applied = _meter.CreateCounter<long>("buddies.events.applied", "{event}", "Events applied to listeners' facts.");
         _pushed = _meter.CreateCounter<long>("buddies.pages.pushed", "{page}", "Changed pages handed to subscriptions.");
         _lists = _meter.CreateCounter<long>("buddies.lists.pushed", "{list}", "Changed lists of buddies handed to subscriptions.");
+        _audited = _meter.CreateCounter<long>("buddies.audit.samples", "{sample}", "Buddy sets compared with brute force.");
+        _discarded = _meter.CreateCounter<long>("buddies.audit.discarded", "{sample}", "Comparisons given up because the listener moved meanwhile.");
         _failures = _meter.CreateCounter<long>("buddies.partition.failures", "{failure}", "Pieces of partition work that failed.");
         _checkpoints = _meter.CreateCounter<long>("buddies.checkpoints.written", "{checkpoint}", "Checkpoints of listeners' facts written.");
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
         _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
         _pushDelay = _meter.CreateHistogram("buddies.pages.push.delay", "s", "From the acceptance of a listener's own event to the push of the changed page.", null, seconds);
     }
+
+    /// <summary>Whether an instrument is one of these, not another runtime's of the same name.</summary>
+    internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
 
     internal void OnApplied(int count, TimeSpan delay)
     {
@@ -49,6 +56,10 @@ public sealed class EmbeddedMetrics : IDisposable
 
     internal void OnListPushed() => _lists.Add(1);
 
+    internal void OnAudited() => _audited.Add(1);
+
+    internal void OnAuditDiscarded() => _discarded.Add(1);
+
     internal void OnPartitionFailure() => _failures.Add(1);
 
     internal void OnCheckpointed(int count) => _checkpoints.Add(count);
@@ -58,8 +69,18 @@ public sealed class EmbeddedMetrics : IDisposable
         _meter.CreateObservableGauge("buddies.listeners", () => runtime.Status.Listeners, "{listener}", "Listeners with facts.");
         _meter.CreateObservableGauge("buddies.listeners.active", () => runtime.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
         _meter.CreateObservableGauge("buddies.snapshot.version", () => runtime.Status.Version.Value, "{version}", "The model version that serves.");
+        _meter.CreateObservableGauge("buddies.sets.residents", () => runtime.Cells?.Residents ?? 0, "{listener}", "Listeners in the cells.");
+        _meter.CreateObservableGauge("buddies.sets.active", () => runtime.Cells?.ActiveCount ?? 0, "{set}", "Buddy sets that are kept true.");
+        ObserveAudit("buddies.audit.recall", "1", "Share of the true buddies that audited sets held, over the latest samples.", () => runtime.Audited?.Recall);
+        ObserveAudit("buddies.sets.age.p50", "s", "Median time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP50Seconds);
+        ObserveAudit("buddies.sets.age.p99", "s", "99th percentile of the time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP99Seconds);
+        ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of their slack that buddy sets have used up.", () => runtime.Audited?.SlackSpent);
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
     }
+
+    /// <summary>A figure is absent until there is one.</summary>
+    private void ObserveAudit(string name, string unit, string description, Func<double?> read) =>
+        _meter.CreateObservableGauge(name, IEnumerable<Measurement<double>> () => read() is { } value ? [new(value)] : [], unit, description);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

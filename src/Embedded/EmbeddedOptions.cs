@@ -36,6 +36,18 @@ public sealed class EmbeddedOptions
     /// <summary>A buddy set goes when its listener was not watched, asked for or listening for so long; the next question makes it again. Default 10 minutes.</summary>
     public TimeSpan BuddySetIdleTime { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often buddy sets are compared with brute force; less often where that would cost over 2 % of a core. Zero for never. Default 5 s.</summary>
+    public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Listeners audited at one time. Default 4.</summary>
+    public int AuditSamples { get; init; } = 4;
+
+    /// <summary>Samples that the audit's recall is measured over. Default 256.</summary>
+    public int AuditWindow { get; init; } = 256;
+
+    /// <summary>The recall, 0 to 1, under which the audit warns. Default 0.9.</summary>
+    public double AuditRecallFloor { get; init; } = 0.9;
+
     /// <summary>Listeners in each partition whose normal equations are kept ready, 66 KB each at d = 64. Default 256.</summary>
     public int LiveTastes { get; init; } = 256;
 

@@ -45,6 +45,12 @@ public sealed partial class EmbeddedRuntime
         _loops.Add(Task.Run(_pump.RunAsync, CancellationToken.None));
         _loops.Add(Task.Run(TickAsync, CancellationToken.None));
         _loops.Add(Task.Run(CheckpointPeriodicallyAsync, CancellationToken.None));
+        if (Cells is { } cells && _options.AuditInterval > TimeSpan.Zero)
+        {
+            _auditor = new BuddyAuditor(cells, Active, _options, Metrics, _logger);
+            _loops.Add(Task.Run(() => AuditPeriodicallyAsync(_auditor), CancellationToken.None));
+        }
+
         _stage = "serving";
         _ready = true;
         LogServing(Users.Count, Catalogue.PlaylistCount, Model?.Version.Value ?? 0);

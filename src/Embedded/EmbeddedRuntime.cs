@@ -40,6 +40,8 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Partitions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Buddies, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BuddySlack, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.AuditSamples, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.AuditWindow, 1);
         _store = store;
         _options = options;
         _time = time;

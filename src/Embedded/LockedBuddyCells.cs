@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Embedded;
@@ -171,6 +172,50 @@ internal sealed class LockedBuddyCells(CellMap map, int count, int slack) : IDis
             }
 
             return found;
+        }
+    }
+
+    /// <summary>Reads a buddy set, and true similarities as of the same moment.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="vector">[d], where the listener is expected to stand.</param>
+    /// <param name="nearest">Others whose similarities are asked for.</param>
+    /// <param name="listed">Scratch space, [K].</param>
+    /// <param name="similarities">Scratch space, [K].</param>
+    /// <returns>Similarities of those in the set who are residents, and of those of the others who are; null when the listener stands elsewhere, or has no set.</returns>
+    public (float[] Listed, float[] Others)? ReadWithSimilarities(
+        int user, ReadOnlySpan<float> vector, ReadOnlySpan<int> nearest, Span<int> listed, Span<float> similarities)
+    {
+        lock (_lock)
+        {
+            if (!_cells.IsResident(user) || _cells.StateOf(user) is null || !_cells.VectorOf(user).SequenceEqual(vector))
+            {
+                return null;
+            }
+
+            listed = listed[.._cells.Read(user, listed, similarities)];
+            var (ofListed, ofOthers) = (new List<float>(listed.Length), new List<float>(nearest.Length));
+            foreach (var other in listed)
+            {
+                AddSimilarity(ofListed, vector, other);
+            }
+
+            foreach (var other in nearest)
+            {
+                if (!listed.Contains(other))
+                {
+                    AddSimilarity(ofOthers, vector, other);
+                }
+            }
+
+            return ([.. ofListed], [.. ofOthers]);
+        }
+    }
+
+    private void AddSimilarity(List<float> similarities, ReadOnlySpan<float> vector, int other)
+    {
+        if (_cells.IsResident(other))
+        {
+            similarities.Add(TensorPrimitives.Dot(vector, _cells.VectorOf(other)));
         }
     }
 
