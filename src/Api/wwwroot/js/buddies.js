@@ -6,14 +6,17 @@ import { addressOf, followInPage } from "./route.js";
 
 export const BuddyCount = 12;
 
-/** Listeners with a similar taste, nearest first; a row glides when its rank changes. */
+/** Listeners with a similar taste, nearest first; a row glides when its rank changes. Lists of the stream are numbered. */
 export function createBuddies(root, { openListener }) {
   const list = el("ol", { class: "buddies", role: "list" });
   const empty = el("p", { class: "empty", hidden: true, text: "No buddies yet. They appear with the first listens." });
   root.append(list, empty);
   const rows = new Map();
+  let shown = -1;
 
-  function render({ buddies }) {
+  function render({ buddies: all, sequence = shown }) {
+    const buddies = all.slice(0, BuddyCount);
+    shown = sequence;
     empty.hidden = buddies.length > 0;
     const isFirst = rows.size === 0;
     const [risen, fallen, joined] = [[], [], []];
@@ -63,7 +66,10 @@ export function createBuddies(root, { openListener }) {
 
   return {
     render,
+    /** The number of the list on screen; -1 for one that was asked for. */
+    sequence: () => shown,
     clear() {
+      shown = -1;
       rows.clear();
       list.replaceChildren();
       empty.hidden = true;

@@ -4,12 +4,12 @@ const FirstRetryMs = 800;
 const LongestRetryMs = 8000;
 
 /**
- * Follows one listener's Home. EventSource itself resumes after a dropped connection (with Last-Event-ID),
+ * Follows one listener's Home and buddies. EventSource itself resumes after a dropped connection (with Last-Event-ID),
  * but gives up for good on an error status, which is what a restarting server or proxy answers: then we start anew.
- * @param {{onHome: Function, onState: (state: "connecting"|"live"|"reconnecting"|"offline") => void, onResume: Function}} handlers
+ * @param {{onHome: Function, onBuddies: Function, onState: (state: "connecting"|"live"|"reconnecting"|"offline") => void, onResume: Function}} handlers
  * `onResume`: the stream is back after a gap; whatever changed meanwhile must be fetched.
  */
-export function openLive(userId, { onHome, onState, onResume }) {
+export function openLive(userId, { onHome, onBuddies, onState, onResume }) {
   let source = null;
   let timer = 0;
   let attempts = 0;
@@ -25,15 +25,8 @@ export function openLive(userId, { onHome, onState, onResume }) {
       if (wasLive) onResume();
       wasLive = true;
     });
-    source.addEventListener("home", (event) => {
-      let home;
-      try {
-        home = JSON.parse(event.data);
-      } catch {
-        return;
-      }
-      onHome(home);
-    });
+    receive("home", onHome);
+    receive("buddies", onBuddies);
     source.addEventListener("error", () => {
       if (closed) return;
       if (source.readyState === EventSource.CONNECTING) {
@@ -44,6 +37,18 @@ export function openLive(userId, { onHome, onState, onResume }) {
       attempts++;
       onState(attempts > 1 ? "offline" : "reconnecting");
       timer = setTimeout(connect, retryDelay(attempts));
+    });
+  }
+
+  function receive(name, handle) {
+    source.addEventListener(name, (event) => {
+      let data;
+      try {
+        data = JSON.parse(event.data);
+      } catch {
+        return;
+      }
+      handle(data);
     });
   }
 

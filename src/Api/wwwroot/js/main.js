@@ -19,7 +19,7 @@ import { watchStatus } from "./status.js";
 import { createTaste } from "./taste.js";
 
 const AsideEveryMs = 350;
-// Taste and buddies also change where Home does not, but Home, which is being waited for, goes first.
+// Taste also changes where Home does not, but Home, which is being waited for, goes first.
 const AfterHomeMs = 120;
 const byId = (id) => document.getElementById(id);
 
@@ -61,7 +61,7 @@ function openListener(id, { fromHistory = false, replace = false } = {}) {
     scrollTo({ top: 0 });
     hero.focus();
   }
-  current.live = openLive(id, { onHome, onState: header.showStream, onResume: reload });
+  current.live = openLive(id, { onHome, onBuddies, onState: header.showStream, onResume: reload });
   reload();
 }
 
@@ -100,7 +100,12 @@ function loadAside() {
     hero.showTaste(summary);
     marks.adopt(summary);
   });
-  load((id, signal) => api.buddies(id, BuddyCount, signal), buddies.render);
+  // The stream brings them; where there is none, or not yet, ask.
+  if (buddies.sequence() < 0) {
+    load((id, signal) => api.buddies(id, BuddyCount, signal), (list) => {
+      if (buddies.sequence() < 0) buddies.render(list);
+    });
+  }
 }
 
 async function load(ask, show) {
@@ -121,6 +126,12 @@ function onHome(page) {
   // Sequence numbers never go back, so an older page is one that was overtaken.
   if (page.sequence < home.sequence()) return;
   pages.offer(page);
+  refreshAside();
+}
+
+function onBuddies(list) {
+  if (list.sequence < buddies.sequence()) return;
+  buddies.render(list);
   refreshAside();
 }
 
