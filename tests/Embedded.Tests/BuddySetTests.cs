@@ -1,8 +1,11 @@
 using System.Numerics.Tensors;
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Storage;
 
 namespace Buddies.Embedded.Tests;
 
@@ -114,13 +117,74 @@ public sealed class BuddySetTests
         Assert.True(after.Sequence > before.Sequence, $"{after.Sequence} after {before.Sequence}");
     }
 
+    [Fact]
+    public async Task Start_WithASnapshotOfManyCells_LooksIntoThoseThatHoldTheBuddies()
+    {
+        await using var world = await TestWorld.StartAsync();
+        await PromoteWithCellsAsync(world, 16);
+        await world.RestartAsync();
+        Assert.Equal((2, 16), (world.Runtime.Model!.Version.Value, world.Runtime.Model.Cells.CellCount));
+        var (hits, cells) = (0, new HashSet<int>());
+        for (var i = 0; i < 40; i++)
+        {
+            var user = TestWorld.Listener(i);
+            var actual = (await world.Runtime.BuddiesAsync(user, K, default)).Buddies.Select(buddy => buddy.User);
+            hits += BruteForce(world, user).Select(buddy => buddy.User).Intersect(actual).Count();
+            cells.Add(world.Runtime.Model.Cells.FindNearest(await world.UnitAsync(user)));
+        }
+
+        Assert.True(cells.Count > 3, $"40 listeners stand in {cells.Count} cells");
+        Assert.InRange(hits / (40.0 * K), 0.85, 1);
+    }
+
+    /// <summary>The current model again, its listeners in more cells than so few would get.</summary>
+    private static async Task PromoteWithCellsAsync(TestWorld world, int cells)
+    {
+        using var snapshot = Snapshot.Open(Path.Combine(world.Directory, "snapshots", "000001"));
+        var units = snapshot.UserVectors.ToArray();
+        for (var from = 0; from < units.Length; from += snapshot.Dimension)
+        {
+            VectorKernels.Normalize(units.AsSpan(from, snapshot.Dimension));
+        }
+
+        var contents = new SnapshotContents
+        {
+            Dimension = snapshot.Dimension,
+            TrackIds = [.. Enumerable.Range(0, snapshot.TrackCount).Select(snapshot.TrackId)],
+            TrackFactors = snapshot.TrackFactors.ToArray(),
+            TrackPopularity = snapshot.TrackPopularity.ToArray(),
+            TrackWeights = snapshot.TrackWeights.ToArray(),
+            PlaylistIds = [],
+            PlaylistFactors = [],
+            PlaylistOffsets = [0],
+            PlaylistTracks = [],
+            PlaylistTimes = [],
+            UserIds = [.. Enumerable.Range(0, snapshot.UserCount).Select(snapshot.UserId)],
+            UserVectors = snapshot.UserVectors.ToArray(),
+            Cells = CellTrainer.Train(units, snapshot.Dimension, new CellOptions { Cells = cells }),
+        };
+        var models = world.Store.Models;
+        var version = await models.ReserveVersionAsync(default);
+        var written = SnapshotWriter.Write(
+            Path.Combine(world.Directory, "snapshots"), "000002", contents, snapshot.Manifest with { Version = version.Value, Parent = 1 });
+        await models.RegisterAsync(
+            new RegisteredModel(version, "000002", snapshot.Manifest.CreatedAt, written.ManifestSha256, snapshot.Manifest.Watermark), default);
+        Assert.True(await models.TryCommitAsync((await models.CurrentAsync(default)).Epoch, version, default));
+    }
+
     private static async Task AssertTrueAsync(TestWorld world, UserId user, string when)
     {
         var actual = (await world.Runtime.BuddiesAsync(user, K, default)).Buddies.Select(buddy => (buddy.User, buddy.Similarity)).ToArray();
+        var expected = BruteForce(world, user);
+        Assert.True(expected.SequenceEqual(actual), $"{when}, {user}: expected {string.Join(' ', expected)}; got {string.Join(' ', actual)}");
+    }
+
+    private static (UserId User, float Similarity)[] BruteForce(TestWorld world, UserId user)
+    {
         var cells = world.Runtime.Cells!;
         var (mine, theirs) = (new float[cells.Dimension], new float[cells.Dimension]);
         Assert.True(cells.TryCopyVector(world.Runtime.Users.Find(user)!.Index.Value, mine));
-        var all = new List<(UserId, float Similarity, int Index)>();
+        var all = new List<(UserId User, float Similarity, int Index)>();
         foreach (var other in world.Runtime.Users.All.Where(other => other.Id != user))
         {
             if (cells.TryCopyVector(other.Index.Value, theirs))
@@ -129,7 +193,6 @@ public sealed class BuddySetTests
             }
         }
 
-        var expected = all.OrderByDescending(other => other.Similarity).ThenBy(other => other.Index).Take(K).Select(other => (other.Item1, other.Similarity)).ToArray();
-        Assert.True(expected.SequenceEqual(actual), $"{when}, {user}: expected {string.Join(' ', expected)}; got {string.Join(' ', actual)}");
+        return [.. all.OrderByDescending(other => other.Similarity).ThenBy(other => other.Index).Take(K).Select(other => (other.User, other.Similarity))];
     }
 }

@@ -25,7 +25,7 @@ public sealed class IdleListenerTests(ITestOutputHelper output)
     [Fact]
     public void IdleListeners_WithoutFactsAndIds_KeepToTheirBudget()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("BUDDIES_IDLE_LISTENERS") ?? "20000", CultureInfo.InvariantCulture);
+        var count = int.Parse(Environment.GetEnvironmentVariable("BUDDIES_IDLE_LISTENERS") ?? "60000", CultureInfo.InvariantCulture);
         var map = Train(count);
         UserId[] ids = [.. Enumerable.Range(0, count).Select(i => new UserId(string.Create(CultureInfo.InvariantCulture, $"u{i:D7}")))];
         var facts = new UserTaste(TasteTransform.Default);
