@@ -37,8 +37,13 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
         return await inner.Events.AppendAsync(events, cancellationToken);
     }
 
-    public IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken) =>
-        inner.Events.ReadAsync(afterOffset, cancellationToken);
+    public IAsyncEnumerable<LoggedEvent> ReadAsync(EventRange range, CancellationToken cancellationToken) =>
+        inner.Events.ReadAsync(range, cancellationToken);
+
+    public ValueTask<long> DroppedThroughAsync(CancellationToken cancellationToken) => inner.Events.DroppedThroughAsync(cancellationToken);
+
+    public ValueTask<long> DropAsync(DateTimeOffset acceptedBefore, long throughOffset, CancellationToken cancellationToken) =>
+        inner.Events.DropAsync(acceptedBefore, throughOffset, cancellationToken);
 
     public ValueTask<long> LastOffsetAsync(CancellationToken cancellationToken) => inner.Events.LastOffsetAsync(cancellationToken);
 
