@@ -6,23 +6,20 @@ using NpgsqlTypes;
 
 namespace Buddies.Storage.Postgres;
 
-/// <summary>Writes events inside a transaction that somebody else began: keys by one set-based insert, rows by binary COPY.</summary>
+/// <summary>Writes events inside a transaction that somebody else began: duplicates found by one query over all keys, the rest by binary COPY.</summary>
 /// <remarks>Used by one transaction at a time.</remarks>
 internal sealed class EventRows(PostgresStoreOptions options)
 {
-    private const string Insert = """
-        INSERT INTO event_keys (user_no, id_hash, generation, log_offset)
-        SELECT n.user_no, n.id_hash, $4, n.log_offset FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS n (user_no, id_hash, log_offset)
+    // One look into the index for each key, whatever the planner thinks of joins. Every append holds the head's lock, so
+    // what is not found cannot come before the commit.
+    private const string FindKnown = """
+        SELECT n.log_offset FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS n (user_no, id_hash, log_offset)
+        CROSS JOIN LATERAL (SELECT FROM event_keys k WHERE k.user_no = n.user_no AND k.id_hash = n.id_hash LIMIT 1) known
         """;
 
-    private const string UnlessOlder = """
-         WHERE NOT EXISTS (SELECT FROM event_keys k WHERE k.user_no = n.user_no AND k.id_hash = n.id_hash AND k.generation < $4)
-        """;
+    private const string CopyKeys = "COPY event_keys (user_no, id_hash, generation, log_offset) FROM STDIN (FORMAT BINARY)";
 
-    // The conflict names its columns, so that no other broken rule is ever taken for a duplicate.
-    private const string OrNot = " ON CONFLICT (user_no, id_hash, generation) DO NOTHING RETURNING log_offset";
-
-    private const string Copy = """
+    private const string CopyEvents = """
         COPY events (segment, log_offset, user_no, track_no, playlist_no, occurred_at, played_ms, duration_ms, plays, kind, event_id, context)
         FROM STDIN (FORMAT BINARY)
         """;
@@ -30,7 +27,7 @@ internal sealed class EventRows(PostgresStoreOptions options)
     private readonly IdNumbers _users = new("users", options.CachedIds);
     private readonly IdNumbers _tracks = new("track_ids", options.CachedIds);
     private readonly IdNumbers _playlists = new("playlist_ids", options.CachedIds);
-    private readonly HashSet<(long User, Guid Hash)> _batch = [];
+    private readonly Dictionary<(long User, Guid Hash), long> _keys = [];
     private long _seenErasures = -1;
 
     /// <summary>Appends events.</summary>
@@ -44,15 +41,16 @@ internal sealed class EventRows(PostgresStoreOptions options)
         await _users.ResolveAsync(connection, events.Select(e => e.User.Value)).ConfigureAwait(false);
         await _tracks.ResolveAsync(connection, events.Where(e => e.Track is not null).Select(e => e.Track!.Value.Value)).ConfigureAwait(false);
         await _playlists.ResolveAsync(connection, events.Where(e => e.Playlist is not null).Select(e => e.Playlist!.Value.Value)).ConfigureAwait(false);
-        var added = await AddKeysAsync(connection, events, offsets, head).ConfigureAwait(false);
-        if (added > 0)
+        await NumberAsync(connection, events, offsets, head.LastNumber).ConfigureAwait(false);
+        if (_keys.Count > 0)
         {
-            await CopyAsync(connection, events, offsets, head.Segment).ConfigureAwait(false);
+            await CopyKeysAsync(connection, head.Generation).ConfigureAwait(false);
+            await CopyEventsAsync(connection, events, offsets, head.Segment).ConfigureAwait(false);
         }
 
         // Duplicates take numbers too, so that whoever reads the offsets of its own appends sees what others wrote.
         await LogHead.MoveAsync(connection, head.LastNumber + events.Count, offsets.Max()).ConfigureAwait(false);
-        return added;
+        return _keys.Count;
     }
 
     /// <summary>Drops the remembered numbers; after a transaction that was taken back.</summary>
@@ -96,53 +94,60 @@ internal sealed class EventRows(PostgresStoreOptions options)
         return await LogHead.LockAsync(connection).ConfigureAwait(false);
     }
 
-    private async Task<int> AddKeysAsync(NpgsqlConnection connection, IReadOnlyList<UserEvent> events, long[] offsets, LogHead head)
+    /// <summary>Gives each event its offset, 0 to a duplicate, and leaves the keys of the new ones.</summary>
+    private async Task NumberAsync(NpgsqlConnection connection, IReadOnlyList<UserEvent> events, long[] offsets, long lastNumber)
     {
-        var (users, hashes, numbers) = (new List<long>(events.Count), new List<Guid>(events.Count), new List<long>(events.Count));
-        _batch.Clear();
-        for (var i = 0; i < events.Count; i++)
+        _keys.Clear();
+        for (var i = 0; i < offsets.Length; i++)
         {
-            offsets[i] = 0;
-            var key = (User: _users[events[i].User.Value], Hash: Hash(events[i].Id.Value));
-            if (_batch.Add(key))
-            {
-                users.Add(key.User);
-                hashes.Add(key.Hash);
-                numbers.Add(head.LastNumber + 1 + i);
-            }
+            var number = lastNumber + 1 + i;
+            offsets[i] = _keys.TryAdd((_users[events[i].User.Value], Hash(events[i].Id.Value)), number) ? number : 0;
         }
 
-        await using var command = new NpgsqlCommand(head.HasOlderKeys ? Insert + UnlessOlder + OrNot : Insert + OrNot, connection)
+        var (users, hashes, numbers) = (new long[_keys.Count], new Guid[_keys.Count], new long[_keys.Count]);
+        var at = 0;
+        foreach (var (key, number) in _keys)
         {
-            Parameters =
-            {
-                new() { Value = users, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                new() { Value = hashes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
-                new() { Value = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                new() { Value = head.Generation },
-            },
+            (users[at], hashes[at], numbers[at]) = (key.User, key.Hash, number);
+            at++;
+        }
+
+        await using var command = new NpgsqlCommand(FindKnown, connection)
+        {
+            Parameters = { new() { Value = users }, new() { Value = hashes }, new() { Value = numbers } },
         };
-        var added = 0;
         await using var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
         while (await rows.ReadAsync().ConfigureAwait(false))
         {
-            var number = rows.GetInt64(0);
-            offsets[number - head.LastNumber - 1] = number;
-            added++;
+            var i = (int)(rows.GetInt64(0) - lastNumber - 1);
+            offsets[i] = 0;
+            _ = _keys.Remove((_users[events[i].User.Value], Hash(events[i].Id.Value)));
         }
-
-        return added;
     }
 
-    private async Task CopyAsync(NpgsqlConnection connection, IReadOnlyList<UserEvent> events, long[] offsets, int segment)
+    // COPY's rows go out in large pieces, so its calls hardly ever wait; awaiting each of them costs more than the rows.
+    private async Task CopyKeysAsync(NpgsqlConnection connection, int generation)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(Copy).ConfigureAwait(false);
+        await using var copy = await connection.BeginBinaryImportAsync(CopyKeys).ConfigureAwait(false);
+        foreach (var (key, number) in _keys)
+        {
+            copy.StartRow();
+            copy.Write(key.User, NpgsqlDbType.Bigint);
+            copy.Write(key.Hash, NpgsqlDbType.Uuid);
+            copy.Write(generation, NpgsqlDbType.Integer);
+            copy.Write(number, NpgsqlDbType.Bigint);
+        }
+
+        _ = await copy.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async Task CopyEventsAsync(NpgsqlConnection connection, IReadOnlyList<UserEvent> events, long[] offsets, int segment)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync(CopyEvents).ConfigureAwait(false);
         for (var i = 0; i < events.Count; i++)
         {
             if (offsets[i] > 0)
             {
-                // A command's rows go out in large pieces, so these calls hardly ever wait; awaiting twelve of them for
-                // each row costs more than the rows.
                 WriteRow(copy, events[i], offsets[i], segment);
             }
         }

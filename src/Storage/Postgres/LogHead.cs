@@ -8,23 +8,22 @@ namespace Buddies.Storage.Postgres;
 /// <param name="SegmentFirst">The first offset of it.</param>
 /// <param name="SegmentStartedAt">When it began, in Unix milliseconds.</param>
 /// <param name="Generation">The generation of keys that takes keys in.</param>
-/// <param name="HasOlderKeys">Whether older generations are kept.</param>
 /// <param name="Erasures">How often somebody was erased: what was remembered before the last time may be wrong.</param>
 internal readonly record struct LogHead(
-    long LastNumber, int Segment, long SegmentFirst, long SegmentStartedAt, int Generation, bool HasOlderKeys, long Erasures)
+    long LastNumber, int Segment, long SegmentFirst, long SegmentStartedAt, int Generation, long Erasures)
 {
     public static async Task<LogHead> LockAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT last_number, segment, segment_first, segment_started_at, generation, oldest_generation < generation, erasures
+            SELECT last_number, segment, segment_first, segment_started_at, generation, erasures
             FROM log_head FOR UPDATE
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync().ConfigureAwait(false);
         _ = await row.ReadAsync().ConfigureAwait(false);
         return new LogHead(
-            row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetBoolean(5), row.GetInt64(6));
+            row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetInt64(5));
     }
 
     /// <summary>Notes the last number given out and the last event appended; 0 leaves that as it was.</summary>

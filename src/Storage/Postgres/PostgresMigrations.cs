@@ -118,10 +118,9 @@ internal static class PostgresMigrations
             segment_first bigint NOT NULL,
             segment_started_at bigint NOT NULL,
             generation integer NOT NULL,
-            oldest_generation integer NOT NULL,
             erasures bigint NOT NULL);
         ALTER TABLE log_head SET (fillfactor = 10);
-        INSERT INTO log_head VALUES (true, 0, 0, 0, 0, 0, 0, 0, 1, 0);
+        INSERT INTO log_head VALUES (true, 0, 0, 0, 0, 0, 0, 0, 0);
 
         -- Attached rather than made in place: that does not shut readers out.
         CREATE FUNCTION begin_segment(now_ms bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -179,8 +178,7 @@ internal static class PostgresMigrations
             IF (SELECT started_at FROM key_generations ORDER BY generation DESC LIMIT 1) <= accepted_before THEN
                 PERFORM begin_generation(now_ms);
             END IF;
-            UPDATE log_head SET dropped_through = dropped,
-                oldest_generation = coalesce((SELECT min(generation) FROM key_generations), 1);
+            UPDATE log_head SET dropped_through = dropped;
             UPDATE checkpoints f SET log_offset = n.log_offset, state = n.state, checksum = n.checksum FROM checkpoints n
             WHERE n.user_no = f.user_no AND n.revision > f.revision AND f.log_offset < dropped AND n.log_offset > f.log_offset;
             RETURN dropped;
