@@ -14,7 +14,7 @@ internal static class PostgresMigrator
     /// <exception cref="StoreException">The schema is newer than this program, or it needs steps that the role may not take.</exception>
     public static async Task RunAsync(PostgresServer server, IReadOnlyList<string> migrations, CancellationToken cancellationToken)
     {
-        var version = await server.ReadAsync((c, _) => VersionAsync(c), cancellationToken).ConfigureAwait(false);
+        var version = await server.ReadAsync((c, _) => VersionAsync(server, c), cancellationToken).ConfigureAwait(false);
         Refuse(server, version, migrations.Count);
         if (version == migrations.Count)
         {
@@ -45,7 +45,7 @@ internal static class PostgresMigrator
             "SELECT pg_advisory_xact_lock(@LockClass, hashtext(@Schema))", new { LockClass, server.Schema }).ConfigureAwait(false);
 
         // Asked again under the lock: another node may have taken the same steps meanwhile.
-        var version = await VersionAsync(connection).ConfigureAwait(false);
+        var version = await VersionAsync(server, connection).ConfigureAwait(false);
         Refuse(server, version, migrations.Count);
         var schema = Quote(server.Schema);
         if (await connection.ExecuteScalarAsync<long>(
@@ -69,8 +69,12 @@ internal static class PostgresMigrator
         await transaction.CommitAsync().ConfigureAwait(false);
     }
 
-    private static async Task<int> VersionAsync(NpgsqlConnection connection) =>
-        await connection.ExecuteScalarAsync<string?>("SELECT to_regclass('schema_versions')::text").ConfigureAwait(false) is null
+    // By a query on the catalogue, which sees what another node has just made; to_regclass may answer from a memory that is
+    // older than the lock.
+    private static async Task<int> VersionAsync(PostgresServer server, NpgsqlConnection connection) =>
+        await connection.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM pg_class WHERE relname = 'schema_versions' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @Schema)",
+            new { server.Schema }).ConfigureAwait(false) == 0
             ? 0
             : await connection.ExecuteScalarAsync<int>("SELECT coalesce(max(version), 0) FROM schema_versions").ConfigureAwait(false);
 
