@@ -21,6 +21,7 @@ internal sealed partial class ServerStart(
     private readonly CancellationTokenSource _stopping = new();
     private Task _starting = Task.CompletedTask;
     private IStore? _store;
+    private IAsyncDisposable? _serving;
     private EmbeddedRuntime? _runtime;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -39,6 +40,11 @@ internal sealed partial class ServerStart(
             await _runtime.DisposeAsync();
         }
 
+        if (_serving is not null)
+        {
+            await _serving.DisposeAsync();
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -53,6 +59,7 @@ internal sealed partial class ServerStart(
         {
             recommender.Stage = "opening the store";
             _store = await options.ChooseStore().OpenAsync(time, _stopping.Token);
+            _serving = await _store.TakeServingAsync(_stopping.Token);
             var world = await FirstWorld.MakeIfEmptyAsync(_store, options.DataDirectory, time, Report, _stopping.Token);
             var metrics = new EmbeddedMetrics(meters);
             var runtime = new EmbeddedRuntime(

@@ -19,6 +19,9 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         _commits = new GroupCommit(WriteAsync, options.GroupCommitEvents, options.QueuedAppends, blocks: false);
     }
 
+    /// <summary>The right to serve, where this store has taken it; without it nothing is appended any more.</summary>
+    public ServingLock? Serving { get; set; }
+
     public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -74,6 +77,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 
     private async Task WriteAsync(AppendGroup group)
     {
+        Serving?.Check();
         long[] offsets = [];
         var isSecond = false;
         try

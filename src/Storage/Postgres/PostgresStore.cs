@@ -89,6 +89,10 @@ public sealed class PostgresStore : IStore
     public async ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) =>
         await _erasure.WasErasedAsync(user, cancellationToken).ConfigureAwait(false);
 
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable?> TakeServingAsync(CancellationToken cancellationToken) =>
+        _events.Serving = await ServingLock.TakeAsync(_server, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Takes an open import back, writes the appends that wait, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {

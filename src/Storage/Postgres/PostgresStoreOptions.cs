@@ -7,8 +7,8 @@ public sealed class PostgresStoreOptions
     public string Schema { get; init; } = "buddies";
 
     /// <summary>
-    /// Most connections of one process, unless the connection string says so itself. Default 8: one appends, one saves
-    /// checkpoints, one imports or erases, and five read or answer small questions. More would only queue up inside PostgreSQL.
+    /// Most connections of one process, unless the connection string says so itself. Default 8: one holds the
+    /// right to serve, one appends, one saves checkpoints, one imports or erases, and four read or answer small questions. More would only queue up inside PostgreSQL.
     /// </summary>
     public int MaxConnections { get; init; } = 8;
 
