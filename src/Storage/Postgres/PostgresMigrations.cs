@@ -158,14 +158,17 @@ internal static class PostgresMigrations
         CREATE FUNCTION drop_segments(accepted_before bigint, through bigint, now_ms bigint) RETURNS bigint
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
         DECLARE
+            before bigint;
             dropped bigint;
             part record;
         BEGIN
-            SELECT dropped_through INTO STRICT dropped FROM log_head FOR UPDATE;
+            SELECT dropped_through INTO STRICT before FROM log_head FOR UPDATE;
+            dropped := before;
             FOR part IN
-                SELECT s.segment, s.last_offset FROM log_segments s JOIN log_segments n ON n.segment = s.segment + 1
-                WHERE n.started_at <= accepted_before AND s.last_offset <= through ORDER BY s.segment
+                SELECT s.segment, s.last_offset, n.started_at FROM log_segments s JOIN log_segments n ON n.segment = s.segment + 1
+                ORDER BY s.segment
             LOOP
+                EXIT WHEN part.started_at > accepted_before OR part.last_offset > through;
                 EXECUTE format('DROP TABLE %I', 'events_' || part.segment);
                 DELETE FROM log_segments WHERE segment = part.segment;
                 dropped := greatest(dropped, part.last_offset);
@@ -178,9 +181,11 @@ internal static class PostgresMigrations
             IF (SELECT started_at FROM key_generations ORDER BY generation DESC LIMIT 1) <= accepted_before THEN
                 PERFORM begin_generation(now_ms);
             END IF;
-            UPDATE log_head SET dropped_through = dropped;
-            UPDATE checkpoints f SET log_offset = n.log_offset, state = n.state, checksum = n.checksum FROM checkpoints n
-            WHERE n.user_no = f.user_no AND n.revision > f.revision AND f.log_offset < dropped AND n.log_offset > f.log_offset;
+            IF dropped > before THEN
+                UPDATE log_head SET dropped_through = dropped;
+                UPDATE checkpoints f SET log_offset = n.log_offset, state = n.state, checksum = n.checksum FROM checkpoints n
+                WHERE n.user_no = f.user_no AND n.revision > f.revision AND f.log_offset < dropped AND n.log_offset > f.log_offset;
+            END IF;
             RETURN dropped;
         END $$;
 

@@ -36,7 +36,7 @@ public sealed class PostgresStoreOptions
     /// <summary>How long a segment of the log takes events in; old events are dropped by segments. Default 1 day.</summary>
     public TimeSpan SegmentPeriod { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many events a segment takes in before the next one begins. Default 50,000,000, some 6 GB.</summary>
+    /// <summary>How many events a segment takes in before the next one begins. Default 50,000,000, some 8 GB.</summary>
     public long SegmentEvents { get; init; } = 50_000_000;
 
     /// <summary>The clock that stamps segments, erasures, imports and commits. Default the system's.</summary>
