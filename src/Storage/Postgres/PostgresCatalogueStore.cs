@@ -8,15 +8,17 @@ namespace Buddies.Storage.Postgres;
 /// <summary>Tracks and playlists in PostgreSQL.</summary>
 internal sealed class PostgresCatalogueStore(PostgresServer server, PostgresStoreOptions options) : ICatalogueStore
 {
-    private const string Tracks = """
-        SELECT t.position, i.id, t.title, t.artist, t.tags FROM tracks t JOIN track_ids i ON i.no = t.track_no
-        WHERE t.position > $1 ORDER BY t.position LIMIT $2
+    // The limit stands in the text, and inside: a planner that does not know it would join and sort everything for each page.
+    private readonly string _tracks = $"""
+        SELECT t.position, i.id, t.title, t.artist, t.tags
+        FROM (SELECT * FROM tracks WHERE position > $1 ORDER BY position LIMIT {options.ReadPageRows}) t
+        JOIN track_ids i ON i.no = t.track_no ORDER BY t.position
         """;
 
-    private const string Playlists = """
+    private readonly string _playlists = $"""
         SELECT p.position, i.id, p.title, o.id, p.public, p.followers, p.tracks
-        FROM playlists p JOIN playlist_ids i ON i.no = p.playlist_no JOIN users o ON o.no = p.owner_no
-        WHERE p.position > $1 ORDER BY p.position LIMIT $2
+        FROM (SELECT * FROM playlists WHERE position > $1 ORDER BY position LIMIT {options.ReadPageRows}) p
+        JOIN playlist_ids i ON i.no = p.playlist_no JOIN users o ON o.no = p.owner_no ORDER BY p.position
         """;
 
     public async ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)
@@ -75,7 +77,7 @@ internal sealed class PostgresCatalogueStore(PostgresServer server, PostgresStor
     private async Task<(List<Track> Rows, long Behind)> TrackPageAsync(NpgsqlConnection connection, long after, CancellationToken cancellationToken)
     {
         var page = new List<Track>();
-        await using var command = Page(connection, Tracks, after);
+        await using var command = Page(connection, _tracks, after);
         await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -90,7 +92,7 @@ internal sealed class PostgresCatalogueStore(PostgresServer server, PostgresStor
         NpgsqlConnection connection, long after, IdTexts tracks, CancellationToken cancellationToken)
     {
         var page = new List<(Playlist Playlist, long[] Tracks)>();
-        await using (var command = Page(connection, Playlists, after))
+        await using (var command = Page(connection, _playlists, after))
         {
             await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -106,8 +108,8 @@ internal sealed class PostgresCatalogueStore(PostgresServer server, PostgresStor
         return (page.ConvertAll(p => p.Playlist with { Tracks = Array.ConvertAll(p.Tracks, t => new TrackId(tracks[t])) }), after);
     }
 
-    private NpgsqlCommand Page(NpgsqlConnection connection, string sql, long after) => new(sql, connection)
+    private static NpgsqlCommand Page(NpgsqlConnection connection, string sql, long after) => new(sql, connection)
     {
-        Parameters = { new() { Value = after }, new() { Value = options.ReadPageRows } },
+        Parameters = { new() { Value = after } },
     };
 }

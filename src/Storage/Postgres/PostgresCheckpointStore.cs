@@ -10,9 +10,6 @@ namespace Buddies.Storage.Postgres;
 /// <summary>Checkpoints in PostgreSQL.</summary>
 internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresStoreOptions options) : ICheckpointStore
 {
-    // States are a few KiB each, so a page holds fewer of them than of events.
-    private const int PageRows = 256;
-
     // Of the two slots of a listener the one with the newest revision stays. In the order of their numbers, so that two
     // transactions never wait for each other.
     private const string Save = """
@@ -25,10 +22,11 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
             state = excluded.state, checksum = excluded.checksum
         """;
 
-    // A page ends between two listeners, never between the two checkpoints of one.
+    // States are a few KiB each, so a page holds fewer of them than of events. It ends between two listeners, never between
+    // the two checkpoints of one.
     private const string Page = """
         SELECT c.user_no, u.id, c.log_offset, c.state, c.checksum
-        FROM (SELECT DISTINCT user_no FROM checkpoints WHERE user_no > $1 ORDER BY user_no LIMIT $2) p
+        FROM (SELECT DISTINCT user_no FROM checkpoints WHERE user_no > $1 ORDER BY user_no LIMIT 256) p
         JOIN checkpoints c ON c.user_no = p.user_no JOIN users u ON u.no = c.user_no
         ORDER BY c.user_no, c.revision DESC
         """;
@@ -81,7 +79,7 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
     {
         var page = new List<UserCheckpoint>();
         var choice = default(CheckpointChoice);
-        await using var command = new NpgsqlCommand(Page, connection) { Parameters = { new() { Value = after }, new() { Value = PageRows } } };
+        await using var command = new NpgsqlCommand(Page, connection) { Parameters = { new() { Value = after } } };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

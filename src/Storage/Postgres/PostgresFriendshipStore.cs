@@ -6,9 +6,9 @@ namespace Buddies.Storage.Postgres;
 /// <summary>Friendships in PostgreSQL.</summary>
 internal sealed class PostgresFriendshipStore(PostgresServer server, int pageRows) : IFriendshipStore
 {
-    private const string Page = """
+    private readonly string _page = $"""
         SELECT f.first_no, f.second_no, a.id, b.id
-        FROM (SELECT * FROM friendships WHERE (first_no, second_no) > ($1, $2) ORDER BY first_no, second_no LIMIT $3) f
+        FROM (SELECT * FROM friendships WHERE (first_no, second_no) > ($1, $2) ORDER BY first_no, second_no LIMIT {pageRows}) f
         JOIN users a ON a.no = f.first_no JOIN users b ON b.no = f.second_no ORDER BY f.first_no, f.second_no
         """;
 
@@ -19,9 +19,9 @@ internal sealed class PostgresFriendshipStore(PostgresServer server, int pageRow
         NpgsqlConnection connection, (long First, long Second) after, CancellationToken cancellationToken)
     {
         var page = new List<(UserId, UserId)>();
-        await using var command = new NpgsqlCommand(Page, connection)
+        await using var command = new NpgsqlCommand(_page, connection)
         {
-            Parameters = { new() { Value = after.First }, new() { Value = after.Second }, new() { Value = pageRows } },
+            Parameters = { new() { Value = after.First }, new() { Value = after.Second } },
         };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
