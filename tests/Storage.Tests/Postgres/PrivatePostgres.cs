@@ -52,23 +52,21 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Starts it where it was stopped or killed.</summary>
     public async Task StartAsync()
     {
-        for (var i = 0; i < 300; i++)
+        // Right after a kill it may refuse, for the last of its processes are still there.
+        for (var attempt = 0; attempt < 10; attempt++)
         {
-            if (_holder is null || Pid() is null)
+            StartHolder();
+            for (var i = 0; i < 40; i++)
             {
-                StartHolder();
-            }
+                if (await AnswersAsync())
+                {
+                    return;
+                }
 
-            try
-            {
-                await using var connection = new Npgsql.NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=2");
-                await connection.OpenAsync();
-                return;
-            }
-            catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
-            {
                 await Task.Delay(100);
             }
+
+            await EndHolderAsync(keep: true);
         }
 
         throw new InvalidOperationException($"PostgreSQL does not start: {await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "log"))}");
@@ -77,16 +75,15 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>SIGKILL to the postmaster: no shutdown, no checkpoint; its other processes see it and die.</summary>
     public async Task KillAsync()
     {
-        var pid = Pid() ?? throw new InvalidOperationException("PostgreSQL does not run.");
-        using var postmaster = Process.GetProcessById(pid);
+        using var postmaster = Process.GetProcessById(Pid());
         postmaster.Kill();
-        await _holder!.StandardInput.WriteLineAsync("keep");
-        await EndHolderAsync();
+        await EndHolderAsync(keep: true);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await EndHolderAsync();
+        await EndHolderAsync(keep: false);
+        _folder.Refresh();
         if (_folder.Exists)
         {
             _folder.Delete(recursive: true);
@@ -117,16 +114,34 @@ internal sealed class PrivatePostgres : IAsyncDisposable
 
     private void StartHolder()
     {
-        _holder?.Dispose();
         var (program, arguments) = AsUser("sh", "-c", Hold, Program("postgres"), _folder.FullName, _fsync ? "on" : "off");
         _holder = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, WorkingDirectory = "/" });
     }
 
-    private async Task EndHolderAsync()
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=2");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task EndHolderAsync(bool keep)
     {
         if (_holder is null)
         {
             return;
+        }
+
+        if (keep)
+        {
+            await _holder.StandardInput.WriteLineAsync("keep");
         }
 
         _holder.StandardInput.Close();
@@ -135,17 +150,6 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         _holder = null;
     }
 
-    private int? Pid()
-    {
-        try
-        {
-            var lines = File.ReadAllLines(Path.Combine(_folder.FullName, "data", "postmaster.pid"));
-            var pid = int.Parse(lines[0], CultureInfo.InvariantCulture);
-            return Directory.Exists($"/proc/{pid}") || !Directory.Exists("/proc") ? pid : null;
-        }
-        catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException)
-        {
-            return null;
-        }
-    }
+    private int Pid() => int.Parse(
+        File.ReadLines(Path.Combine(_folder.FullName, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 }
