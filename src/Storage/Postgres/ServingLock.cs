@@ -6,16 +6,19 @@ namespace Buddies.Storage.Postgres;
 /// <summary>The right to serve a schema: an advisory lock on a connection of its own.</summary>
 /// <remarks>
 /// The lock dies with its connection, so a server that was killed leaves nothing behind. When PostgreSQL itself restarts the
-/// lock is taken again within a second or two; whoever finds that another server was faster writes no more events.
+/// lock is taken again at the next beat; whoever finds that another server was faster writes no more events.
 /// </remarks>
 internal sealed class ServingLock : IAsyncDisposable
 {
     /// <summary>"BudS" in ASCII; the schema is the lock's second number.</summary>
     private const int LockClass = 0x42756453;
 
-    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(250);
 
-    // The connection of a server that was just killed may take a moment to be noticed.
+    // The connection of a server that was just killed may take a moment to be noticed; and after a restart of PostgreSQL the
+    // server that had the lock comes first.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private const int Attempts = 5;
 
     private readonly PostgresServer _server;
@@ -46,7 +49,7 @@ internal sealed class ServingLock : IAsyncDisposable
                 throw Taken(server);
             }
 
-            await Task.Delay(s_beat, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(s_patience, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -133,18 +136,22 @@ internal sealed class ServingLock : IAsyncDisposable
                 _ = await connection.ExecuteScalarAsync<int>("SELECT 1").ConfigureAwait(false);
                 return;
             }
+        }
+        catch (Exception e) when (PostgresServer.IsOurs(e))
+        {
+            // The lock is gone with the connection.
+            await _connection!.DisposeAsync().ConfigureAwait(false);
+            _connection = null;
+        }
 
+        try
+        {
             _connection = await TryTakeAsync(_server, _stopping.Token).ConfigureAwait(false);
             _isLost = _connection is null;
         }
-        catch (Exception e) when (PostgresServer.IsOurs(e) || e is StoreException)
+        catch (StoreException)
         {
             // Writes fail by themselves while PostgreSQL is away.
-            if (_connection is { } broken)
-            {
-                _connection = null;
-                await broken.DisposeAsync().ConfigureAwait(false);
-            }
         }
     }
 }
