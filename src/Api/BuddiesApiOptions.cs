@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Buddies.Api.Startup;
+using Buddies.Storage;
 
 namespace Buddies.Api;
 
@@ -13,6 +14,19 @@ public sealed class BuddiesApiOptions
     /// <summary>Where the runtime keeps its files (<c>--data</c>). A relative path starts at the current directory. Default <c>data</c>.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
+
+    /// <summary>What keeps events and state (<c>--store sqlite|postgres</c>). Default <c>sqlite</c>, one file in the data directory.</summary>
+    public string Store { get; set; } = StoreChoice.Sqlite;
+
+    /// <summary>
+    /// PostgreSQL's connection string (<c>--connection</c>, or BUDDIES_CONNECTION from the environment). Needed with
+    /// <c>--store postgres</c>, refused with the other.
+    /// </summary>
+    public string? Connection { get; set; }
+
+    /// <summary>Days after which an event may be dropped from the log (<c>--retention-days N</c>); 0, the default, keeps it for ever.</summary>
+    [Range(0, 36_500)]
+    public int RetentionDays { get; set; }
 
     /// <summary>Events a second of the simulated crowd (<c>--crowd N|off</c>), 0 for none. Default 20; more makes a first look livelier.</summary>
     [Range(0, 100_000)]
@@ -50,6 +64,10 @@ public sealed class BuddiesApiOptions
         var section = configuration.GetSection(Section);
         var options = new BuddiesApiOptions();
         options.DataDirectory = section["Data"] ?? options.DataDirectory;
+        options.Store = section["Store"] ?? options.Store;
+        options.Connection = section["Connection"]
+            ?? (options.Store == StoreChoice.Postgres ? configuration[StoreChoice.ConnectionVariable] : null);
+        options.RetentionDays = Number(section["RetentionDays"], "--retention-days", "a number of days", options.RetentionDays);
         options.CrowdEventsPerSecond = section["Crowd"] is "off"
             ? 0
             : Number(section["Crowd"], "--crowd", "a number of events a second, or off", options.CrowdEventsPerSecond);
@@ -60,6 +78,9 @@ public sealed class BuddiesApiOptions
         return options;
     }
 
+    /// <summary>The store that the options name.</summary>
+    public StoreChoice ChooseStore() => new(Store, DataDirectory, Connection);
+
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="StartupRefusedException">A value is outside.</exception>
     public void Validate()
@@ -68,6 +89,11 @@ public sealed class BuddiesApiOptions
         if (!Validator.TryValidateObject(this, new ValidationContext(this), errors, validateAllProperties: true))
         {
             throw new StartupRefusedException(string.Join(Environment.NewLine, errors.Select(e => e.ErrorMessage)));
+        }
+
+        if (ChooseStore().FindError() is { } storeError)
+        {
+            throw new StartupRefusedException(storeError);
         }
 
         if (Heartbeat <= TimeSpan.Zero || ShutdownTimeout <= TimeSpan.Zero)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Buddies.Storage;
 
 namespace Buddies.Cli;
 
@@ -17,6 +18,14 @@ internal static class CommonOptions
     /// <summary>What kind of store.</summary>
     public static readonly Option<string> Store = NewStore();
 
+    /// <summary>Where a PostgreSQL is.</summary>
+    public static readonly Option<string?> Connection = new("--connection")
+    {
+        Description = $"Connection string for --store {StoreChoice.Postgres}; else the environment's {StoreChoice.ConnectionVariable}.",
+        HelpName = "STRING",
+        Recursive = true,
+    };
+
     /// <summary>Whether a program reads the result.</summary>
     public static readonly Option<bool> Json = new("--json")
     {
@@ -28,6 +37,7 @@ internal static class CommonOptions
     {
         root.Options.Add(Data);
         root.Options.Add(Store);
+        root.Options.Add(Connection);
         root.Options.Add(Json);
     }
 
@@ -36,10 +46,10 @@ internal static class CommonOptions
         var option = new Option<string>("--store")
         {
             Description = "The kind of store.",
-            DefaultValueFactory = _ => StoreFactory.Sqlite,
+            DefaultValueFactory = _ => StoreChoice.Sqlite,
             Recursive = true,
         };
-        option.AcceptOnlyFromAmong(StoreFactory.Sqlite, StoreFactory.Postgres);
+        option.AcceptOnlyFromAmong(StoreChoice.Sqlite, StoreChoice.Postgres);
         return option;
     }
 }

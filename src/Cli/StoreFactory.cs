@@ -1,19 +1,19 @@
 using System.CommandLine;
 using Buddies.Storage;
-using Buddies.Storage.Sqlite;
 
 namespace Buddies.Cli;
 
 /// <summary>Opens the store that the command line names.</summary>
 internal static class StoreFactory
 {
-    public const string Sqlite = "sqlite";
-    public const string Postgres = "postgres";
-
-    private const string SqliteFile = "buddies.db";
-
-    public static async Task<IStore> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        parsed.GetRequiredValue(CommonOptions.Store) == Sqlite
-            ? await SqliteStore.OpenAsync(Path.Combine(parsed.GetRequiredValue(CommonOptions.Data), SqliteFile), cancellationToken: cancellationToken)
-            : throw new UsageException("--store postgres is not yet available in this tool; use --store sqlite.");
+    public static async Task<IStore> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var kind = parsed.GetRequiredValue(CommonOptions.Store);
+        var connection = parsed.GetValue(CommonOptions.Connection)
+            ?? (kind == StoreChoice.Postgres ? Environment.GetEnvironmentVariable(StoreChoice.ConnectionVariable) : null);
+        var choice = new StoreChoice(kind, parsed.GetRequiredValue(CommonOptions.Data), connection);
+        return choice.FindError() is { } error
+            ? throw new UsageException(error)
+            : await choice.OpenAsync(TimeProvider.System, cancellationToken);
+    }
 }

@@ -6,7 +6,7 @@ namespace Buddies.Embedded;
 /// <summary>How the one-process runtime runs.</summary>
 public sealed class EmbeddedOptions
 {
-    /// <summary>The data directory: <c>buddies.db</c> and <c>snapshots/</c>.</summary>
+    /// <summary>The data directory: <c>snapshots/</c>, and <c>buddies.db</c> where the store is SQLite.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>How many partitions own the listeners; each is worked by one thread at a time. Default: the processors, at most 8.</summary>
@@ -17,6 +17,12 @@ public sealed class EmbeddedOptions
 
     /// <summary>How often facts are checkpointed. Longer means a longer replay after a crash, never a loss. Default 30 s.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the log keeps an event before it may be dropped; null, the default, for ever. What is dropped is missing in
+    /// later trainings, and its event id is free again; facts stay.
+    /// </summary>
+    public TimeSpan? Retention { get; init; }
 
     /// <summary>The least time between two pushes that other listeners' moves cause; one's own events push at once. Default 500 ms.</summary>
     public TimeSpan PushInterval { get; init; } = TimeSpan.FromMilliseconds(500);

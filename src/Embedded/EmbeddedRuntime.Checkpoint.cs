@@ -29,6 +29,7 @@ public sealed partial class EmbeddedRuntime
         }
 
         await _store.Settings.SetAsync(ReplayFromSetting, through.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+        await DropOldEventsAsync(through).ConfigureAwait(false);
     }
 
     /// <returns>How many listeners left the queue.</returns>

@@ -12,7 +12,7 @@ public sealed partial class EmbeddedRuntime
     private const string TransformSetting = "checkpoints.transform";
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Facts = checkpoints + the tail of the log. A damaged checkpoint is replayed from the log's beginning.</summary>
+    /// <summary>Facts = checkpoints + the tail of the log. Behind a damaged checkpoint the tail is longer.</summary>
     private async Task LoadFactsAsync(CancellationToken cancellationToken)
     {
         _stage = "loading checkpoints";
@@ -26,36 +26,52 @@ public sealed partial class EmbeddedRuntime
         }
 
         await _store.Settings.SetAsync(TransformSetting, fingerprint, cancellationToken).ConfigureAwait(false);
-        var damaged = await LoadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
+        var behind = await LoadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
         var through = long.Parse(
             await _store.Settings.GetAsync(ReplayFromSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture);
         _pump.HandedOver = through;
-        await ReplayAsync(damaged.Count > 0 ? 0 : through, through, damaged, cancellationToken).ConfigureAwait(false);
+        var from = behind.Count == 0 ? through : Math.Min(through, behind.Values.Min());
+        await ReplayAsync(from, through, behind, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HashSet<string>> LoadCheckpointsAsync(CancellationToken cancellationToken)
+    /// <returns>Listeners whose newest checkpoint is damaged, each with the offset from which the log must be replayed for them.</returns>
+    private async Task<Dictionary<string, long>> LoadCheckpointsAsync(CancellationToken cancellationToken)
     {
-        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        var behind = new Dictionary<string, long>(StringComparer.Ordinal);
+        var loaded = 0;
         await foreach (var checkpoint in _store.Checkpoints.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            var facts = ReadFacts(checkpoint);
-            if (facts is null)
+            if (++loaded % 1024 == 0)
             {
-                damaged.Add(checkpoint.User.Value);
-                continue;
+                _stage = string.Create(CultureInfo.InvariantCulture, $"loading checkpoints: {loaded:N0} so far");
             }
 
-            var state = Users.Add(checkpoint.User, facts);
-            state.LastOffset = checkpoint.Offset;
-            CountFollows(facts);
+            var facts = ReadFacts(checkpoint);
+            if (facts is null || checkpoint.IsFormer)
+            {
+                behind.Add(checkpoint.User.Value, facts is null ? 0 : checkpoint.Offset);
+            }
+
+            if (facts is not null)
+            {
+                Users.Add(checkpoint.User, facts).LastOffset = checkpoint.Offset;
+                CountFollows(facts);
+            }
         }
 
-        if (damaged.Count > 0)
+        if (behind.Count > 0)
         {
-            LogDamagedCheckpoints(damaged.Count);
+            var replayed = behind.Values.Count(offset => offset == 0);
+            LogDamagedCheckpoints(behind.Count, behind.Count - replayed, replayed);
+            var dropped = await _store.Events.DroppedThroughAsync(cancellationToken).ConfigureAwait(false);
+            var incomplete = behind.Values.Count(offset => offset < dropped);
+            if (incomplete > 0)
+            {
+                LogIncomplete(incomplete, dropped);
+            }
         }
 
-        return damaged;
+        return behind;
     }
 
     private UserTaste? ReadFacts(UserCheckpoint checkpoint)
@@ -81,19 +97,17 @@ public sealed partial class EmbeddedRuntime
         }
     }
 
-    private async Task ReplayAsync(long from, long through, HashSet<string> damaged, CancellationToken cancellationToken)
+    private async Task ReplayAsync(long from, long through, Dictionary<string, long> behind, CancellationToken cancellationToken)
     {
         var last = await _store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
-        long replayed = 0;
+        var (read, replayed) = (0L, 0L);
         var since = _time.GetTimestamp();
         await foreach (var logged in _store.Events.ReadAsync(from, cancellationToken).ConfigureAwait(false))
         {
+            // Up to the mark, only those whose newest checkpoint is damaged need the log; beyond it, whoever's is older.
             var state = Users.Find(logged.Event.User);
-
-            // Up to the mark, only damaged listeners need the log; beyond it, whoever's checkpoint is older.
-            var isNeeded = logged.Offset > through
-                ? state is null || logged.Offset > state.LastOffset
-                : damaged.Contains(logged.Event.User.Value);
+            var isNeeded = (logged.Offset > through || behind.ContainsKey(logged.Event.User.Value))
+                && (state is null || logged.Offset > state.LastOffset);
             if (isNeeded)
             {
                 state ??= Users.Add(logged.Event.User, new UserTaste(_options.Transform));
@@ -102,14 +116,21 @@ public sealed partial class EmbeddedRuntime
             }
 
             _pump.HandedOver = Math.Max(_pump.HandedOver, logged.Offset);
-            if ((logged.Offset & 0xFFF) == 0)
+            if ((++read & 0xFFF) == 0)
             {
-                var rate = replayed / Math.Max(0.001, _time.GetElapsedTime(since).TotalSeconds);
-                _stage = string.Create(CultureInfo.InvariantCulture, $"replaying the event log: {logged.Offset:N0} of {last:N0}, {rate:N0} events/s");
+                _stage = Progress(logged.Offset - from, last - from, _time.GetElapsedTime(since));
             }
         }
 
         LogReplayed(replayed, last);
+    }
+
+    private static string Progress(long done, long all, TimeSpan time)
+    {
+        var rate = done / Math.Max(0.001, time.TotalSeconds);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"replaying the event log: {done:N0} of {all:N0}, {rate:N0} a second, {Math.Max(0, all - done) / Math.Max(1, rate):N0} s left");
     }
 
     private async Task TickAsync()
@@ -168,8 +189,11 @@ public sealed partial class EmbeddedRuntime
     [LoggerMessage(EventId = 2114, Level = LogLevel.Error, Message = "A tick failed; the next one goes on")]
     private partial void LogTickFailed(Exception exception);
 
-    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{Count} checkpoints are damaged; these listeners are replayed from the beginning of the log")]
-    private partial void LogDamagedCheckpoints(int count);
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{Count} checkpoints are damaged: {Former} listeners fall back to the one before, {Replayed} are replayed from the beginning of the log")]
+    private partial void LogDamagedCheckpoints(int count, int former, int replayed);
+
+    [LoggerMessage(EventId = 2115, Level = LogLevel.Error, Message = "{Count} listeners with damaged checkpoints would need events that were dropped (through offset {Dropped}): their older facts are lost")]
+    private partial void LogIncomplete(int count, long dropped);
 
     [LoggerMessage(EventId = 2111, Level = LogLevel.Information, Message = "The taste transform has changed since the last checkpoints; the whole log is replayed")]
     private partial void LogTransformChanged();

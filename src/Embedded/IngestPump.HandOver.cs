@@ -8,6 +8,9 @@ internal sealed partial class IngestPump
     /// <summary>Where the log ended after the last group, as far as this process knows.</summary>
     private long _end;
 
+    /// <summary>Whether a group failed that may be in the log.</summary>
+    private bool _mayHaveMissed;
+
     private async Task HandOverAsync(List<Request> group, IReadOnlyList<long> offsets)
     {
         var timestamp = group[0].Timestamp;
@@ -39,8 +42,8 @@ internal sealed partial class IngestPump
     }
 
     /// <summary>
-    /// Hands over what the tool has written into the log beside this server: it stands before the group, and a checkpoint
-    /// after the group would take it for applied.
+    /// Hands over what stands in the log before the group and was not handed over: what the tool has written beside this
+    /// server, or a group of our own whose commit we never heard of. A checkpoint after the group would take it for applied.
     /// </summary>
     private async Task CatchUpAsync(IReadOnlyList<long> offsets, long timestamp)
     {
@@ -51,31 +54,39 @@ internal sealed partial class IngestPump
         }
 
         // Every event takes one number, duplicates too. More are missing when somebody else took them, or by a store that
-        // skips some: then there is nothing to read.
+        // skips some: then there is nothing to read. Duplicates alone may be those of a group that failed.
         var expected = _end + first + 1;
-        if (first < offsets.Count && offsets[first] > expected)
+        var firstNew = first < offsets.Count ? offsets[first] : long.MaxValue;
+        var isGap = firstNew != long.MaxValue && firstNew > expected;
+        if (isGap || _mayHaveMissed)
         {
-            var shares = new Shares(partitions.Length);
-            await foreach (var logged in store.Events.ReadAsync(HandedOver, CancellationToken.None).ConfigureAwait(false))
-            {
-                if (logged.Offset >= offsets[first])
-                {
-                    break;
-                }
-
-                shares.Add(logged);
-                if (shares.Count == MaxGroupEvents)
-                {
-                    await PostAsync(shares, timestamp).ConfigureAwait(false);
-                    shares = new Shares(partitions.Length);
-                }
-            }
-
-            await PostAsync(shares, timestamp).ConfigureAwait(false);
-            expected = offsets[first];
+            await HandOverBeforeAsync(firstNew, timestamp).ConfigureAwait(false);
+            _mayHaveMissed = false;
+            expected = isGap ? firstNew : expected;
         }
 
         _end = expected - first - 1 + offsets.Count;
+    }
+
+    private async Task HandOverBeforeAsync(long offset, long timestamp)
+    {
+        var shares = new Shares(partitions.Length);
+        await foreach (var logged in store.Events.ReadAsync(HandedOver, CancellationToken.None).ConfigureAwait(false))
+        {
+            if (logged.Offset >= offset)
+            {
+                break;
+            }
+
+            shares.Add(logged);
+            if (shares.Count == MaxGroupEvents)
+            {
+                await PostAsync(shares, timestamp).ConfigureAwait(false);
+                shares = new Shares(partitions.Length);
+            }
+        }
+
+        await PostAsync(shares, timestamp).ConfigureAwait(false);
     }
 
     private async Task PostAsync(Shares shares, long timestamp)

@@ -133,6 +133,8 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            // It may be in the log all the same: a connection that broke in the commit, or in reading behind it.
+            _mayHaveMissed = true;
             foreach (var request in group)
             {
                 request.Done.TrySetException(new RecommenderUnavailableException($"The event log cannot be written: {e.Message}"));

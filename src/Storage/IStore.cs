@@ -43,4 +43,10 @@ public interface IStore : IAsyncDisposable
     /// <param name="user">Whom.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Takes the right to serve this store until the answer is disposed of; one server at a time has it.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where the data directory's own lock is enough.</returns>
+    /// <exception cref="StoreException">Another server has it.</exception>
+    ValueTask<IAsyncDisposable?> TakeServingAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IAsyncDisposable?>(null);
 }

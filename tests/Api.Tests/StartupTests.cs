@@ -26,10 +26,26 @@ public sealed class StartupTests
         Assert.Equal(7, Options("--crowd", "7").CrowdEventsPerSecond);
     }
 
+    [Fact]
+    public void Options_Postgres_TakesTheConnectionFromTheCommandLineOrTheEnvironment()
+    {
+        Assert.Equal("Host=a;Port=1", Options("--store", "postgres", "--connection", "Host=a;Port=1").Connection);
+        var variables = new Dictionary<string, string?> { ["BUDDIES_CONNECTION"] = "Host=b", ["Buddies:Store"] = "postgres" };
+        Assert.Equal("Host=b", BuddiesApiOptions.From(new ConfigurationBuilder().AddInMemoryCollection(variables).Build()).Connection);
+
+        // Set for another program's sake, it does no harm here.
+        variables["Buddies:Store"] = "sqlite";
+        Assert.Null(BuddiesApiOptions.From(new ConfigurationBuilder().AddInMemoryCollection(variables).Build()).Connection);
+    }
+
     [Theory]
     [InlineData("--crowd=many", "--crowd: expected a number")]
     [InlineData("--crowd=-1", "--crowd: expected a number")]
     [InlineData("--max-body-bytes=1", "MaxBodyBytes")]
+    [InlineData("--store=oracle", "expected sqlite or postgres")]
+    [InlineData("--store=postgres", "BUDDIES_CONNECTION")]
+    [InlineData("--connection=Host=x", "--connection is for --store postgres")]
+    [InlineData("--retention-days=-1", "--retention-days: expected a number")]
     public void Options_OutOfRange_AreRefused(string arg, string text) =>
         Assert.Contains(text, Assert.Throws<StartupRefusedException>(() => Options(arg)).Message, StringComparison.Ordinal);
 

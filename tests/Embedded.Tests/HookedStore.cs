@@ -11,6 +11,9 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
     /// <summary>Runs before each append, save of checkpoints, upsert and erasure; null for nothing.</summary>
     public Func<Task>? BeforeAppend { get; set; }
 
+    /// <summary>Runs when an append is durable and not yet answered.</summary>
+    public Func<Task>? AfterAppend { get; set; }
+
     public Func<Task>? BeforeSave { get; set; }
 
     public Func<Task>? BeforeUpsert { get; set; }
@@ -34,11 +37,21 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
     public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
     {
         await (BeforeAppend?.Invoke() ?? Task.CompletedTask);
-        return await inner.Events.AppendAsync(events, cancellationToken);
+        var offsets = await inner.Events.AppendAsync(events, cancellationToken);
+        await (AfterAppend?.Invoke() ?? Task.CompletedTask);
+        return offsets;
     }
 
+    public IAsyncEnumerable<LoggedEvent> ReadAsync(EventRange range, CancellationToken cancellationToken) =>
+        inner.Events.ReadAsync(range, cancellationToken);
+
     public IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken) =>
-        inner.Events.ReadAsync(afterOffset, cancellationToken);
+        ReadAsync(new EventRange(afterOffset), cancellationToken);
+
+    public ValueTask<long> DroppedThroughAsync(CancellationToken cancellationToken) => inner.Events.DroppedThroughAsync(cancellationToken);
+
+    public ValueTask<long> DropAsync(DateTimeOffset acceptedBefore, long throughOffset, CancellationToken cancellationToken) =>
+        inner.Events.DropAsync(acceptedBefore, throughOffset, cancellationToken);
 
     public ValueTask<long> LastOffsetAsync(CancellationToken cancellationToken) => inner.Events.LastOffsetAsync(cancellationToken);
 

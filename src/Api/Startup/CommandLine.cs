@@ -9,14 +9,18 @@ internal sealed class CommandLine
           --urls URLS              Addresses to listen on, separated by ';'; loopback only.
                                    Default http://127.0.0.1:5080
           --data DIR               Where the data lies. Default ./data
+          --store sqlite|postgres  What keeps events and state. Default sqlite: a file in DIR
+          --connection STRING      Where PostgreSQL is: Host=...;Username=...;Database=...
+          --retention-days N       Drop events older than this. Default: keep them for ever
           --crowd N|off            Events a second of the simulated crowd. Default 20
           --max-body-bytes N       Longest request body. Default 8388608
           --max-live-streams N     Most live streams at one time. Default 10000
           --environment NAME       The host's environment. Default Production
           --help                   This text.
 
-        The same from the environment: Buddies__Data, Buddies__Crowd, Buddies__MaxBodyBytes,
-        Buddies__MaxLiveStreams, ASPNETCORE_URLS.
+        The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
+        Buddies__RetentionDays, Buddies__Crowd, Buddies__MaxBodyBytes, Buddies__MaxLiveStreams,
+        ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
         """;
 
     private static readonly Dictionary<string, string> s_keys = new(StringComparer.Ordinal)
@@ -24,6 +28,9 @@ internal sealed class CommandLine
         ["--urls"] = "urls",
         ["--environment"] = "environment",
         ["--data"] = "Buddies:Data",
+        ["--store"] = "Buddies:Store",
+        ["--connection"] = "Buddies:Connection",
+        ["--retention-days"] = "Buddies:RetentionDays",
         ["--crowd"] = "Buddies:Crowd",
         ["--max-body-bytes"] = "Buddies:MaxBodyBytes",
         ["--max-live-streams"] = "Buddies:MaxLiveStreams",

@@ -16,6 +16,7 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _work = Task.CompletedTask;
+    private bool _isRefused;
 
     public bool Enabled { get; private set; }
 
@@ -68,11 +69,6 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         {
             // The server stops.
         }
-        catch (RecommenderUnavailableException e)
-        {
-            Enabled = false;
-            LogStopped(e.Message);
-        }
     }
 
     private async Task SendAsync(EmbeddedRuntime runtime, List<UserEvent> events)
@@ -80,10 +76,24 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         try
         {
             await runtime.IngestAsync(events, _stopping.Token);
+            if (_isRefused)
+            {
+                _isRefused = false;
+                LogGoesOn();
+            }
         }
         catch (RecommenderBusyException)
         {
             // Real producers go first; the crowd leaves these plays out.
+        }
+        catch (RecommenderUnavailableException e)
+        {
+            // The store is gone for a while, and with it these plays.
+            if (!_isRefused)
+            {
+                _isRefused = true;
+                LogRefused(e.Message);
+            }
         }
     }
 
@@ -103,6 +113,9 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
             Context: """{"source":"crowd"}""");
     }
 
-    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning, Message = "The simulated crowd has stopped: {Reason}")]
-    private partial void LogStopped(string reason);
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning, Message = "The simulated crowd is not heard for the moment: {Reason}")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Information, Message = "The simulated crowd is heard again")]
+    private partial void LogGoesOn();
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
-using Buddies.Storage.Sqlite;
+using Buddies.Storage;
 
 namespace Buddies.Api.Startup;
 
@@ -20,7 +20,8 @@ internal sealed partial class ServerStart(
     private readonly ILogger _logger = loggers.CreateLogger("Buddies.Server");
     private readonly CancellationTokenSource _stopping = new();
     private Task _starting = Task.CompletedTask;
-    private SqliteStore? _store;
+    private IStore? _store;
+    private IAsyncDisposable? _serving;
     private EmbeddedRuntime? _runtime;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -39,6 +40,11 @@ internal sealed partial class ServerStart(
             await _runtime.DisposeAsync();
         }
 
+        if (_serving is not null)
+        {
+            await _serving.DisposeAsync();
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -51,13 +57,18 @@ internal sealed partial class ServerStart(
     {
         try
         {
-            recommender.Stage = "opening the data directory";
-            _store = await SqliteStore.OpenAsync(Path.Combine(options.DataDirectory, "buddies.db"), cancellationToken: _stopping.Token);
+            recommender.Stage = "opening the store";
+            _store = await options.ChooseStore().OpenAsync(time, _stopping.Token);
+            _serving = await _store.TakeServingAsync(_stopping.Token);
             var world = await FirstWorld.MakeIfEmptyAsync(_store, options.DataDirectory, time, Report, _stopping.Token);
             var metrics = new EmbeddedMetrics(meters);
             var runtime = new EmbeddedRuntime(
                 _store,
-                new EmbeddedOptions { DataDirectory = options.DataDirectory },
+                new EmbeddedOptions
+                {
+                    DataDirectory = options.DataDirectory,
+                    Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
+                },
                 time,
                 metrics,
                 loggers.CreateLogger<EmbeddedRuntime>());
@@ -65,7 +76,7 @@ internal sealed partial class ServerStart(
             recommender.Runtime = runtime;
             await runtime.StartAsync(_stopping.Token);
             await crowd.StartAsync(runtime, world);
-            LogReady(options.DataDirectory);
+            LogReady(options.Store, options.DataDirectory);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -91,8 +102,8 @@ internal sealed partial class ServerStart(
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "{Stage}")]
     private partial void LogStage(string stage);
 
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Ready; data in {Directory}")]
-    private partial void LogReady(string directory);
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Ready; the store is {Store}, the data directory {Directory}")]
+    private partial void LogReady(string store, string directory);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Critical, Message = "Cannot serve: {Reason}")]
     private partial void LogFailed(string reason);

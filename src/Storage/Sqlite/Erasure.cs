@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Buddies.Engine.Identifiers;
 
 namespace Buddies.Storage.Sqlite;
@@ -45,7 +43,7 @@ internal sealed class Erasure(SqliteWriter writer, SqliteReader reader, TimeProv
                     }
                 }
 
-                _ = _remember.Bind(1, Hash(user)).Bind(2, clock.GetUtcNow().ToUnixTimeMilliseconds()).Run();
+                _ = _remember.Bind(1, ErasedIds.Hash(user)).Bind(2, clock.GetUtcNow().ToUnixTimeMilliseconds()).Run();
                 writer.ForgetIds();
             },
             cancellationToken).ConfigureAwait(false);
@@ -58,8 +56,6 @@ internal sealed class Erasure(SqliteWriter writer, SqliteReader reader, TimeProv
     public Task<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(user.Value);
-        return reader.ReadAsync(() => _isErased.Bind(1, Hash(user)).ReadNumber() > 0, cancellationToken);
+        return reader.ReadAsync(() => _isErased.Bind(1, ErasedIds.Hash(user)).ReadNumber() > 0, cancellationToken);
     }
-
-    private static byte[] Hash(UserId user) => SHA256.HashData(Encoding.UTF8.GetBytes(user.Value));
 }

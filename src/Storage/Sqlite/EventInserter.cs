@@ -31,15 +31,4 @@ internal sealed class EventInserter(SqliteWriter writer)
             .Run();
         return inserted == 0 ? 0 : raw.sqlite3_last_insert_rowid(writer.Database.Handle);
     }
-
-    /// <summary>Refuses an event without the ids that every row needs, before it can spoil a transaction for others.</summary>
-    /// <exception cref="ArgumentException">An id is missing.</exception>
-    public static void Check(in UserEvent @event, string parameter)
-    {
-        if (@event.Id.Value is null || @event.User.Value is null ||
-            @event.Track is { Value: null } || @event.Playlist is { Value: null })
-        {
-            throw new ArgumentException("An event needs an id and a user, and ids that are not null.", parameter);
-        }
-    }
 }

@@ -8,26 +8,38 @@ internal sealed class EventPages(SqliteReader reader, int pageRows)
 {
     private readonly SqliteStatement _page = reader.Database.Prepare("""
         SELECT offset, user_no, event_id, kind, track_no, playlist_no, played_ms, duration_ms, occurred_at, plays, context
-        FROM events WHERE offset > ?1 ORDER BY offset LIMIT ?2
+        FROM events WHERE offset > ?1 AND offset <= ?2 ORDER BY offset LIMIT ?3
         """);
 
     private readonly SqliteStatement _user = reader.Database.Prepare(IdTexts.Sql("users"));
     private readonly SqliteStatement _track = reader.Database.Prepare(IdTexts.Sql("track_ids"));
     private readonly SqliteStatement _playlist = reader.Database.Prepare(IdTexts.Sql("playlist_ids"));
 
-    public IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken)
+    public IAsyncEnumerable<LoggedEvent> ReadAsync(EventRange range, CancellationToken cancellationToken)
     {
         var (users, tracks, playlists) = (new IdTexts(_user), new IdTexts(_track), new IdTexts(_playlist));
+        var after = range.AfterOffset;
         return reader.StreamAsync<LoggedEvent>(
             page =>
             {
-                _page.Bind(1, afterOffset).Bind(2, pageRows);
-                while (_page.Step())
+                // An empty page ends the stream: one without an event of the partitions must not be empty.
+                var seen = after;
+                do
                 {
-                    page.Add(Row(users, tracks, playlists));
+                    after = seen;
+                    _page.Bind(1, after).Bind(2, range.ThroughOffset).Bind(3, pageRows);
+                    while (_page.Step())
+                    {
+                        seen = _page.Number(0);
+                        var row = Row(users, tracks, playlists);
+                        if (EventPartitions.Contains(range.Partitions, row.Event.User))
+                        {
+                            page.Add(row);
+                        }
+                    }
                 }
-
-                afterOffset = page.Count == 0 ? afterOffset : page[^1].Offset;
+                while (page.Count == 0 && seen > after);
+                after = seen;
             },
             cancellationToken);
     }

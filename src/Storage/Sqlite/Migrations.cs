@@ -4,7 +4,7 @@ namespace Buddies.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Step n leads to version n + 1, the file's <c>user_version</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. AUTOINCREMENT:
     // neither a number nor an offset is ever given out twice, so an erased one can never come to mean somebody else.
@@ -82,5 +82,25 @@ internal static class Migrations
             events INTEGER NOT NULL,
             friendships INTEGER NOT NULL);
         CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+    // Two checkpoints of each listener: a new one takes the place of the older, so damage to it leaves the one before.
+    // Segments tell when events were accepted; what was there before them counts as accepted now.
+    private const string Version2 = """
+        ALTER TABLE checkpoints RENAME TO former_checkpoints;
+        CREATE TABLE checkpoints (
+            user_no INTEGER NOT NULL REFERENCES users (no),
+            slot INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            state BLOB NOT NULL,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (user_no, slot));
+        INSERT INTO checkpoints SELECT user_no, 0, 0, offset, state, checksum FROM former_checkpoints;
+        DROP TABLE former_checkpoints;
+
+        CREATE TABLE segments (first_offset INTEGER PRIMARY KEY, started_at INTEGER NOT NULL);
+        INSERT INTO segments SELECT min(offset), unixepoch() * 1000 FROM events HAVING count(*) > 0;
+        CREATE TABLE log_state (only INTEGER PRIMARY KEY CHECK (only = 1), dropped_through INTEGER NOT NULL);
+        INSERT INTO log_state VALUES (1, 0);
         """;
 }

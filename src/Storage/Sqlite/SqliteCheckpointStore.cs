@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Checkpoints;
 
 namespace Buddies.Storage.Sqlite;
 
@@ -8,16 +10,23 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
     // States are a few KiB each, so a page holds fewer of them than of events.
     private const int PageRows = 256;
 
+    // Of the two slots of a listener the one with the newest revision stays.
     private readonly SqliteStatement _save = writer.Database.Prepare("""
-        INSERT INTO checkpoints (user_no, offset, state, checksum) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (user_no) DO UPDATE SET offset = excluded.offset, state = excluded.state, checksum = excluded.checksum
+        INSERT INTO checkpoints (user_no, slot, revision, offset, state, checksum)
+        SELECT ?1, r.revision & 1, r.revision, ?2, ?3, ?4
+        FROM (SELECT coalesce(max(revision) + 1, 0) AS revision FROM checkpoints WHERE user_no = ?1) r WHERE true
+        ON CONFLICT (user_no, slot) DO UPDATE SET revision = excluded.revision, offset = excluded.offset,
+            state = excluded.state, checksum = excluded.checksum
         """);
 
     private readonly SqliteStatement _clear = writer.Database.Prepare("DELETE FROM checkpoints");
 
+    // A page ends between two listeners, never between the two checkpoints of one.
     private readonly SqliteStatement _page = reader.Database.Prepare("""
-        SELECT c.user_no, u.id, c.offset, c.state, c.checksum FROM checkpoints c JOIN users u ON u.no = c.user_no
-        WHERE c.user_no > ?1 ORDER BY c.user_no LIMIT ?2
+        SELECT c.user_no, u.id, c.offset, c.state, c.checksum
+        FROM (SELECT DISTINCT user_no FROM checkpoints WHERE user_no > ?1 ORDER BY user_no LIMIT ?2) p
+        JOIN checkpoints c ON c.user_no = p.user_no JOIN users u ON u.no = c.user_no
+        ORDER BY c.user_no, c.revision DESC
         """);
 
     public async ValueTask SaveAsync(IReadOnlyList<UserCheckpoint> checkpoints, CancellationToken cancellationToken)
@@ -40,11 +49,20 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
         return reader.StreamAsync<UserCheckpoint>(
             page =>
             {
+                var choice = default(CheckpointChoice);
                 _page.Bind(1, after).Bind(2, PageRows);
                 while (_page.Step())
                 {
                     after = _page.Number(0);
-                    page.Add(Row());
+                    if (Add(ref choice) is { } one)
+                    {
+                        page.Add(one);
+                    }
+                }
+
+                if (choice.Take() is { } last)
+                {
+                    page.Add(last);
                 }
             },
             cancellationToken);
@@ -55,21 +73,24 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
 
     private void Save(IReadOnlyList<UserCheckpoint> checkpoints)
     {
+        Span<byte> owner = stackalloc byte[sizeof(long)];
         Span<byte> checksum = stackalloc byte[CheckpointChecksum.Bytes];
         foreach (var checkpoint in checkpoints)
         {
             var user = writer.Users.GetOrAdd(checkpoint.User.Value);
-            CheckpointChecksum.Compute(user, checkpoint.Offset, checkpoint.State, checksum);
+            BinaryPrimitives.WriteInt64LittleEndian(owner, user);
+            CheckpointChecksum.Compute(owner, checkpoint.Offset, checkpoint.State, checksum);
             _ = _save.Bind(1, user).Bind(2, checkpoint.Offset).Bind(3, checkpoint.State.AsSpan()).Bind(4, checksum).Run();
         }
     }
 
-    private UserCheckpoint Row()
+    private UserCheckpoint? Add(ref CheckpointChoice choice)
     {
+        Span<byte> owner = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(owner, _page.Number(0));
         var (user, offset) = (new UserId(_page.Text(1)), _page.Number(2));
         var state = _page.Bytes(3);
-        return CheckpointChecksum.Matches(_page.Number(0), offset, state, _page.Bytes(4))
-            ? new UserCheckpoint(user, state.ToArray(), offset)
-            : new UserCheckpoint(user, null, 0);
+        var isWhole = CheckpointChecksum.Matches(owner, offset, state, _page.Bytes(4));
+        return choice.Add(user, offset, isWhole ? state.ToArray() : null);
     }
 }

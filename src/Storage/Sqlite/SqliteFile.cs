@@ -18,15 +18,16 @@ internal static class SqliteFile
 
             // FULL: every commit is synced before it is acknowledged; fullfsync asks the same of macOS, whose fsync does
             // not reach the disk. secure_delete: what is erased is overwritten. The log is moved into the file after
-            // 16 MiB, and cut back to 64 MiB after an import has made it long.
+            // 64 MiB, for one page of the index of event ids is written by many events then, and cut back to 128 MiB after
+            // an import has made it long.
             database.Execute(string.Create(CultureInfo.InvariantCulture, $"""
                 PRAGMA synchronous = FULL;
                 PRAGMA fullfsync = ON;
                 PRAGMA foreign_keys = ON;
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA wal_autocheckpoint = 4096;
-                PRAGMA journal_size_limit = {64 << 20};
+                PRAGMA wal_autocheckpoint = 16384;
+                PRAGMA journal_size_limit = {128 << 20};
                 PRAGMA cache_size = -{options.WriterCacheKiB};
                 """));
             Migrator.Run(database, Migrations.All);

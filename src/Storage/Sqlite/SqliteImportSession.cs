@@ -1,6 +1,7 @@
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Log;
 
 namespace Buddies.Storage.Sqlite;
 
@@ -34,7 +35,7 @@ internal sealed class SqliteImportSession(
 
     public bool AddEvent(in UserEvent @event)
     {
-        EventInserter.Check(@event, nameof(@event));
+        EventIds.Check(@event, nameof(@event));
         ThrowIfEnded();
         var added = events.Insert(@event) > 0;
         _counts.Events += added ? 1 : 0;

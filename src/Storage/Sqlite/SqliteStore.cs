@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Log;
 
 namespace Buddies.Storage.Sqlite;
 
@@ -18,6 +19,7 @@ public sealed class SqliteStore : IStore
     private readonly TrackRows _trackRows;
     private readonly PlaylistRows _playlistRows;
     private readonly ImportRows _importRows;
+    private readonly LogSegments _segments;
     private readonly Erasure _erasure;
     private SqliteImportSession? _import;
     private int _disposed;
@@ -30,14 +32,16 @@ public sealed class SqliteStore : IStore
         _trackRows = new TrackRows(_writer);
         _playlistRows = new PlaylistRows(_writer);
         _importRows = new ImportRows(_writer, options.Clock);
+        _segments = new LogSegments(_writer, _reader, options);
         _erasure = new Erasure(_writer, _reader, options.Clock);
         Checkpoints = new SqliteCheckpointStore(_writer, _reader);
         Catalogue = new SqliteCatalogueStore(_writer, _reader, _trackRows, _playlistRows, options.ReadPageRows);
         Models = new SqliteModelRegistry(_writer, _reader, options.Clock);
         Friendships = new SqliteFriendshipStore(_reader, options.ReadPageRows);
         Settings = new SqliteSettingStore(_writer, _reader);
-        _commits = new GroupCommit(_writer, _eventRows, options);
-        Events = new SqliteEventLog(_reader, _commits, options.ReadPageRows);
+        var appends = new SqliteAppends(_writer, _eventRows, _segments);
+        _commits = new GroupCommit(appends.WriteAsync, options.GroupCommitEvents, options.QueuedAppends, blocks: true);
+        Events = new SqliteEventLog(_reader, _commits, _segments, options.ReadPageRows);
     }
 
     /// <inheritdoc/>
@@ -78,7 +82,7 @@ public sealed class SqliteStore : IStore
     public async ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
-        await _writer.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await _writer.BeginAsync(_segments.BeginWhenDue, cancellationToken).ConfigureAwait(false);
         _import = new SqliteImportSession(_writer, _eventRows, _trackRows, _playlistRows, _importRows, source);
         return _import;
     }

@@ -30,6 +30,9 @@ public sealed class SqliteStoreOptions
     /// <summary>How many rows one read takes; no read transaction lives longer than that. Default 4096.</summary>
     public int ReadPageRows { get; init; } = 4096;
 
-    /// <summary>The clock that stamps erasures, imports and commits. Default the system's.</summary>
+    /// <summary>How long a segment of the log takes events in; old events are dropped by segments. Default 1 day.</summary>
+    public TimeSpan SegmentPeriod { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>The clock that stamps segments, erasures, imports and commits. Default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -70,12 +70,20 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Takes the gate and begins a transaction that the caller ends with <see cref="End"/>.</summary>
-    public async Task BeginAsync(CancellationToken cancellationToken)
+    /// <param name="first">The transaction's first work.</param>
+    /// <param name="cancellationToken">Cancels while waiting for the gate.</param>
+    public async Task BeginAsync(Action first, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Task.Run(Begin, CancellationToken.None).ConfigureAwait(false);
+            await Task.Run(
+                () =>
+                {
+                    Begin();
+                    first();
+                },
+                CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {

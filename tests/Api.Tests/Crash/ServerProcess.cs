@@ -11,13 +11,13 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private ServerProcess(string dataDirectory, int port)
+    private ServerProcess(string dataDirectory, int port, string[] options)
     {
         var server = Path.Combine(AppContext.BaseDirectory, "Buddies.Api.dll");
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
         _process = Process.Start(new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            ["exec", server, "--data", dataDirectory, "--urls", $"http://127.0.0.1:{port}", "--crowd", "off"])
+            ["exec", server, "--data", dataDirectory, "--urls", $"http://127.0.0.1:{port}", "--crowd", "off", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -31,9 +31,9 @@ internal sealed class ServerProcess : IDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts the server and waits until it serves.</summary>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory)
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, params string[] options)
     {
-        var server = new ServerProcess(dataDirectory, FreePort());
+        var server = new ServerProcess(dataDirectory, FreePort(), options);
         for (var i = 0; ; i++)
         {
             Assert.True(i < 400 && !server._process.HasExited, $"the server is not ready:\n{server.Output}");
@@ -52,6 +52,16 @@ internal sealed class ServerProcess : IDisposable
 
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>Starts a server that is to stop by itself with exit code 1.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RefusedAsync(string dataDirectory, params string[] options)
+    {
+        using var server = new ServerProcess(dataDirectory, FreePort(), options);
+        await server._process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(server._process.ExitCode == 1, $"exit code {server._process.ExitCode}:\n{server.Output}");
+        return server.Output;
     }
 
     /// <summary>SIGKILL: no handler, no last checkpoint.</summary>

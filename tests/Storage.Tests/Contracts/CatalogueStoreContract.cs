@@ -8,7 +8,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
 {
     private ICatalogueStore Catalogue => Store.Catalogue;
 
-    [Fact]
+    [StoreFact]
     public async Task UpsertTracks_EveryField_ReadsBackTheSame()
     {
         Track[] tracks = [Sample.Track("a", "Ä \"quoted\" 🎧", "rock", "post-rock"), new(new TrackId("b"), "", "", []), Sample.Track("c")];
@@ -19,7 +19,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
         AssertSame(tracks, await AllAsync(Catalogue.ReadTracksAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task UpsertTracks_Again_ReplacesInPlace()
     {
         // An event that names a track first must not decide its place.
@@ -32,7 +32,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
             await AllAsync(Catalogue.ReadTracksAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task UpsertTracks_BadRow_TakesTheWholeCallBack()
     {
         await Assert.ThrowsAnyAsync<Exception>(
@@ -44,7 +44,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
         AssertSame([Sample.Track("z"), Sample.Track("a")], await AllAsync(Catalogue.ReadTracksAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task UpsertPlaylists_EveryField_ReadsBackTheSame()
     {
         var big = Enumerable.Range(0, 3000).Select(i => $"t{i * i % 977}").ToArray();
@@ -61,7 +61,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
         AssertSame(playlists, await AllAsync(Catalogue.ReadPlaylistsAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task UpsertPlaylists_Again_ReplacesInPlace()
     {
         await Catalogue.UpsertPlaylistsAsync([Sample.Playlist("p1", "ann", "a", "b"), Sample.Playlist("p2", "bob", "c")], None);
@@ -72,7 +72,7 @@ public abstract class CatalogueStoreContract(StoreHarness harness) : StoreContra
             await AllAsync(Catalogue.ReadPlaylistsAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task ReadPlaylists_MoreThanAPage_StreamsAllInOrder()
     {
         var playlists = Enumerable.Range(0, 9000).Select(i => Sample.Playlist($"p{i}", $"u{i % 10}", $"t{i % 300}", "t0")).ToArray();

@@ -7,7 +7,7 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
 {
     private ICheckpointStore Checkpoints => Store.Checkpoints;
 
-    [Fact]
+    [StoreFact]
     public async Task Save_Many_ReadsAllBack()
     {
         var random = new Random(1);
@@ -32,7 +32,7 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
         });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Save_Again_Replaces()
     {
         await Checkpoints.SaveAsync([Checkpoint("u", 1, 1, 2, 3), Checkpoint("v", 1, 9)], None);
@@ -43,7 +43,7 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
         Assert.Equal([[4], [9]], read.Select(c => c.State));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Save_WithoutState_ThrowsAndSavesNothing()
     {
         await Assert.ThrowsAsync<ArgumentException>(
@@ -52,7 +52,7 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
         Assert.Empty(await AllAsync(Checkpoints.ReadAllAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Clear_AfterSaves_LeavesNone()
     {
         await Checkpoints.SaveAsync([Checkpoint("u", 1, 1)], None);
@@ -60,6 +60,50 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
         await ReopenAsync();
 
         Assert.Empty(await AllAsync(Checkpoints.ReadAllAsync(None)));
+    }
+
+    [StoreFact]
+    public async Task ReadAll_NewestDamaged_FallsBackToTheOneBeforeAndSaysSo()
+    {
+        for (var i = 1; i <= 5; i++)
+        {
+            await Checkpoints.SaveAsync([Checkpoint("u", 10 * i, (byte)i), Checkpoint("v", 10 * i, (byte)i)], None);
+        }
+
+        await Harness.DamageCheckpointAsync("u", newest: true);
+        await ReopenAsync();
+
+        var read = (await AllAsync(Checkpoints.ReadAllAsync(None))).ToDictionary(c => c.User.Value);
+        Assert.Equal((40L, true), (read["u"].Offset, read["u"].IsFormer));
+        Assert.Equal([4], read["u"].State);
+        Assert.Equal((50L, false), (read["v"].Offset, read["v"].IsFormer));
+
+        // The next one takes the damaged one's place.
+        await Checkpoints.SaveAsync([Checkpoint("u", 60, 6)], None);
+        var after = (await AllAsync(Checkpoints.ReadAllAsync(None))).Single(c => c.User.Value == "u");
+        Assert.Equal((60L, false), (after.Offset, after.IsFormer));
+    }
+
+    [StoreFact]
+    public async Task ReadAll_FormerDamaged_GivesTheNewest()
+    {
+        await Checkpoints.SaveAsync([Checkpoint("u", 1, 1)], None);
+        await Checkpoints.SaveAsync([Checkpoint("u", 2, 2)], None);
+        await Harness.DamageCheckpointAsync("u", newest: false);
+
+        var read = Assert.Single(await AllAsync(Checkpoints.ReadAllAsync(None)));
+        Assert.Equal((2L, false), (read.Offset, read.IsFormer));
+    }
+
+    [StoreFact]
+    public async Task ReadAll_BothDamaged_GivesNullAtOffsetZero()
+    {
+        await Checkpoints.SaveAsync([Checkpoint("u", 1, 1)], None);
+        await Checkpoints.SaveAsync([Checkpoint("u", 2, 2)], None);
+        await Harness.DamageCheckpointAsync("u", newest: true);
+        await Harness.DamageCheckpointAsync("u", newest: false);
+
+        Assert.Equal(new UserCheckpoint(new UserId("u"), null, 0), Assert.Single(await AllAsync(Checkpoints.ReadAllAsync(None))));
     }
 
     private static UserCheckpoint Checkpoint(string user, long offset, params byte[] state) => new(new UserId(user), state, offset);

@@ -7,7 +7,7 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
 {
     private static readonly UserId s_ann = new("ann");
 
-    [Fact]
+    [StoreFact]
     public async Task Erase_KnownUser_RemovesTheirsAndNothingElse()
     {
         await FillAsync();
@@ -24,7 +24,7 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
             (await AllAsync(Store.Friendships.ReadAsync(None))).Select(f => (f.First.Value, f.Second.Value)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Erase_PlaylistThatOthersPlayed_LosesItsNameInTheirEvents()
     {
         await FillAsync();
@@ -35,7 +35,7 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
         Assert.DoesNotContain("of-ann", playlists);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Erase_AnyUser_IsRememberedForEver()
     {
         await FillAsync();
@@ -49,7 +49,7 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
         Assert.False(await Store.WasErasedAsync(new UserId("bob"), None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Erase_ByAnotherStore_IsNoticedByThisOnesWriter()
     {
         await FillAsync();

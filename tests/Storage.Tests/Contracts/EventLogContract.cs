@@ -8,7 +8,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
 {
     private IEventLog Log => Store.Events;
 
-    [Fact]
+    [StoreFact]
     public async Task Append_EveryField_ReadsBackTheSame()
     {
         UserEvent[] events =
@@ -27,7 +27,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(events, (await AllAsync(Log.ReadAsync(0, None))).Select(e => e.Event));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_NewEvents_GetAscendingPositiveOffsets()
     {
         var first = await Log.AppendAsync([Sample.Listen("u", "1"), Sample.Listen("v", "1")], None);
@@ -40,7 +40,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(3, await Log.CountAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_SameUserAndId_IsADuplicateForEver()
     {
         var first = await Log.AppendAsync([Sample.Listen("u", "1"), Sample.Listen("u", "1", "other")], None);
@@ -56,7 +56,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(3, await Log.CountAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_Nothing_AnswersNothing()
     {
         Assert.Empty(await Log.AppendAsync([], None));
@@ -64,7 +64,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(0, await Log.CountAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_EventWithoutId_ThrowsAndLeavesOthersAlone()
     {
         var bad = Log.AppendAsync([Sample.Listen("u", "1"), default], None);
@@ -74,7 +74,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.True((await Log.AppendAsync([Sample.Listen("u", "1")], None))[0] > 0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_CancelledWhileItWaits_HasNoEffect()
     {
         await using var import = await Store.BeginImportAsync("test", None);
@@ -93,7 +93,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
             async () => await Log.AppendAsync([Sample.Listen("u", "never")], cancel.Token));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_ManyProducersWithRepeats_LosesAndDoublesNothing()
     {
         const int producers = 16, batches = 40, batch = 25;
@@ -125,7 +125,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(logged.Count, answers.Count(a => a.Offset == 0));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Read_AfterAnOffset_StreamsTheRestInOrder()
     {
         var offsets = new List<long>();
@@ -140,7 +140,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Empty(await AllAsync(Log.ReadAsync(offsets[^1], None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Read_WhileOthersAppend_NeverSkips()
     {
         var produced = Task.Run(async () =>
@@ -164,7 +164,7 @@ public abstract class EventLogContract(StoreHarness harness) : StoreContract(har
         Assert.Equal(Enumerable.Range(0, 300).SelectMany(i => new[] { $"{i}-a", $"{i}-b" }), seen.Select(e => e.Event.Id.Value));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_FromTwoStores_KeepsBothAndKnowsTheOthersDuplicates()
     {
         await using var other = await OpenAnotherAsync();

@@ -5,7 +5,7 @@ namespace Buddies.Storage.Tests.Contracts;
 /// <summary>What an import session promises, and the friendships that only it writes.</summary>
 public abstract class ImportContract(StoreHarness harness) : StoreContract(harness)
 {
-    [Fact]
+    [StoreFact]
     public async Task Import_Committed_ShowsEverythingAtOnce()
     {
         await using (var import = await Store.BeginImportAsync("test", None))
@@ -22,7 +22,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
         Assert.Single(await AllAsync(Store.Friendships.ReadAsync(None)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Import_DisposedWithoutCommit_LeavesNothing()
     {
         await using (var import = await Store.BeginImportAsync("test", None))
@@ -41,7 +41,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
             (await AllAsync(Store.Events.ReadAsync(0, None))).Select(e => e.Event));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Import_Duplicates_AreToldAndSkipped()
     {
         await Store.Events.AppendAsync([Sample.Listen("u", "1")], None);
@@ -55,7 +55,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
         Assert.Equal(2, await Store.Events.CountAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Import_KnownTrack_KeepsItsTitleAndTakesNewTags()
     {
         await Store.Catalogue.UpsertTracksAsync([Sample.Track("a", "first", "x"), Sample.Track("b", "first", "x")], None);
@@ -69,7 +69,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
             (await AllAsync(Store.Catalogue.ReadTracksAsync(None))).Select(t => (t.Id.Value, t.Title, string.Join('|', t.Tags))));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Friendships_AddedEitherWayRound_AreStoredOnceSmallerFirst()
     {
         await using var import = await Store.BeginImportAsync("test", None);
@@ -93,7 +93,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
         Assert.All(all, f => Assert.True(string.CompareOrdinal(f.Item1, f.Item2) < 0, $"{f}"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Import_Open_OtherWritesWaitAndAreNotLost()
     {
         var import = await Store.BeginImportAsync("test", None);
@@ -111,7 +111,7 @@ public abstract class ImportContract(StoreHarness harness) : StoreContract(harne
         Assert.Equal(101, await Store.Events.CountAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Import_AfterItsEnd_Throws()
     {
         var import = await Store.BeginImportAsync("test", None);

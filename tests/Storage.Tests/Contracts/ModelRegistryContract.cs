@@ -7,7 +7,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
 {
     private IModelRegistry Models => Store.Models;
 
-    [Fact]
+    [StoreFact]
     public async Task ReserveVersion_Always_CountsUpAndNeverRepeats()
     {
         var versions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Models.ReserveVersionAsync(None).AsTask()));
@@ -17,7 +17,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal(21, (await Models.ReserveVersionAsync(None)).Value);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Register_ReservedVersions_AreListedOldestFirst()
     {
         var (one, _, three) = (await RegisterNextAsync(), await Models.ReserveVersionAsync(None), await RegisterNextAsync());
@@ -26,7 +26,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal([one, three], await Models.ListAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Register_TwiceOrNeverReserved_Throws()
     {
         var model = await RegisterNextAsync();
@@ -41,10 +41,10 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal([model], await Models.ListAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Current_BeforeTheFirstCommit_IsNone() => Assert.Equal(default, await Models.CurrentAsync(None));
 
-    [Fact]
+    [StoreFact]
     public async Task TryCommit_ExpectedEpoch_BecomesCurrentForEver()
     {
         var (one, two) = (await RegisterNextAsync(), await RegisterNextAsync());
@@ -57,7 +57,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal(new CurrentModel(3, one.Version), await Models.CurrentAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task TryCommit_AnotherEpoch_HasNoEffect()
     {
         var (one, two) = (await RegisterNextAsync(), await RegisterNextAsync());
@@ -69,7 +69,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal(new CurrentModel(1, one.Version), await Models.CurrentAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task TryCommit_UnregisteredVersion_Throws()
     {
         var reserved = await Models.ReserveVersionAsync(None);
@@ -79,7 +79,7 @@ public abstract class ModelRegistryContract(StoreHarness harness) : StoreContrac
         Assert.Equal(default, await Models.CurrentAsync(None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task TryCommit_UnderContention_LetsExactlyOneInPerEpoch()
     {
         const int contenders = 8, epochs = 10;

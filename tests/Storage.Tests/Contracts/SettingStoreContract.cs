@@ -3,10 +3,10 @@ namespace Buddies.Storage.Tests.Contracts;
 /// <summary>What a setting store promises.</summary>
 public abstract class SettingStoreContract(StoreHarness harness) : StoreContract(harness)
 {
-    [Fact]
+    [StoreFact]
     public async Task Get_NeverSet_IsNull() => Assert.Null(await Store.Settings.GetAsync("world", None));
 
-    [Fact]
+    [StoreFact]
     public async Task Set_Again_KeepsTheLast()
     {
         await Store.Settings.SetAsync("world", "artists", None);

@@ -7,7 +7,11 @@ public abstract class StoreContract(StoreHarness harness) : IAsyncLifetime
 
     protected IStore Store { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Store = await harness.OpenAsync();
+    protected StoreHarness Harness => harness;
+
+    protected ManualClock Clock { get; } = new();
+
+    public async Task InitializeAsync() => Store = await harness.OpenAsync(Clock);
 
     public async Task DisposeAsync()
     {
@@ -18,10 +22,10 @@ public abstract class StoreContract(StoreHarness harness) : IAsyncLifetime
     protected async Task ReopenAsync()
     {
         await Store.DisposeAsync();
-        Store = await harness.OpenAsync();
+        Store = await harness.OpenAsync(Clock);
     }
 
-    protected Task<IStore> OpenAnotherAsync() => harness.OpenAsync();
+    protected Task<IStore> OpenAnotherAsync() => harness.OpenAsync(Clock);
 
     protected static async Task<List<T>> AllAsync<T>(IAsyncEnumerable<T> rows)
     {
@@ -33,4 +37,14 @@ public abstract class StoreContract(StoreHarness harness) : IAsyncLifetime
 
         return all;
     }
+}
+
+/// <summary>A clock that stands until it is moved.</summary>
+public sealed class ManualClock : TimeProvider
+{
+    private DateTimeOffset _now = Sample.Noon;
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Advance(TimeSpan time) => _now += time;
 }

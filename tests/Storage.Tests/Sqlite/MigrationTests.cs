@@ -1,3 +1,4 @@
+using Buddies.Storage.Checkpoints;
 using Buddies.Storage.Sqlite;
 
 namespace Buddies.Storage.Tests.Sqlite;
@@ -62,5 +63,36 @@ public sealed class MigrationTests : IAsyncDisposable
 
         Migrator.Run(database, [broken[0], "CREATE TABLE b (x)"]);
         Assert.Equal(2, database.ReadNumber("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task Open_Version1_KeepsItsCheckpointsAndEvents()
+    {
+        using (var database = SqliteDatabase.Open(_harness.File, writable: true, TimeSpan.FromSeconds(1)))
+        {
+            Migrator.Run(database, [Migrations.All[0]]);
+            database.Execute("""
+                INSERT INTO users (id) VALUES ('u');
+                INSERT INTO events (user_no, event_id, kind, occurred_at, plays) VALUES (1, 'a', 1, 0, 1), (1, 'b', 1, 0, 1);
+                INSERT INTO checkpoints VALUES (1, 2, X'0102', X'00');
+                """);
+            Span<byte> owner = [1, 0, 0, 0, 0, 0, 0, 0];
+            Span<byte> checksum = stackalloc byte[CheckpointChecksum.Bytes];
+            CheckpointChecksum.Compute(owner, 2, [1, 2], checksum);
+            database.Execute($"UPDATE checkpoints SET checksum = X'{Convert.ToHexString(checksum)}'");
+        }
+
+        await using var store = await _harness.OpenAsync();
+        var read = new List<UserCheckpoint>();
+        await foreach (var checkpoint in store.Checkpoints.ReadAllAsync(default))
+        {
+            read.Add(checkpoint);
+        }
+
+        var one = Assert.Single(read);
+        Assert.Equal((2L, false), (one.Offset, one.IsFormer));
+        Assert.Equal([1, 2], one.State);
+        Assert.Equal(2, await store.Events.CountAsync(default));
+        Assert.Equal(0, await store.Events.DropAsync(DateTimeOffset.UtcNow.AddDays(-1), 2, default));
     }
 }

@@ -4,6 +4,10 @@ namespace Buddies.Storage.Tests.Sqlite;
 
 public sealed class SqliteEventLogTests() : EventLogContract(new SqliteHarness());
 
+public sealed class SqliteLogRangeTests() : LogRangeContract(new SqliteHarness());
+
+public sealed class SqliteRetentionTests() : RetentionContract(new SqliteHarness());
+
 public sealed class SqliteModelRegistryTests() : ModelRegistryContract(new SqliteHarness());
 
 public sealed class SqliteCheckpointStoreTests() : CheckpointStoreContract(new SqliteHarness());

@@ -12,7 +12,17 @@ public sealed class SqliteHarness : StoreHarness
 
     public string File => Path.Combine(Folder, "buddies.db");
 
-    public override async Task<IStore> OpenAsync() => await SqliteStore.OpenAsync(File);
+    public override async Task<IStore> OpenAsync(TimeProvider clock) =>
+        await SqliteStore.OpenAsync(File, new SqliteStoreOptions { Clock = clock });
+
+    public override Task DamageCheckpointAsync(string user, bool newest)
+    {
+        Sql($"""
+            UPDATE checkpoints AS c SET state = X'0BADBADBAD' WHERE user_no = (SELECT no FROM users WHERE id = '{user}')
+            AND revision = (SELECT {(newest ? "max" : "min")}(revision) FROM checkpoints WHERE user_no = c.user_no)
+            """);
+        return Task.CompletedTask;
+    }
 
     public override ValueTask DisposeAsync()
     {

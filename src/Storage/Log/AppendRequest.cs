@@ -1,6 +1,6 @@
 using Buddies.Engine.Events;
 
-namespace Buddies.Storage.Sqlite;
+namespace Buddies.Storage.Log;
 
 /// <summary>One call of AppendAsync on its way through the writer.</summary>
 /// <remarks>Exactly one of two wins: the writer that takes it, or the caller that cancels it.</remarks>
