@@ -1,90 +1,72 @@
+using System.Globalization;
 using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Cli.Bench;
 
-/// <summary>Our cells: in the own phase each mover gets its list from a scan of the cells it probes; in the all phase everybody keeps one.</summary>
+/// <summary>Our cells. In both phases everybody has a buddy set and every move keeps all of them up: there is no cheaper way to the mover's own.</summary>
 internal sealed class CellsBenchEngine : IBuddyBenchEngine
 {
-    /// <summary>Losses that a list can bear before it is filled anew.</summary>
-    private const int Slack = 14;
-
-    private const int JoinsPerCall = 1024;
+    private static readonly int s_slack = Env("SLACK", 70);
+    private static readonly float s_drift = Env("DRIFT", 250) / 1000f;
+    private static readonly int s_coverage = Env("COVERAGE", 920);
 
     private BuddyCells? _cells;
     private BenchSetup? _setup;
-    private int[] _movers = [];
-    private int _moverCount;
-    private float[] _vectors = [];
     private float[] _similarities = [];
 
-    public int MovesPerCall { get; init; } = 1;
+    public int MovesPerCall => 1;
 
     public long? OwnBytes => _cells?.Bytes;
 
     public void Build(BenchSetup setup, float[] vectors)
     {
         var (n, d) = (setup.Count, setup.Dimension);
-        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K });
-        _cells = new BuddyCells(map, setup.K, Slack);
+        var t = System.Diagnostics.Stopwatch.StartNew();
+        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K, Coverage = s_coverage / 1000.0 });
+        Console.Error.WriteLine($"train {t.Elapsed.TotalSeconds:0.0}");
+        _cells = new BuddyCells(map, setup.K, s_slack, s_drift);
         _setup = setup;
-        _movers = new int[MovesPerCall];
-        _vectors = new float[MovesPerCall * d];
         _similarities = new float[setup.K];
-        var users = new int[JoinsPerCall];
-        for (var from = 0; from < n; from += JoinsPerCall)
+        Parallel.For(0, (n + 1023) / 1024, part =>
         {
-            var count = Math.Min(JoinsPerCall, n - from);
-            for (var i = 0; i < count; i++)
+            for (var user = part * 1024; user < Math.Min(n, (part + 1) * 1024); user++)
             {
-                users[i] = from + i;
+                _cells.Move(user, vectors.AsSpan(user * d, d));
             }
-
-            _cells.Move(users.AsSpan(0, count), vectors.AsSpan(from * d, count * d));
-        }
-
-        if (setup.Phase == BenchPhase.All)
-        {
-            _cells.Activate([.. Enumerable.Range(0, n)]);
-        }
+        });
+        Console.Error.WriteLine($"join {t.Elapsed.TotalSeconds:0.0}");
+        _cells.Activate([.. Enumerable.Range(0, n)]);
+        Console.Error.WriteLine($"active {t.Elapsed.TotalSeconds:0.0} scanned/search {_cells.RowsScanned / (double)_cells.Searches:0} verified {_cells.RowsVerified / (double)_cells.Searches:0}");
+        _b = (_cells.Searches, _cells.Refills, _cells.RowsScanned, _cells.RowsVerified);
     }
+
+    private (long, long, long, long) _b;
+    private int _moves;
 
     public void Move(MoveLog moves, int first, int count)
     {
-        var (cells, d) = (_cells!, _setup!.Dimension);
-        if (_setup.Phase == BenchPhase.Own)
+        _moves += count;
+        for (var i = first; i < first + count; i++)
         {
-            // The lists of the movers before are nobody's concern any more.
-            for (var i = 0; i < _moverCount; i++)
-            {
-                cells.Deactivate(_movers[i]);
-            }
-        }
-
-        _moverCount = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var user = moves.UserOf(first + i);
-            if (_movers.AsSpan(0, _moverCount).Contains(user))
-            {
-                // A batch moves a listener once: the later place counts after the earlier ones have been.
-                cells.Move(_movers.AsSpan(0, _moverCount), _vectors.AsSpan(0, _moverCount * d));
-                _moverCount = 0;
-            }
-
-            moves.VectorOf(first + i).CopyTo(_vectors.AsSpan(_moverCount * d, d));
-            _movers[_moverCount++] = user;
-        }
-
-        cells.Move(_movers.AsSpan(0, _moverCount), _vectors.AsSpan(0, _moverCount * d));
-        for (var i = 0; i < _moverCount && _setup.Phase == BenchPhase.Own; i++)
-        {
-            cells.Activate(_movers[i]);
+            _cells!.Move(moves.UserOf(i), moves.VectorOf(i));
         }
     }
 
     public int ReadList(int user, Span<int> buddies) => _cells!.Read(user, buddies, _similarities);
 
-    public void Dispose() => _cells?.Dispose();
+    public void Dispose()
+    {
+        if (_cells is { } c)
+        {
+            var s = (double)(c.Searches - _b.Item1);
+            Console.Error.WriteLine($"moves {_moves} searches {s / _moves:0.000}/move refills {(c.Refills - _b.Item2) / (double)_moves:0.000} scanned/search {(c.RowsScanned - _b.Item3) / s:0} verified/search {(c.RowsVerified - _b.Item4) / s:0}");
+        }
+
+        _cells?.Dispose();
+    }
 
     private static int CellsFor(int n) => Math.Max(1, 4 * (int)Math.Sqrt(n));
+
+    private static int Env(string name, int value) =>
+        int.TryParse(Environment.GetEnvironmentVariable("BB_" + name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var v) ? v : value;
 }

@@ -47,6 +47,8 @@ internal sealed class BuddyModel(CellMap map, int count)
             user => Enumerable.Range(0, index.Read(user, users, similarities)).Select(i => (users[i], similarities[i])).ToArray());
     }
 
+    public Dictionary<int, int> ReadVersions(BuddyCells index) => Active.ToDictionary(user => user, index.VersionOf);
+
     public void AssertEqual(BuddyCells index, string when)
     {
         var (users, similarities) = (new int[count], new float[count]);
