@@ -27,7 +27,7 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
         _cells = new BuddyCells(map, setup.K, s_slack, s_drift);
         _setup = setup;
         _similarities = new float[setup.K];
-        Parallel.For(0, (n + 1023) / 1024, part =>
+        Parallel.For(0, (n + 1023) / 1024, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
         {
             for (var user = part * 1024; user < Math.Min(n, (part + 1) * 1024); user++)
             {

@@ -29,7 +29,7 @@ public sealed unsafe partial class BuddyCells
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
         work.Hits.Count = 0;
         work.Candidates.Count = 0;
-        var scan = new Scan { Line = float.PositiveInfinity, OwnError = work.Error, IsHeard = isHeard };
+        var scan = new Scan { Line = float.PositiveInfinity, OwnError = work.Error, IsHeard = isHeard, SiftAt = SiftAt * _capacity };
         if (set != null)
         {
             scan.Line = Open(listener, set);
@@ -124,7 +124,7 @@ public sealed unsafe partial class BuddyCells
             }
         }
 
-        if (hasSet && work.Candidates.Count >= SiftAt * _capacity)
+        if (hasSet && work.Candidates.Count >= scan.SiftAt)
         {
             Sift(work, ref scan);
         }
@@ -200,6 +200,7 @@ public sealed unsafe partial class BuddyCells
         }
 
         candidates.Count = kept;
+        scan.SiftAt = Math.Max(SiftAt * _capacity, 2 * kept);
     }
 
     /// <summary>What a search knows as it goes on.</summary>
@@ -213,6 +214,9 @@ public sealed unsafe partial class BuddyCells
 
         /// <summary>How far through the rows' codes, at most.</summary>
         public float RowError;
+
+        /// <summary>How many candidates are sifted next.</summary>
+        public int SiftAt;
 
         /// <summary>Whether others must hear of the searcher.</summary>
         public bool IsHeard;

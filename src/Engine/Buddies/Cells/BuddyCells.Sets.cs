@@ -100,7 +100,8 @@ public sealed unsafe partial class BuddyCells
         // Those of one cell one after the other: what they look at is then still in the cache.
         var sorted = users.ToArray();
         Array.Sort(Array.ConvertAll(sorted, user => ((long)At(user)->Cell << 32) | (uint)user), sorted);
-        Parallel.For(0, (sorted.Length + Part - 1) / Part, part =>
+        var all = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, (sorted.Length + Part - 1) / Part, all, part =>
         {
             var work = Rent();
             for (var i = part * Part; i < Math.Min(sorted.Length, (part + 1) * Part); i++)

@@ -83,8 +83,8 @@ public sealed unsafe partial class BuddyCells
             return;
         }
 
-        var lines = ((kept + wanted) * 4 / 3 / WatchersPerLine) + 1;
-        lines = lines <= 4 ? 4 : (int)(((uint)lines + 3) / 4 * 4);
+        var lines = (Math.Max(kept + wanted, kept * 8 / 5) / WatchersPerLine) + 2;
+        lines += lines & 1;
         var watchers = (ulong*)_watchers.Rent(lines);
         new ReadOnlySpan<ulong>(listener->Watchers, kept).CopyTo(new Span<ulong>(watchers, kept));
         ReturnWatchers(listener);
