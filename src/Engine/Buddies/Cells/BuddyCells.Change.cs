@@ -125,6 +125,12 @@ public sealed unsafe partial class BuddyCells
         // In between it is nowhere: whoever searches then is found by the search that follows here.
         _cells[listener->Cell].Remove(listener, _listeners);
         _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error);
+        if (_drift > 0)
+        {
+            // Whom one knows, one need not find: such pairs are kept.
+            return;
+        }
+
         foreach (var watcher in work.Watchers.Items)
         {
             if (watcher != 0 && !Probes(home, Volatile.Read(ref At(Watcher.User(watcher))->Cell)))
@@ -200,8 +206,8 @@ public sealed unsafe partial class BuddyCells
     /// <summary>Searches for a listener that stays where it is.</summary>
     private void SearchAgain(Workspace work, int user, Listener* listener, bool isHeard)
     {
-        new ReadOnlySpan<float>(VectorAt(user), _dimension).CopyTo(work.Vector);
-        Encode(work, work.Vector);
+        new ReadOnlySpan<short>(RowAt(user), _rowLength).CopyTo(work.Row);
+        Encode(work);
         work.Marks.Clear();
         if (isHeard)
         {

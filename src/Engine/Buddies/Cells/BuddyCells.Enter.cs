@@ -23,14 +23,14 @@ public sealed unsafe partial class BuddyCells
             Prefetch(At(hits[i]));
         }
 
-        fixed (float* own = work.Vector)
+        fixed (short* own = work.Row)
         {
             for (var i = 0; i < count; i++)
             {
                 if (i + Ahead < count)
                 {
                     Prefetch(At(hits[i + Ahead]));
-                    _vectors.Prefetch(hits[i + Ahead], _dimension * sizeof(float));
+                    _rowsOf.Prefetch(hits[i + Ahead], _rowLength * sizeof(short));
                 }
 
                 if (i + SetAhead < count && At(hits[i + SetAhead])->Set is >= 0 and var next)
@@ -49,7 +49,7 @@ public sealed unsafe partial class BuddyCells
         }
     }
 
-    private void EnterOne(Workspace work, int user, float* own, int other)
+    private void EnterOne(Workspace work, int user, short* own, int other)
     {
         var target = At(other);
         var number = Volatile.Read(ref target->Set);
@@ -63,7 +63,7 @@ public sealed unsafe partial class BuddyCells
         var (place, bound) = (-1, set->Bound);
         if (set->Owner == other && set->IsDeaf == 0)
         {
-            var key = BuddyKey.Of(Dot(own, VectorAt(other)), user);
+            var key = BuddyKey.Of(Similarity(own, other), user);
             if (key > set->Bound && !IsBlocked(user, other))
             {
                 place = BuddySet.Insert(set, _capacity, Count, key);
@@ -110,7 +110,7 @@ public sealed unsafe partial class BuddyCells
 
         var kept = 0;
         var reach = BuddyKey.Below(scan.Line);
-        fixed (float* own = work.Vector)
+        fixed (short* own = work.Row)
         {
             for (var i = 0; i < count; i++)
             {
@@ -120,7 +120,7 @@ public sealed unsafe partial class BuddyCells
                 }
 
                 var other = BuddyKey.User(candidates[i]);
-                var key = BuddyKey.Of(Dot(own, VectorAt(other)), other);
+                var key = BuddyKey.Of(Similarity(own, other), other);
                 if (key >= reach)
                 {
                     candidates[kept++] = key;
@@ -260,9 +260,9 @@ public sealed unsafe partial class BuddyCells
                 }
                 else
                 {
-                    fixed (float* own = work.Vector)
+                    fixed (short* own = work.Row)
                     {
-                        BuddySet.Update(set, _capacity, place, BuddyKey.Of(Dot(own, VectorAt(other)), other));
+                        BuddySet.Update(set, _capacity, place, BuddyKey.Of(Similarity(own, other), other));
                     }
                 }
             }

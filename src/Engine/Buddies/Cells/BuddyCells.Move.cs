@@ -41,8 +41,8 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Enter(ref listener->Moving);
         try
         {
-            vector.CopyTo(work.Vector);
-            Encode(work, vector);
+            FixedPoint.Write(vector, work.Row);
+            Encode(work);
             if (listener->Cell < 0)
             {
                 Join(work, user, listener);
@@ -61,15 +61,17 @@ public sealed unsafe partial class BuddyCells
         Return(work);
     }
 
-    private static void Encode(Workspace work, ReadOnlySpan<float> vector)
+    /// <summary>Codes the row.</summary>
+    private static void Encode(Workspace work)
     {
-        work.CodeSum = RowCode.Encode(vector, work.Code, out var scale, out var error);
+        FixedPoint.Read(work.Row, work.Vector);
+        work.CodeSum = RowCode.Encode(work.Vector, work.Code, out var scale, out var error);
         (work.Scale, work.Error) = (scale, error);
     }
 
     private void Join(Workspace work, int user, Listener* listener)
     {
-        work.Vector.CopyTo(new Span<float>(VectorAt(user), _dimension));
+        work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
         var home = _map.FindNearest(work.Vector);
         listener->Error = work.Error;
         _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error);
@@ -82,7 +84,11 @@ public sealed unsafe partial class BuddyCells
 
     private void MoveResident(Workspace work, int user, Listener* listener)
     {
-        listener->Drift += Distance(VectorAt(user), work.Vector);
+        fixed (short* row = work.Row)
+        {
+            listener->Drift += FixedPoint.Distance(RowAt(user), row, _rowLength);
+        }
+
         _cells[listener->Cell].Set(listener, work.Code, work.Scale, work.Error);
         listener->Error = work.Error;
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
@@ -91,7 +97,7 @@ public sealed unsafe partial class BuddyCells
             SpinGate.Enter(ref set->Gate);
         }
 
-        work.Vector.CopyTo(new Span<float>(VectorAt(user), _dimension));
+        work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
         if (set != null)
         {
             SpinGate.Exit(ref set->Gate);
@@ -128,7 +134,7 @@ public sealed unsafe partial class BuddyCells
             PrefetchWatcher(watchers[i]);
         }
 
-        fixed (float* own = work.Vector)
+        fixed (short* own = work.Row)
         {
             for (var i = 0; i < count; i++)
             {
@@ -149,7 +155,7 @@ public sealed unsafe partial class BuddyCells
                     continue;
                 }
 
-                BuddySet.Update(set, _capacity, place, BuddyKey.Of(Dot(own, VectorAt(other)), user));
+                BuddySet.Update(set, _capacity, place, BuddyKey.Of(Similarity(own, other), user));
                 var isProven = BuddySet.IsProven(set);
                 SpinGate.Exit(ref set->Gate);
                 work.Marks.Add(other, Marks.Theirs);
@@ -177,7 +183,7 @@ public sealed unsafe partial class BuddyCells
         union.Reserve(_capacity);
         var former = union.Pointer;
         new ReadOnlySpan<ulong>(keys, _capacity).CopyTo(new Span<ulong>(former, _capacity));
-        fixed (float* own = work.Vector)
+        fixed (short* own = work.Row)
         {
             for (var i = 0; i < Math.Min(Ahead, _capacity); i++)
             {
@@ -197,7 +203,7 @@ public sealed unsafe partial class BuddyCells
                 }
 
                 var other = BuddyKey.User(keys[i]);
-                var similarity = Dot(own, VectorAt(other));
+                var similarity = Similarity(own, other);
                 shift += similarity - BuddyKey.Similarity(keys[i]);
                 count++;
                 keys[i] = set->IsDeaf == 0 ? BuddyKey.Of(similarity, other) : keys[i];
@@ -220,16 +226,13 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Exit(ref set->Gate);
     }
 
-    private float Distance(float* before, float[] after) =>
-        System.Numerics.Tensors.TensorPrimitives.Distance(new ReadOnlySpan<float>(before, _dimension), after);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrefetchWatcher(ulong watcher)
     {
         var set = (byte*)SetAt(Watcher.Set(watcher));
         Prefetch(set);
         Prefetch(set + BuddySet.Bytes + (Watcher.Place(watcher) * sizeof(ulong)));
-        _vectors.Prefetch(Watcher.User(watcher), _dimension * sizeof(float));
+        _rowsOf.Prefetch(Watcher.User(watcher), _rowLength * sizeof(short));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -237,7 +240,7 @@ public sealed unsafe partial class BuddyCells
     {
         if (key != 0)
         {
-            _vectors.Prefetch(BuddyKey.User(key), _dimension * sizeof(float));
+            _rowsOf.Prefetch(BuddyKey.User(key), _rowLength * sizeof(short));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Buddies.Engine.Buddies.Cells;
@@ -18,7 +17,7 @@ namespace Buddies.Engine.Buddies.Cells;
 /// </para>
 /// <para>
 /// Probing is symmetric (a cell probes another if the other probes it), so one search serves both the mover's own set and
-/// the sets that it may enter. Codes of eight bits carry an error bound; whatever may pass is scored in single precision,
+/// the sets that it may enter. Codes of eight bits carry an error bound; whatever may pass is scored in sixteen bits,
 /// so results do not depend on the codes.
 /// </para>
 /// <para>
@@ -39,7 +38,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private readonly Arena _tiles = new();
     private readonly Arena _watchers = new();
     private readonly UserTable _listeners = new(Listener.Bytes);
-    private readonly UserTable _vectors;
+    private readonly UserTable _rowsOf;
     private readonly UserTable _sets;
     private readonly Stack<int> _freeSets = new();
     private readonly Lock _growth = new();
@@ -47,6 +46,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private readonly ConcurrentDictionary<(int, int), byte> _blocked = [];
     private readonly int _dimension;
     private readonly int _padded;
+    private readonly int _rowLength;
     private readonly int _capacity;
     private readonly float _drift;
     private int _rows;
@@ -78,7 +78,8 @@ public sealed unsafe partial class BuddyCells : IDisposable
         _capacity = (count + slack + KeyKernel.Lanes - 1) / KeyKernel.Lanes * KeyKernel.Lanes;
         _drift = drift;
         Count = count;
-        _vectors = new UserTable(_dimension * sizeof(float));
+        _rowLength = FixedPoint.Padded(_dimension);
+        _rowsOf = new UserTable(_rowLength * sizeof(short));
         _sets = new UserTable(BuddySet.Bytes + (_capacity * sizeof(ulong)));
         _cells = new Cell[map.CellCount];
         for (var i = 0; i < _cells.Length; i++)
@@ -112,18 +113,34 @@ public sealed unsafe partial class BuddyCells : IDisposable
     public long RowsVerified => Volatile.Read(ref _rowsVerified);
 
     /// <summary>Bytes of codes, vectors, sets and tables.</summary>
-    public long Bytes => _tiles.Bytes + _watchers.Bytes + _listeners.Bytes + _vectors.Bytes + _sets.Bytes + _map.Bytes;
+    public long Bytes => _tiles.Bytes + _watchers.Bytes + _listeners.Bytes + _rowsOf.Bytes + _sets.Bytes + _map.Bytes;
 
     /// <summary>Whether a listener is in.</summary>
     /// <param name="user">A listener's number.</param>
     /// <returns>True for a resident.</returns>
     public bool IsResident(int user) => Knows(user) && Volatile.Read(ref At(user)->Cell) >= 0;
 
-    /// <summary>A resident's vector. One that is moving may be read half old, half new.</summary>
+    /// <summary>A resident's vector, as far as sixteen bits hold it. One that is moving may be read half old, half new.</summary>
     /// <param name="user">A resident's number.</param>
-    /// <returns>[d].</returns>
-    public ReadOnlySpan<float> VectorOf(int user) =>
-        Knows(user) ? new ReadOnlySpan<float>(VectorAt(user), _dimension) : throw new ArgumentOutOfRangeException(nameof(user));
+    /// <param name="vector">Destination, [d].</param>
+    /// <returns>False, and nothing written, for one who is not in.</returns>
+    public bool CopyVector(int user, Span<float> vector)
+    {
+        if (!IsResident(user))
+        {
+            return false;
+        }
+
+        FixedPoint.Read(new ReadOnlySpan<short>(RowAt(user), _rowLength), vector[.._dimension]);
+        return true;
+    }
+
+    /// <summary>How similar two residents are, as the sets rank them.</summary>
+    /// <param name="left">A resident's number.</param>
+    /// <param name="right">Another's.</param>
+    /// <returns>Their cosine; not a number if one of them is not in.</returns>
+    public float SimilarityOf(int left, int right) =>
+        IsResident(left) && IsResident(right) ? FixedPoint.Similarity(RowAt(left), RowAt(right), _rowLength) : float.NaN;
 
     /// <summary>A resident's cell.</summary>
     /// <param name="user">A listener's number.</param>
@@ -139,7 +156,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
             _tiles.Dispose();
             _watchers.Dispose();
             _listeners.Dispose();
-            _vectors.Dispose();
+            _rowsOf.Dispose();
             _sets.Dispose();
         }
     }
@@ -163,8 +180,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private BuddySet* SetAt(int set) => (BuddySet*)_sets[set];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Dot(float* left, float* right) =>
-        TensorPrimitives.Dot(new ReadOnlySpan<float>(left, _dimension), new ReadOnlySpan<float>(right, _dimension));
+    private float Similarity(short* own, int other) => FixedPoint.Similarity(own, RowAt(other), _rowLength);
 
     private Listener* Require(int user) => IsResident(user)
         ? At(user)
@@ -179,7 +195,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
 
         lock (_growth)
         {
-            _vectors.Grow(user);
+            _rowsOf.Grow(user);
             var rows = _listeners.Grow(user);
             for (var row = _rows; row < rows; row++)
             {
@@ -190,7 +206,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
         }
     }
 
-    private Workspace Rent() => _workspaces.TryTake(out var work) ? work : new Workspace(_dimension, _padded, _capacity);
+    private Workspace Rent() => _workspaces.TryTake(out var work) ? work : new Workspace(_dimension, _padded, _rowLength, _capacity);
 
     private void Return(Workspace work) => _workspaces.Add(work);
 

@@ -3,9 +3,12 @@ using System.Runtime.InteropServices;
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>What one thread needs while it makes a move; used again and again, so that moves allocate nothing.</summary>
-internal sealed class Workspace(int dimension, int paddedDimension, int capacity)
+internal sealed class Workspace(int dimension, int paddedDimension, int rowLength, int capacity)
 {
-    /// <summary>The mover's vector.</summary>
+    /// <summary>The mover's vector, as sixteen bits hold it.</summary>
+    public short[] Row { get; } = GC.AllocateArray<short>(rowLength, pinned: true);
+
+    /// <summary>The same in single precision.</summary>
     public float[] Vector { get; } = GC.AllocateArray<float>(dimension, pinned: true);
 
     public sbyte[] Code { get; } = GC.AllocateArray<sbyte>(paddedDimension, pinned: true);

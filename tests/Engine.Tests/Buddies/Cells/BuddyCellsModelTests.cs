@@ -174,7 +174,7 @@ public sealed class BuddyCellsModelTests
         {
             users[i] = (random.Next(500 / users.Length) * users.Length) + i;
             var vector = vectors.AsSpan(i * dimension, dimension);
-            index.VectorOf(users[i]).CopyTo(vector);
+            Assert.True(index.CopyVector(users[i], vector));
             vector[random.Next(dimension)] += 0.05f;
             VectorKernels.Normalize(vector);
         }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Engine.Tests.Buddies.Cells;
@@ -64,12 +63,16 @@ internal sealed class BuddyModel(CellMap map, int count)
         }
     }
 
+    // In sixteen bits and whole numbers, like the cells, but in plain code.
+    private static float SimilarityOf(float[] left, float[] right) =>
+        left.Zip(right).Sum(pair => (int)MathF.Round(pair.First * 32767) * (int)MathF.Round(pair.Second * 32767)) * (1 / (32767f * 32767f));
+
     private List<(int User, float Similarity)> Expect(int user) =>
     [
         .. _vectors
             .Where(other => other.Key != user && !_invisible.Contains(other.Key) && !_blocked.Contains((user, other.Key))
                 && map.Probes(_cells[user]).Contains(_cells[other.Key]))
-            .Select(other => (User: other.Key, Similarity: TensorPrimitives.Dot<float>(_vectors[user], other.Value)))
+            .Select(other => (User: other.Key, Similarity: SimilarityOf(_vectors[user], other.Value)))
             .OrderByDescending(other => other.Similarity).ThenBy(other => other.User)
             .Take(count),
     ];
