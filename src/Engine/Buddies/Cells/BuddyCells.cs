@@ -174,7 +174,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private Listener* At(int user) => (Listener*)_listeners[user];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* VectorAt(int user) => (float*)_vectors[user];
+    private short* RowAt(int user) => (short*)_rowsOf[user];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BuddySet* SetAt(int set) => (BuddySet*)_sets[set];
