@@ -24,7 +24,7 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
         var t = System.Diagnostics.Stopwatch.StartNew();
         var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K, Coverage = s_coverage / 1000.0 });
         Console.Error.WriteLine($"train {t.Elapsed.TotalSeconds:0.0}");
-        _cells = new BuddyCells(map, setup.K, s_slack, s_drift);
+        _cells = new BuddyCells(map, setup.K, s_slack, s_drift, setup.Phase == BenchPhase.All);
         _setup = setup;
         _similarities = new float[setup.K];
         Parallel.For(0, (n + 1023) / 1024, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
@@ -37,6 +37,11 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
         Console.Error.WriteLine($"join {t.Elapsed.TotalSeconds:0.0}");
         _cells.Activate([.. Enumerable.Range(0, n)]);
         Console.Error.WriteLine($"active {t.Elapsed.TotalSeconds:0.0} scanned/search {_cells.RowsScanned / (double)_cells.Searches:0} verified {_cells.RowsVerified / (double)_cells.Searches:0}");
+        if (Env("STAGGER", 1) > 0)
+        {
+            _cells.Stagger(5);
+        }
+
         _b = (_cells.Searches, _cells.Refills, _cells.RowsScanned, _cells.RowsVerified);
     }
 

@@ -124,7 +124,7 @@ public sealed unsafe partial class BuddyCells
 
         // In between it is nowhere: whoever searches then is found by the search that follows here.
         _cells[listener->Cell].Remove(listener, _listeners);
-        _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error);
+        _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error, _map.ScoreOf(home, work.Vector));
         if (_drift > 0)
         {
             // Whom one knows, one need not find: such pairs are kept.

@@ -279,7 +279,7 @@ public sealed unsafe partial class BuddyCells
     private void SetLimit(Listener* listener, BuddySet* set)
     {
         while (Volatile.Read(ref listener->Cell) is >= 0 and var home
-            && !_cells[home].SetLimit(listener, home, set, ErrorFactor * listener->Error))
+            && !_cells[home].SetLimit(listener, home, set, _errorFactor * listener->Error))
         {
         }
     }

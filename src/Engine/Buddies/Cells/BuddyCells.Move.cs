@@ -67,6 +67,13 @@ public sealed unsafe partial class BuddyCells
         FixedPoint.Read(work.Row, work.Vector);
         work.CodeSum = RowCode.Encode(work.Vector, work.Code, out var scale, out var error);
         (work.Scale, work.Error) = (scale, error);
+        for (var i = 0; i < work.Rest.Length; i++)
+        {
+            work.Rest[i] = work.Vector[i] - (scale * work.Code[i]);
+        }
+
+        work.FineSum = RowCode.Encode(work.Rest, work.FineCode, out scale, out error);
+        (work.FineScale, work.QueryError) = (scale, error);
     }
 
     private void Join(Workspace work, int user, Listener* listener)
@@ -74,7 +81,7 @@ public sealed unsafe partial class BuddyCells
         work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
         var home = _map.FindNearest(work.Vector);
         listener->Error = work.Error;
-        _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error);
+        _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error, _map.ScoreOf(home, work.Vector));
         Interlocked.Increment(ref _residents);
         work.Marks.Clear();
         work.Watchers.Count = 0;
@@ -104,7 +111,11 @@ public sealed unsafe partial class BuddyCells
         }
 
         work.Marks.Clear();
-        TellWatchers(work, user, listener);
+        if (_isWatching)
+        {
+            TellWatchers(work, user, listener);
+        }
+
         if (set != null)
         {
             Rescore(work, user, set);
@@ -113,7 +124,7 @@ public sealed unsafe partial class BuddyCells
         if (listener->Drift > _drift || _drift == 0 || (set != null && !BuddySet.IsProven(set)))
         {
             Rehouse(work, user, listener);
-            Search(work, user, listener, isHeard: true);
+            Search(work, user, listener, _isWatching);
             listener->Drift = 0;
         }
         else if (set != null)
@@ -172,13 +183,13 @@ public sealed unsafe partial class BuddyCells
         }
     }
 
-    /// <summary>Scores the mover's set anew; its bound goes along with what it knows of, on the whole.</summary>
+    /// <summary>Scores the mover's set anew. Between searches those at its end are no better known than outsiders, so the bound goes along with those before them.</summary>
     private void Rescore(Workspace work, int user, BuddySet* set)
     {
         const int Ahead = 8;
         SpinGate.Enter(ref set->Gate);
         var keys = BuddySet.Keys(set);
-        var (lineBefore, hasChanged, shift, count) = (set->Line, false, 0f, 0);
+        var (lineBefore, hasChanged, count) = (set->Line, false, 0);
         var union = work.Union;
         union.Reserve(_capacity);
         var former = union.Pointer;
@@ -204,7 +215,6 @@ public sealed unsafe partial class BuddyCells
 
                 var other = BuddyKey.User(keys[i]);
                 var similarity = Similarity(own, other);
-                shift += similarity - BuddyKey.Similarity(keys[i]);
                 count++;
                 keys[i] = set->IsDeaf == 0 ? BuddyKey.Of(similarity, other) : keys[i];
                 work.Marks.Add(other, Marks.Mine);
@@ -218,9 +228,9 @@ public sealed unsafe partial class BuddyCells
         }
 
         set->Version += hasChanged ? 1 : 0;
-        if (set->Bound != 0 && count > 0)
+        if (_drift > 0 && set->Bound != 0 && count >= _wellKnown)
         {
-            set->Bound = BuddyKey.Below(BuddyKey.Similarity(set->Bound) + (shift / count));
+            set->Bound = KeyKernel.KthLargest(keys, _capacity, _wellKnown);
         }
 
         SpinGate.Exit(ref set->Gate);

@@ -29,7 +29,7 @@ public sealed unsafe partial class BuddyCells
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
         work.Hits.Count = 0;
         work.Candidates.Count = 0;
-        var scan = new Scan { Line = float.PositiveInfinity, OwnError = work.Error, IsHeard = isHeard, SiftAt = SiftAt * _capacity };
+        var scan = new Scan { Line = float.PositiveInfinity, OwnError = work.QueryError, IsHeard = isHeard, SiftAt = SiftAt * _capacity };
         if (set != null)
         {
             scan.Line = Open(listener, set);
@@ -45,7 +45,11 @@ public sealed unsafe partial class BuddyCells
         {
             Verify(work, user, ref scan);
             Rebuild(work, listener, set, scan.Line);
-            Watch(work, user, listener, set);
+            if (_isWatching)
+            {
+                Watch(work, user, listener, set);
+            }
+
             SetLimit(listener, set);
         }
     }
@@ -57,7 +61,9 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Enter(ref set->Gate);
         set->Bound = 0;
         var isFilled = set->Count >= (Count + _capacity + 1) / 2;
-        var line = isFilled ? BuddyKey.Similarity(KeyKernel.MinAbove(BuddySet.Keys(set), _capacity, 0)) : Nothing;
+        var line = _drift > 0 && set->Count >= _wellKnown ? BuddyKey.Similarity(KeyKernel.KthLargest(BuddySet.Keys(set), _capacity, _wellKnown))
+            : isFilled ? BuddyKey.Similarity(KeyKernel.MinAbove(BuddySet.Keys(set), _capacity, 0))
+            : Nothing;
         SpinGate.Exit(ref set->Gate);
         SetLimit(listener, set);
         return line;
@@ -66,22 +72,23 @@ public sealed unsafe partial class BuddyCells
     private void ScanCells(Workspace work, int user, int home, bool hasSet, ref Scan scan)
     {
         long rows = 0;
-        ScanCell(work, user, home, hasSet, ref scan, ref rows);
-        foreach (var cell in _map.Probes(home))
+        foreach (var cell in _map.Likest(home))
         {
-            if (cell != home)
-            {
-                ScanCell(work, user, cell, hasSet, ref scan, ref rows);
-            }
+            ScanCell(work, user, home, cell, hasSet, ref scan, ref rows);
         }
 
         Interlocked.Add(ref _rowsScanned, rows);
     }
 
-    private void ScanCell(Workspace work, int user, int number, bool hasSet, ref Scan scan, ref long rows)
+    private void ScanCell(Workspace work, int user, int home, int number, bool hasSet, ref Scan scan, ref long rows)
     {
         var cell = _cells[number];
         if (cell.Count == 0 || (!hasSet && (!scan.IsHeard || cell.Watchers == 0)))
+        {
+            return;
+        }
+
+        if (_drift > 0 && number != home && IsHopeless(work, cell, number, in scan))
         {
             return;
         }
@@ -103,8 +110,8 @@ public sealed unsafe partial class BuddyCells
         }
 
         rows += cell.Count;
-        scan.RowError = Math.Max(scan.RowError, ErrorFactor * cell.LargestError);
-        var own = scan.Line - scan.OwnError - (ErrorFactor * cell.LargestError);
+        scan.RowError = Math.Max(scan.RowError, _errorFactor * cell.LargestError);
+        var own = scan.Line - scan.OwnError - (_errorFactor * cell.LargestError);
         foreach (var (who, estimate, isHit) in work.Passed.Items)
         {
             var other = who & ~Cell.Invisible;
@@ -130,20 +137,35 @@ public sealed unsafe partial class BuddyCells
         }
     }
 
+    /// <summary>
+    /// Whether a cell that is probed holds hardly anybody for this searcher: residents lie around the centroid about
+    /// evenly in all directions, so their similarities to it are nearly normal, with a mean and a deviation known beforehand.
+    /// </summary>
+    private bool IsHopeless(Workspace work, Cell cell, int number, in Scan scan)
+    {
+        var line = scan.IsHeard && cell.Watchers > 0 ? Math.Min(scan.Line, cell.Openness) : scan.Line;
+        var (cosine, closeness) = (_map.ScoreOf(number, work.Vector), cell.Closeness);
+        var spread = MathF.Sqrt(Math.Max(0, 1 - (cosine * cosine)) * Math.Max(0, 1 - (closeness * closeness)));
+        return (cosine * closeness) + (s_deviations * _deviation * spread) < line;
+    }
+
+    private static readonly float s_deviations = (int.TryParse(Environment.GetEnvironmentVariable("BB_Z"), out var v) ? v : 32) / 10f;
+
     /// <summary>Notes the rows of a cell whose estimate reaches the row's own limit or the line of the searching set.</summary>
     private void Pass(Workspace work, Cell cell, in Scan scan)
     {
         work.Passed.Count = 0;
         var (count, stride, codeBytes) = (cell.Count, Cell.StrideOf(_padded), _padded * TileKernel.Rows);
-        var lanes = Vector256.Create(work.Scale);
-        var correct = Vector256.Create(128 * work.CodeSum);
+        var (lanes, fineLanes) = (Vector256.Create(work.Scale), Vector256.Create(work.FineScale));
+        var (correct, fineCorrect) = (Vector256.Create(128 * work.CodeSum), Vector256.Create(128 * work.FineSum));
+        var (open, lowest, tiles) = (Vector256<float>.Zero, Vector256<float>.Zero + Vector256.Create(float.PositiveInfinity), 0);
         var error = Vector256.Create(scan.OwnError);
         var least = scan.IsHeard ? float.MinValue : float.PositiveInfinity;
         var never = Vector256.Create(least);
-        var own = Vector256.Create(scan.Line - scan.OwnError - (ErrorFactor * cell.LargestError));
+        var own = Vector256.Create(scan.Line - scan.OwnError - (_errorFactor * cell.LargestError));
         var estimates = stackalloc float[TileKernel.Rows];
         var tile = cell.Tiles;
-        fixed (sbyte* code = work.Code)
+        fixed (sbyte* code = work.Code, fine = work.FineCode)
         {
             for (var at = 0; at < count; at += TileKernel.Rows, tile += stride)
             {
@@ -152,12 +174,22 @@ public sealed unsafe partial class BuddyCells
                     Prefetch(tile + (TilesAhead * stride) + i);
                 }
 
-                TileKernel.Score(tile, code, _padded, out var low, out var high);
+                TileKernel.Score(tile, code, fine, _padded, out var low, out var high, out var fineLow, out var fineHigh);
                 var scales = (float*)(tile + codeBytes);
-                var first = Vector256.ConvertToSingle(low - correct) * (Vector256.Load(scales) * lanes);
-                var second = Vector256.ConvertToSingle(high - correct) * (Vector256.Load(scales + 8) * lanes);
-                var firstLimit = Vector256.Min(own, Vector256.Max(never, Vector256.Load(scales + 16) - error));
-                var secondLimit = Vector256.Min(own, Vector256.Max(never, Vector256.Load(scales + 24) - error));
+                var first = ((Vector256.ConvertToSingle(low - correct) * lanes) + (Vector256.ConvertToSingle(fineLow - fineCorrect) * fineLanes)) * Vector256.Load(scales);
+                var second = ((Vector256.ConvertToSingle(high - correct) * lanes) + (Vector256.ConvertToSingle(fineHigh - fineCorrect) * fineLanes)) * Vector256.Load(scales + 8);
+                var firstLimit = Vector256.Max(never, Vector256.Load(scales + 16) - error);
+                var secondLimit = Vector256.Max(never, Vector256.Load(scales + 24) - error);
+                if (at + TileKernel.Rows <= count)
+                {
+                    var lower = Vector256.Min(firstLimit, secondLimit);
+                    open += lower;
+                    lowest = Vector256.Min(lowest, lower);
+                    tiles++;
+                }
+
+                firstLimit = Vector256.Min(own, firstLimit);
+                secondLimit = Vector256.Min(own, secondLimit);
                 var mask = Vector256.GreaterThanOrEqual(first, firstLimit).ExtractMostSignificantBits()
                     | (Vector256.GreaterThanOrEqual(second, secondLimit).ExtractMostSignificantBits() << 8);
                 if (mask == 0)
@@ -178,6 +210,27 @@ public sealed unsafe partial class BuddyCells
                 }
             }
         }
+
+        if (scan.IsHeard)
+        {
+            cell.Openness = cell.Watchers == count && tiles > 0 ? Vector256.Sum(open) / (8 * tiles) : Least(lowest, tiles, count);
+        }
+    }
+
+    private static float Least(Vector256<float> lowest, int tiles, int count)
+    {
+        if (tiles * TileKernel.Rows < count)
+        {
+            return float.MinValue;
+        }
+
+        var least = lowest[0];
+        for (var i = 1; i < 8; i++)
+        {
+            least = Math.Min(least, lowest[i]);
+        }
+
+        return least;
     }
 
     /// <summary>Raises the line to what as many candidates as fit surely reach, and lets those go that surely do not.</summary>

@@ -33,6 +33,9 @@ public sealed unsafe partial class BuddyCells : IDisposable
     /// <summary>‖ŷ‖ of a coded unit query stays below this, so a row's error counts at most so much.</summary>
     private const float ErrorFactor = 1.05f;
 
+    /// <summary>Errors of different dimensions mostly cancel: at 64 dimensions half the bound is four standard deviations.</summary>
+    private const float LikelyError = 0.5f;
+
     private readonly CellMap _map;
     private readonly Cell[] _cells;
     private readonly Arena _tiles = new();
@@ -49,6 +52,10 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private readonly int _rowLength;
     private readonly int _capacity;
     private readonly float _drift;
+    private readonly bool _isWatching;
+    private readonly int _wellKnown;
+    private readonly float _errorFactor;
+    private readonly float _deviation;
     private int _rows;
     private int _setCount;
     private int _residents;
@@ -65,7 +72,8 @@ public sealed unsafe partial class BuddyCells : IDisposable
     /// <param name="count">K: how many buddies a set promises.</param>
     /// <param name="slack">How many more it keeps, at least; a set's size is a multiple of eight.</param>
     /// <param name="drift">How far a listener may go, in all, before its cells are searched again: the sum of the distances of its moves.</param>
-    public BuddyCells(CellMap map, int count, int slack, float drift = 0)
+    /// <param name="isWatching">Whether sets hear of others' moves. If not, a set is true right after its owner's own move, and moves cost less.</param>
+    public BuddyCells(CellMap map, int count, int slack, float drift = 0, bool isWatching = true)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -77,6 +85,10 @@ public sealed unsafe partial class BuddyCells : IDisposable
         _padded = (_dimension + 7) & ~7;
         _capacity = (count + slack + KeyKernel.Lanes - 1) / KeyKernel.Lanes * KeyKernel.Lanes;
         _drift = drift;
+        _isWatching = isWatching;
+        _wellKnown = count + ((_capacity - count) * 3 / 5);
+        _errorFactor = drift > 0 ? LikelyError : ErrorFactor;
+        _deviation = MathF.Sqrt(1f / Math.Max(1, _dimension - 2));
         Count = count;
         _rowLength = FixedPoint.Padded(_dimension);
         _rowsOf = new UserTable(_rowLength * sizeof(short));
@@ -166,6 +178,16 @@ public sealed unsafe partial class BuddyCells : IDisposable
     {
         SetAt(At(user)->Set)->IsDeaf = 1;
         _cells[At(user)->Cell].Silence(At(user));
+    }
+
+    /// <summary>x</summary>
+    public void Stagger(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < _rows; i++)
+        {
+            At(i)->Drift = (float)random.NextDouble() * _drift;
+        }
     }
 
     private bool Knows(int user) => (uint)user < (uint)Volatile.Read(ref _rows);

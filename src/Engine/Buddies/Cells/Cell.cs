@@ -16,10 +16,13 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
     /// <summary>Set in a row's listener who is invisible.</summary>
     public const int Invisible = int.MinValue;
 
+    private const int MostCounted = 1024;
+
     private readonly int _codeBytes = paddedDimension * TileKernel.Rows;
     private int _gate;
     private int _version;
     private int _capacity;
+    private int _closenessCount;
 
     /// <summary>Bytes of a tile.</summary>
     public static int StrideOf(int paddedDimension) => (paddedDimension * TileKernel.Rows) + (3 * TileKernel.Rows * 4);
@@ -36,13 +39,21 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
     /// <summary>No row's code leaves out more than this; never lowered while rows come and go.</summary>
     public float LargestError { get; private set; }
 
+    /// <summary>The mean cosine of those who came, of late, and the centroid.</summary>
+    public float Closeness { get; private set; }
+
+    /// <summary>What an estimate had to reach when the cell was last scanned to touch the most open of sixteen sets, on the average.</summary>
+    public float Openness { get; set; } = float.MinValue;
+
     /// <summary>Even between changes, and then another number after each.</summary>
     public int Version => Volatile.Read(ref _version);
 
     /// <summary>Appends a row.</summary>
-    public void Add(Listener* listener, int user, int home, ReadOnlySpan<sbyte> code, float scale, float error)
+    public void Add(Listener* listener, int user, int home, ReadOnlySpan<sbyte> code, float scale, float error, float closeness)
     {
         Begin();
+        _closenessCount = Math.Min(_closenessCount + 1, MostCounted);
+        Closeness += (closeness - Closeness) / _closenessCount;
         if (Count == _capacity * TileKernel.Rows)
         {
             Grow();

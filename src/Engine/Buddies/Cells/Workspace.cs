@@ -13,12 +13,26 @@ internal sealed class Workspace(int dimension, int paddedDimension, int rowLengt
 
     public sbyte[] Code { get; } = GC.AllocateArray<sbyte>(paddedDimension, pinned: true);
 
+    /// <summary>What the code leaves out, coded once more: as a query the mover is nearly exact.</summary>
+    public sbyte[] FineCode { get; } = GC.AllocateArray<sbyte>(paddedDimension, pinned: true);
+
+    /// <summary>What the code leaves out.</summary>
+    public float[] Rest { get; } = new float[dimension];
+
     /// <summary>Σ of the code.</summary>
     public int CodeSum { get; set; }
 
     public float Scale { get; set; }
 
+    /// <summary>How far the code is off, as a row's.</summary>
     public float Error { get; set; }
+
+    public int FineSum { get; set; }
+
+    public float FineScale { get; set; }
+
+    /// <summary>How far both codes together are off, as a query's.</summary>
+    public float QueryError { get; set; }
 
     /// <summary>Who is in whose set already.</summary>
     public Marks Marks { get; } = new();
