@@ -1,77 +1,83 @@
-using System.Globalization;
 using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Cli.Bench;
 
-/// <summary>Our cells. In both phases everybody has a buddy set and every move keeps all of them up: there is no cheaper way to the mover's own.</summary>
+/// <summary>
+/// Our cells: everybody has a buddy set. In the own phase sets do not hear of others' moves, so that only the mover's is
+/// fresh; in the all phase they do.
+/// </summary>
+/// <remarks>With several threads each makes the moves of its own listeners, in their order.</remarks>
 internal sealed class CellsBenchEngine : IBuddyBenchEngine
 {
-    private static readonly int s_slack = Env("SLACK", 70);
-    private static readonly float s_drift = Env("DRIFT", 250) / 1000f;
-    private static readonly int s_coverage = Env("COVERAGE", 920);
+    /// <summary>How many more than K a set keeps.</summary>
+    private const int Slack = 94;
+
+    /// <summary>How far a listener goes before its cells are searched again, in the all phase.</summary>
+    private const float Drift = 0.3f;
+
+    /// <summary>In the own phase, where nobody hears of those who come near in the meantime.</summary>
+    private const float OwnDrift = 0.15f;
+
+    private const double Coverage = 0.94;
+
+    /// <summary>Moves in a call to several threads.</summary>
+    private const int CallMoves = 4096;
 
     private BuddyCells? _cells;
     private BenchSetup? _setup;
     private float[] _similarities = [];
 
-    public int MovesPerCall => 1;
+    public int MovesPerCall => _setup is null or { Threads: 1 } ? 1 : CallMoves;
 
     public long? OwnBytes => _cells?.Bytes;
 
     public void Build(BenchSetup setup, float[] vectors)
     {
+        const int Part = 1024;
         var (n, d) = (setup.Count, setup.Dimension);
-        var t = System.Diagnostics.Stopwatch.StartNew();
-        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K, Coverage = s_coverage / 1000.0 });
-        Console.Error.WriteLine($"train {t.Elapsed.TotalSeconds:0.0}");
-        _cells = new BuddyCells(map, setup.K, s_slack, s_drift, setup.Phase == BenchPhase.All);
-        _setup = setup;
-        _similarities = new float[setup.K];
-        Parallel.For(0, (n + 1023) / 1024, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
+        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K, Coverage = Coverage });
+        var isWatching = setup.Phase == BenchPhase.All;
+        var cells = new BuddyCells(map, setup.K, Slack, isWatching ? Drift : OwnDrift, isWatching);
+        (_cells, _setup, _similarities) = (cells, setup, new float[setup.K]);
+        var allCores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, (n + Part - 1) / Part, allCores, part =>
         {
-            for (var user = part * 1024; user < Math.Min(n, (part + 1) * 1024); user++)
+            for (var user = part * Part; user < Math.Min(n, (part + 1) * Part); user++)
             {
-                _cells.Move(user, vectors.AsSpan(user * d, d));
+                cells.Move(user, vectors.AsSpan(user * d, d));
             }
         });
-        Console.Error.WriteLine($"join {t.Elapsed.TotalSeconds:0.0}");
-        _cells.Activate([.. Enumerable.Range(0, n)]);
-        Console.Error.WriteLine($"active {t.Elapsed.TotalSeconds:0.0} scanned/search {_cells.RowsScanned / (double)_cells.Searches:0} verified {_cells.RowsVerified / (double)_cells.Searches:0}");
-        if (Env("STAGGER", 1) > 0)
-        {
-            _cells.Stagger(5);
-        }
-
-        _b = (_cells.Searches, _cells.Refills, _cells.RowsScanned, _cells.RowsVerified);
+        cells.Activate([.. Enumerable.Range(0, n)]);
     }
-
-    private (long, long, long, long) _b;
-    private int _moves;
 
     public void Move(MoveLog moves, int first, int count)
     {
-        _moves += count;
-        for (var i = first; i < first + count; i++)
+        var (cells, threads) = (_cells!, _setup!.Threads);
+        if (threads == 1)
         {
-            _cells!.Move(moves.UserOf(i), moves.VectorOf(i));
+            MoveThose(cells, moves, first, count, 0, 1);
+        }
+        else
+        {
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part => MoveThose(cells, moves, first, count, part, threads));
         }
     }
 
     public int ReadList(int user, Span<int> buddies) => _cells!.Read(user, buddies, _similarities);
 
-    public void Dispose()
-    {
-        if (_cells is { } c)
-        {
-            var s = (double)(c.Searches - _b.Item1);
-            Console.Error.WriteLine($"moves {_moves} searches {s / _moves:0.000}/move refills {(c.Refills - _b.Item2) / (double)_moves:0.000} scanned/search {(c.RowsScanned - _b.Item3) / s:0} verified/search {(c.RowsVerified - _b.Item4) / s:0}");
-        }
+    public void Dispose() => _cells?.Dispose();
 
-        _cells?.Dispose();
+    private static void MoveThose(BuddyCells cells, MoveLog moves, int first, int count, int part, int parts)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            var user = moves.UserOf(i);
+            if (user % parts == part)
+            {
+                cells.Move(user, moves.VectorOf(i));
+            }
+        }
     }
 
     private static int CellsFor(int n) => Math.Max(1, 4 * (int)Math.Sqrt(n));
-
-    private static int Env(string name, int value) =>
-        int.TryParse(Environment.GetEnvironmentVariable("BB_" + name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var v) ? v : value;
 }

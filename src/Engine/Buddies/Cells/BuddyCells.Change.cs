@@ -127,13 +127,14 @@ public sealed unsafe partial class BuddyCells
         _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error, _map.ScoreOf(home, work.Vector));
         if (_drift > 0)
         {
-            // Whom one knows, one need not find: such pairs are kept.
             return;
         }
 
+        // Anew: some may have found it where it was.
+        CopyWatchers(work, listener);
         foreach (var watcher in work.Watchers.Items)
         {
-            if (watcher != 0 && !Probes(home, Volatile.Read(ref At(Watcher.User(watcher))->Cell)))
+            if (!MayKnow(home, Watcher.User(watcher)))
             {
                 Leave(work, user, watcher);
             }
@@ -149,7 +150,7 @@ public sealed unsafe partial class BuddyCells
         var keys = BuddySet.Keys(set);
         for (var i = 0; i < _capacity; i++)
         {
-            if (keys[i] != 0 && !Probes(home, Volatile.Read(ref At(BuddyKey.User(keys[i]))->Cell)))
+            if (keys[i] != 0 && !MayKnow(home, BuddyKey.User(keys[i])))
             {
                 BuddySet.RemoveAt(set, _capacity, Count, i);
             }
@@ -216,7 +217,7 @@ public sealed unsafe partial class BuddyCells
 
         if (listener->Set >= 0)
         {
-            Rescore(work, user, SetAt(listener->Set));
+            Rescore(work, listener->Cell, SetAt(listener->Set));
         }
 
         Search(work, user, listener, isHeard);

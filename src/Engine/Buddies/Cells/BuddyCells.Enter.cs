@@ -38,7 +38,7 @@ public sealed unsafe partial class BuddyCells
                     Prefetch(SetAt(next));
                 }
 
-                EnterOne(work, user, own, hits[i]);
+                EnterOne(work, user, listener->Cell, own, hits[i]);
             }
         }
 
@@ -49,7 +49,7 @@ public sealed unsafe partial class BuddyCells
         }
     }
 
-    private void EnterOne(Workspace work, int user, short* own, int other)
+    private void EnterOne(Workspace work, int user, int home, short* own, int other)
     {
         var target = At(other);
         var number = Volatile.Read(ref target->Set);
@@ -64,7 +64,8 @@ public sealed unsafe partial class BuddyCells
         if (set->Owner == other && set->IsDeaf == 0)
         {
             var key = BuddyKey.Of(Similarity(own, other), user);
-            if (key > set->Bound && !IsBlocked(user, other))
+            // It may have been found from the other side since, or have gone to another cell.
+            if (key > set->Bound && !IsBlocked(user, other) && MayKnow(home, other) && KeyKernel.IndexOfUser(BuddySet.Keys(set), _capacity, user) < 0)
             {
                 place = BuddySet.Insert(set, _capacity, Count, key);
             }
@@ -254,7 +255,7 @@ public sealed unsafe partial class BuddyCells
             SpinGate.Enter(ref set->Gate);
             if (keys[place] != 0 && BuddyKey.User(keys[place]) == other)
             {
-                if (!isSeen || IsBlocked(user, other))
+                if (!isSeen || IsBlocked(user, other) || !MayKnow(listener->Cell, other))
                 {
                     BuddySet.RemoveAt(set, _capacity, Count, place);
                 }
@@ -275,6 +276,9 @@ public sealed unsafe partial class BuddyCells
             }
         }
     }
+
+    /// <summary>With a drift, whom one knows, one need not find: only without one do cells that are not probed count.</summary>
+    private bool MayKnow(int home, int other) => _drift > 0 || Probes(home, Volatile.Read(ref At(other)->Cell));
 
     private void SetLimit(Listener* listener, BuddySet* set)
     {

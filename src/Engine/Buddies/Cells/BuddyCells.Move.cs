@@ -118,7 +118,7 @@ public sealed unsafe partial class BuddyCells
 
         if (set != null)
         {
-            Rescore(work, user, set);
+            Rescore(work, listener->Cell, set);
         }
 
         if (listener->Drift > _drift || _drift == 0 || (set != null && !BuddySet.IsProven(set)))
@@ -161,7 +161,7 @@ public sealed unsafe partial class BuddyCells
                 if (set->Owner != other || key == 0 || BuddyKey.User(key) != user)
                 {
                     SpinGate.Exit(ref set->Gate);
-                    watchers[i] = 0;
+                    watchers[i] = Watcher.None;
                     stale++;
                     continue;
                 }
@@ -184,7 +184,7 @@ public sealed unsafe partial class BuddyCells
     }
 
     /// <summary>Scores the mover's set anew. Between searches those at its end are no better known than outsiders, so the bound goes along with those before them.</summary>
-    private void Rescore(Workspace work, int user, BuddySet* set)
+    private void Rescore(Workspace work, int home, BuddySet* set)
     {
         const int Ahead = 8;
         SpinGate.Enter(ref set->Gate);
@@ -214,6 +214,14 @@ public sealed unsafe partial class BuddyCells
                 }
 
                 var other = BuddyKey.User(keys[i]);
+                if (!_isWatching && !Sees(home, other))
+                {
+                    // Nobody has told the set.
+                    keys[i] = 0;
+                    set->Count--;
+                    continue;
+                }
+
                 var similarity = Similarity(own, other);
                 count++;
                 keys[i] = set->IsDeaf == 0 ? BuddyKey.Of(similarity, other) : keys[i];
@@ -236,6 +244,12 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Exit(ref set->Gate);
     }
 
+    private bool Sees(int home, int other)
+    {
+        var listener = At(other);
+        return listener->Cell >= 0 && !listener->IsInvisible && MayKnow(home, other);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrefetchWatcher(ulong watcher)
     {
@@ -251,6 +265,10 @@ public sealed unsafe partial class BuddyCells
         if (key != 0)
         {
             _rowsOf.Prefetch(BuddyKey.User(key), _rowLength * sizeof(short));
+            if (!_isWatching)
+            {
+                Prefetch(At(BuddyKey.User(key)));
+            }
         }
     }
 

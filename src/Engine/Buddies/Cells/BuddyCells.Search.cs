@@ -11,6 +11,9 @@ public sealed unsafe partial class BuddyCells
     /// <summary>How far ahead of the scan its bytes are fetched: the CPU's own fetching stops at the end of each cell.</summary>
     private const int TilesAhead = 4;
 
+    /// <summary>A cell whose residents reach a line only beyond so many standard deviations is passed over.</summary>
+    private const float Deviations = 3;
+
     /// <summary>Candidates are sifted when there are so many times more than fit into a set.</summary>
     private const int SiftAt = 4;
 
@@ -146,10 +149,8 @@ public sealed unsafe partial class BuddyCells
         var line = scan.IsHeard && cell.Watchers > 0 ? Math.Min(scan.Line, cell.Openness) : scan.Line;
         var (cosine, closeness) = (_map.ScoreOf(number, work.Vector), cell.Closeness);
         var spread = MathF.Sqrt(Math.Max(0, 1 - (cosine * cosine)) * Math.Max(0, 1 - (closeness * closeness)));
-        return (cosine * closeness) + (s_deviations * _deviation * spread) < line;
+        return (cosine * closeness) + (Deviations * _deviation * spread) < line;
     }
-
-    private static readonly float s_deviations = (int.TryParse(Environment.GetEnvironmentVariable("BB_Z"), out var v) ? v : 32) / 10f;
 
     /// <summary>Notes the rows of a cell whose estimate reaches the row's own limit or the line of the searching set.</summary>
     private void Pass(Workspace work, Cell cell, in Scan scan)
@@ -158,7 +159,7 @@ public sealed unsafe partial class BuddyCells
         var (count, stride, codeBytes) = (cell.Count, Cell.StrideOf(_padded), _padded * TileKernel.Rows);
         var (lanes, fineLanes) = (Vector256.Create(work.Scale), Vector256.Create(work.FineScale));
         var (correct, fineCorrect) = (Vector256.Create(128 * work.CodeSum), Vector256.Create(128 * work.FineSum));
-        var (open, lowest, tiles) = (Vector256<float>.Zero, Vector256<float>.Zero + Vector256.Create(float.PositiveInfinity), 0);
+        var (open, lowest, tiles) = (Vector256<float>.Zero, Vector256.Create(float.PositiveInfinity), 0);
         var error = Vector256.Create(scan.OwnError);
         var least = scan.IsHeard ? float.MinValue : float.PositiveInfinity;
         var never = Vector256.Create(least);

@@ -140,6 +140,9 @@ public sealed unsafe partial class BuddyCells
             _cells[listener->Cell].SetWatching(listener, isWatching: true);
             Interlocked.Increment(ref _active);
             SearchAgain(work, user, listener, isHeard: false);
+
+            // Searches fall due one here, one there, not for everybody at once after a start.
+            listener->Drift = Math.Max(listener->Drift, _drift * (((uint)user * 2654435769u) >> 8) / (1 << 24));
         }
 
         SpinGate.Exit(ref listener->Moving);

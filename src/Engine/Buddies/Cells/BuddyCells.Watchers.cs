@@ -18,7 +18,7 @@ public sealed unsafe partial class BuddyCells
         return epoch;
     }
 
-    /// <summary>Forgets those that turned out to be out of date, zero in the copy, if the list is still the copied one.</summary>
+    /// <summary>Forgets those that turned out to be out of date, nobody in the copy, if the list is still the copied one.</summary>
     private static void DropStale(Workspace work, Listener* listener, int epoch)
     {
         SpinGate.Enter(ref listener->Gate);
@@ -27,7 +27,7 @@ public sealed unsafe partial class BuddyCells
             var kept = 0;
             for (var i = 0; i < listener->WatcherCount; i++)
             {
-                if (i >= work.Watchers.Count || work.Watchers[i] != 0)
+                if (i >= work.Watchers.Count || work.Watchers[i] != Watcher.None)
                 {
                     listener->Watchers[kept++] = listener->Watchers[i];
                 }

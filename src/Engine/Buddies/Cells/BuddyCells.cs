@@ -173,21 +173,18 @@ public sealed unsafe partial class BuddyCells : IDisposable
         }
     }
 
+    /// <summary>Whether a resident is invisible.</summary>
+    internal bool IsInvisible(int user) => Knows(user) && At(user)->IsInvisible;
+
+    /// <summary>Whether two listeners are kept out of each other's sets.</summary>
+    internal bool IsBlocked(int user, int other) =>
+        Volatile.Read(ref _blockedCount) > 0 && _blocked.ContainsKey((Math.Min(user, other), Math.Max(user, other)));
+
     /// <summary>Makes a listener's set miss every change from now on: what a broken watcher would do. For tests.</summary>
     internal void Deafen(int user)
     {
         SetAt(At(user)->Set)->IsDeaf = 1;
         _cells[At(user)->Cell].Silence(At(user));
-    }
-
-    /// <summary>x</summary>
-    public void Stagger(int seed)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < _rows; i++)
-        {
-            At(i)->Drift = (float)random.NextDouble() * _drift;
-        }
     }
 
     private bool Knows(int user) => (uint)user < (uint)Volatile.Read(ref _rows);
@@ -233,7 +230,4 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private void Return(Workspace work) => _workspaces.Add(work);
 
     private bool Probes(int cell, int other) => cell == other || (cell >= 0 && other >= 0 && _map.Probes(cell).BinarySearch(other) >= 0);
-
-    private bool IsBlocked(int user, int other) =>
-        Volatile.Read(ref _blockedCount) > 0 && _blocked.ContainsKey((Math.Min(user, other), Math.Max(user, other)));
 }

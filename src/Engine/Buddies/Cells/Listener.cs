@@ -53,6 +53,9 @@ internal unsafe struct Listener
 /// <summary>A listener who has somebody in its set, the set, and the place there: 28, 28 and 8 bits.</summary>
 internal static class Watcher
 {
+    /// <summary>Nobody.</summary>
+    public const ulong None = ulong.MaxValue;
+
     public static ulong Of(int user, int set, int place) => ((ulong)(uint)user << 36) | ((ulong)(uint)set << 8) | (uint)place;
 
     public static int User(ulong watcher) => (int)(watcher >> 36);

@@ -63,6 +63,33 @@ internal sealed class BuddyModel(CellMap map, int count)
         }
     }
 
+    /// <summary>Whoever is listed is in, visible and not blocked, has the right similarity, and ranks before those who follow.</summary>
+    public void AssertSound(BuddyCells index, string when)
+    {
+        var (users, similarities) = (new int[count], new float[count]);
+        foreach (var user in Active)
+        {
+            var found = index.Read(user, users, similarities);
+            for (var i = 0; i < found; i++)
+            {
+                var other = users[i];
+                Assert.True(
+                    other != user && _vectors.ContainsKey(other) && !_invisible.Contains(other) && !_blocked.Contains((user, other)),
+                    $"{when}: {other} must not be in the set of {user}");
+                Assert.Equal(SimilarityOf(_vectors[user], _vectors[other]), similarities[i]);
+                Assert.True(
+                    i == 0 || similarities[i - 1] > similarities[i] || (similarities[i - 1] == similarities[i] && users[i - 1] < other),
+                    $"{when}: places {i - 1} and {i} of {user} are not in order");
+            }
+
+            // Nobody else is known to be in: with everybody in one cell and at least K of them, K are listed.
+            if (map.CellCount == 1)
+            {
+                Assert.Equal(Math.Min(count, Expect(user).Count), found);
+            }
+        }
+    }
+
     // In sixteen bits and whole numbers, like the cells, but in plain code.
     private static float SimilarityOf(float[] left, float[] right) =>
         left.Zip(right).Sum(pair => (int)MathF.Round(pair.First * 32767) * (int)MathF.Round(pair.Second * 32767)) * (1 / (32767f * 32767f));
