@@ -21,13 +21,16 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
     private const double Coverage = 0.94;
 
     /// <summary>Moves in a call to several threads.</summary>
-    private const int CallMoves = 4096;
+    private const int CallMoves = 1024;
+
+    /// <summary>The same in the own phase, where a call must not be so long that others' moves in it matter.</summary>
+    private const int OwnCallMoves = 64;
 
     private BuddyCells? _cells;
     private BenchSetup? _setup;
     private float[] _similarities = [];
 
-    public int MovesPerCall => _setup is null or { Threads: 1 } ? 1 : CallMoves;
+    public int MovesPerCall => _setup is null or { Threads: 1 } ? 1 : _setup.Phase == BenchPhase.Own ? OwnCallMoves : CallMoves;
 
     public long? OwnBytes => _cells?.Bytes;
 
