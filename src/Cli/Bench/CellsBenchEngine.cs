@@ -2,89 +2,85 @@ using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Cli.Bench;
 
-/// <summary>Our cells: in the own phase each mover gets its list from a scan of the cells it probes; in the all phase everybody keeps one.</summary>
+/// <summary>
+/// Our cells: everybody has a buddy set. In the own phase sets do not hear of others' moves, so that only the mover's is
+/// fresh; in the all phase they do.
+/// </summary>
+/// <remarks>With several threads each makes the moves of its own listeners, in their order.</remarks>
 internal sealed class CellsBenchEngine : IBuddyBenchEngine
 {
-    /// <summary>Losses that a list can bear before it is filled anew.</summary>
-    private const int Slack = 14;
+    /// <summary>How many more than K a set keeps.</summary>
+    private const int Slack = 94;
 
-    private const int JoinsPerCall = 1024;
+    /// <summary>How far a listener goes before its cells are searched again, in the all phase.</summary>
+    private const float Drift = 0.3f;
+
+    /// <summary>In the own phase, where nobody hears of those who come near in the meantime.</summary>
+    private const float OwnDrift = 0.15f;
+
+    private const double Coverage = 0.94;
+
+    /// <summary>Moves in a call to several threads.</summary>
+    private const int CallMoves = 1024;
+
+    /// <summary>The same in the own phase, where a call must not be so long that others' moves in it matter.</summary>
+    private const int OwnCallMoves = 64;
 
     private BuddyCells? _cells;
     private BenchSetup? _setup;
-    private int[] _movers = [];
-    private int _moverCount;
-    private float[] _vectors = [];
     private float[] _similarities = [];
 
-    public int MovesPerCall { get; init; } = 1;
+    public int MovesPerCall => _setup is null or { Threads: 1 } ? 1 : _setup.Phase == BenchPhase.Own ? OwnCallMoves : CallMoves;
 
     public long? OwnBytes => _cells?.Bytes;
 
     public void Build(BenchSetup setup, float[] vectors)
     {
+        const int Part = 1024;
         var (n, d) = (setup.Count, setup.Dimension);
-        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K });
-        _cells = new BuddyCells(map, setup.K, Slack);
-        _setup = setup;
-        _movers = new int[MovesPerCall];
-        _vectors = new float[MovesPerCall * d];
-        _similarities = new float[setup.K];
-        var users = new int[JoinsPerCall];
-        for (var from = 0; from < n; from += JoinsPerCall)
+        var map = CellTrainer.Train(vectors, d, new CellOptions { Cells = CellsFor(n), Nearest = setup.K, Coverage = Coverage });
+        var isWatching = setup.Phase == BenchPhase.All;
+        var cells = new BuddyCells(map, setup.K, Slack, isWatching ? Drift : OwnDrift, isWatching);
+        (_cells, _setup, _similarities) = (cells, setup, new float[setup.K]);
+        var allCores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, (n + Part - 1) / Part, allCores, part =>
         {
-            var count = Math.Min(JoinsPerCall, n - from);
-            for (var i = 0; i < count; i++)
+            for (var user = part * Part; user < Math.Min(n, (part + 1) * Part); user++)
             {
-                users[i] = from + i;
+                cells.Move(user, vectors.AsSpan(user * d, d));
             }
-
-            _cells.Move(users.AsSpan(0, count), vectors.AsSpan(from * d, count * d));
-        }
-
-        if (setup.Phase == BenchPhase.All)
-        {
-            _cells.Activate([.. Enumerable.Range(0, n)]);
-        }
+        });
+        cells.Activate([.. Enumerable.Range(0, n)]);
     }
 
     public void Move(MoveLog moves, int first, int count)
     {
-        var (cells, d) = (_cells!, _setup!.Dimension);
-        if (_setup.Phase == BenchPhase.Own)
+        var (cells, threads) = (_cells!, _setup!.Threads);
+        if (threads == 1)
         {
-            // The lists of the movers before are nobody's concern any more.
-            for (var i = 0; i < _moverCount; i++)
-            {
-                cells.Deactivate(_movers[i]);
-            }
+            MoveThose(cells, moves, first, count, 0, 1);
         }
-
-        _moverCount = 0;
-        for (var i = 0; i < count; i++)
+        else
         {
-            var user = moves.UserOf(first + i);
-            if (_movers.AsSpan(0, _moverCount).Contains(user))
-            {
-                // A batch moves a listener once: the later place counts after the earlier ones have been.
-                cells.Move(_movers.AsSpan(0, _moverCount), _vectors.AsSpan(0, _moverCount * d));
-                _moverCount = 0;
-            }
-
-            moves.VectorOf(first + i).CopyTo(_vectors.AsSpan(_moverCount * d, d));
-            _movers[_moverCount++] = user;
-        }
-
-        cells.Move(_movers.AsSpan(0, _moverCount), _vectors.AsSpan(0, _moverCount * d));
-        for (var i = 0; i < _moverCount && _setup.Phase == BenchPhase.Own; i++)
-        {
-            cells.Activate(_movers[i]);
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part => MoveThose(cells, moves, first, count, part, threads));
         }
     }
 
     public int ReadList(int user, Span<int> buddies) => _cells!.Read(user, buddies, _similarities);
 
     public void Dispose() => _cells?.Dispose();
+
+    private static void MoveThose(BuddyCells cells, MoveLog moves, int first, int count, int part, int parts)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            var user = moves.UserOf(i);
+            if (user % parts == part)
+            {
+                cells.Move(user, moves.VectorOf(i));
+            }
+        }
+    }
 
     private static int CellsFor(int n) => Math.Max(1, 4 * (int)Math.Sqrt(n));
 }

@@ -42,6 +42,15 @@ internal static class BenchCommand
         HelpName = "DIR",
     };
 
+    private static readonly Option<string> s_soakSize = new("--n")
+    {
+        Description = "Listeners: 10k, 100k, 1m.",
+        HelpName = "N",
+        DefaultValueFactory = _ => "100k",
+    };
+
+    private static readonly Option<double> s_minutes = NumberOption.Real("--minutes", "How long, without building.", 30, 0.01, 100_000);
+
     public static Command Create()
     {
         var buddies = new Command("buddies", "Listeners move: how many moves a second keep buddy lists true, the mover's own and everybody's.")
@@ -49,7 +58,12 @@ internal static class BenchCommand
             s_sizes, s_threads, s_k, s_moves, s_peerMoves, s_seconds, s_seed, s_peers, s_peersFolder, s_engines, s_work,
         };
         buddies.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => BuddiesAsync(parsed, cancellationToken), cancellationToken));
-        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies };
+        var soak = new Command("soak", "Listeners wander, join and leave for a long time: do rate, recall and memory stay level?")
+        {
+            s_soakSize, s_minutes, s_k, s_seed,
+        };
+        soak.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SoakAsync(parsed, cancellationToken), cancellationToken));
+        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies, soak };
     }
 
     private static async Task BuddiesAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -75,6 +89,20 @@ internal static class BenchCommand
         var report = await BuddyBench.RunAsync(options, cancellationToken);
         BenchTable.Show(report);
         ToolRunner.PrintJson(parsed, report);
+    }
+
+    private static Task SoakAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = new SoakOptions(
+            ParseSize(parsed.GetRequiredValue(s_soakSize)), Dimension, parsed.GetValue(s_k), parsed.GetValue(s_minutes), parsed.GetValue(s_seed));
+        if (options.Count <= options.K)
+        {
+            throw new UsageException($"--n: expected more listeners than the {options.K} buddies of a set, got {options.Count:N0}.");
+        }
+
+        var rows = BuddySoak.Run(options, cancellationToken);
+        ToolRunner.PrintJson(parsed, new SoakReport(rows));
+        return Task.CompletedTask;
     }
 
     /// <summary>Reads 10k as 10,000 and 1m as 1,000,000.</summary>

@@ -1,189 +1,233 @@
-using System.Numerics.Tensors;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Buddies.Engine.Buddies.Cells;
 
 /// <summary>
-/// Everybody's buddies, always true: listeners in cells, and for each active one a buddy set that is exact over the cells
-/// it probes after every batch of moves, joins and departures.
+/// Everybody's buddies, always true: listeners in cells, and for each active one a buddy set that every move, join and
+/// departure keeps up.
 /// </summary>
 /// <remarks>
-/// Probing is symmetric (a cell probes another if the other probes it), so the residents that a mover must look at for its
-/// own set are the very ones whose sets its move may change: one scan over eight-bit codes serves both. Codes carry an
-/// error bound; whatever may pass is scored again in single precision, so results do not depend on the codes. A batch
-/// shares each cell's bytes among all its movers. One writer; the caller orders reads against it.
+/// <para>
+/// A set knows its K buddies and some more, its slack, and a bound on everybody else. Whoever moves scores itself against
+/// those who have it in a set, and those against itself: a few hundred known pairs. Only when its drift since the last
+/// search is spent, or a set's K-th no longer exceeds its bound, are cells searched. With a drift of 0 every move searches,
+/// and every set equals brute force over the cells it probes; with more, what a search would find in between is missed
+/// now and then, which the audit measures.
+/// </para>
+/// <para>
+/// Probing is symmetric (a cell probes another if the other probes it), so one search serves both the mover's own set and
+/// the sets that it may enter. Codes of eight bits carry an error bound; whatever may pass is scored in sixteen bits,
+/// so results do not depend on the codes.
+/// </para>
+/// <para>
+/// Safe for concurrent use: moves of different listeners go on side by side, those of one wait for each other, and reading
+/// waits for no more than one change of the set that is read.
+/// </para>
 /// </remarks>
-public sealed partial class BuddyCells : IDisposable
+public sealed unsafe partial class BuddyCells : IDisposable
 {
+    /// <summary>A set's places must fit into eight bits.</summary>
+    private const int MostPlaces = 256;
+
     /// <summary>‖ŷ‖ of a coded unit query stays below this, so a row's error counts at most so much.</summary>
     private const float ErrorFactor = 1.05f;
 
+    /// <summary>Errors of different dimensions mostly cancel: at 64 dimensions half the bound is four standard deviations.</summary>
+    private const float LikelyError = 0.5f;
+
     private readonly CellMap _map;
     private readonly Cell[] _cells;
-    private readonly SetPool _sets;
+    private readonly Arena _tiles = new();
+    private readonly Arena _watchers = new();
+    private readonly UserTable _listeners = new(Listener.Bytes);
+    private readonly UserTable _rowsOf;
+    private readonly UserTable _sets;
+    private readonly Stack<int> _freeSets = new();
+    private readonly Lock _growth = new();
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+    private readonly ConcurrentDictionary<(int, int), byte> _blocked = [];
     private readonly int _dimension;
     private readonly int _padded;
-    private readonly VectorStore _vectors;
-    private Listener[] _listeners = [];
+    private readonly int _rowLength;
+    private readonly int _capacity;
+    private readonly float _drift;
+    private readonly bool _isWatching;
+    private readonly int _wellKnown;
+    private readonly float _errorFactor;
+    private readonly float _deviation;
+    private int _rows;
+    private int _setCount;
+    private int _residents;
+    private int _active;
+    private int _blockedCount;
+    private long _searches;
+    private long _refills;
+    private long _rowsScanned;
+    private long _rowsVerified;
+    private bool _isDisposed;
 
     /// <summary>Makes empty cells.</summary>
     /// <param name="map">Where the cells lie and which of them probe each other.</param>
     /// <param name="count">K: how many buddies a set promises.</param>
-    /// <param name="slack">How many more it keeps, so that losses need no new scan.</param>
-    public BuddyCells(CellMap map, int count, int slack)
+    /// <param name="slack">How many more it keeps, at least; a set's size is a multiple of eight.</param>
+    /// <param name="drift">How far a listener may go, in all, before its cells are searched again: the sum of the distances of its moves.</param>
+    /// <param name="isWatching">Whether sets hear of others' moves. If not, a set is true right after its owner's own move, and moves cost less.</param>
+    public BuddyCells(CellMap map, int count, int slack, float drift = 0, bool isWatching = true)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slack, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count + slack, MostPlaces);
+        ArgumentOutOfRangeException.ThrowIfNegative(drift);
         _map = map;
         _dimension = map.Dimension;
         _padded = (_dimension + 7) & ~7;
+        _capacity = (count + slack + KeyKernel.Lanes - 1) / KeyKernel.Lanes * KeyKernel.Lanes;
+        _drift = drift;
+        _isWatching = isWatching;
+        _wellKnown = count + ((_capacity - count) * 3 / 5);
+        _errorFactor = drift > 0 ? LikelyError : ErrorFactor;
+        _deviation = MathF.Sqrt(1f / Math.Max(1, _dimension - 2));
         Count = count;
-        _sets = new SetPool(count + slack);
-        _vectors = new VectorStore(_dimension);
+        _rowLength = FixedPoint.Padded(_dimension);
+        _rowsOf = new UserTable(_rowLength * sizeof(short));
+        _sets = new UserTable(BuddySet.Bytes + (_capacity * sizeof(ulong)));
         _cells = new Cell[map.CellCount];
         for (var i = 0; i < _cells.Length; i++)
         {
-            _cells[i] = new Cell(_padded);
+            _cells[i] = new Cell(_padded, _tiles);
         }
-
-        _cellHeads = new int[_cells.Length];
-        Array.Fill(_cellHeads, -1);
-        _cellEntry = new int[_cells.Length];
     }
 
     /// <summary>K.</summary>
     public int Count { get; }
 
+    /// <summary>The time, in whatever unit the owner keeps it; the owner sets it, now and then.</summary>
+    public long Now { get; set; }
+
     /// <summary>Listeners in the cells.</summary>
-    public int Residents { get; private set; }
+    public int Residents => Volatile.Read(ref _residents);
 
     /// <summary>Listeners with a buddy set.</summary>
-    public int ActiveCount => _sets.InUse;
+    public int ActiveCount => Volatile.Read(ref _active);
 
-    /// <summary>Sets that had to be filled anew because they had lost more than their slack.</summary>
-    public long Refills { get; private set; }
+    /// <summary>Searches of cells, for whatever reason.</summary>
+    public long Searches => Volatile.Read(ref _searches);
 
-    /// <summary>Rows looked at by scans.</summary>
-    public long RowsScanned { get; private set; }
+    /// <summary>Searches for sets whose K-th was no longer proven.</summary>
+    public long Refills => Volatile.Read(ref _refills);
+
+    /// <summary>Rows looked at by searches.</summary>
+    public long RowsScanned => Volatile.Read(ref _rowsScanned);
 
     /// <summary>Rows that passed a scan and were scored exactly.</summary>
-    public long RowsVerified { get; private set; }
+    public long RowsVerified => Volatile.Read(ref _rowsVerified);
 
     /// <summary>Bytes of codes, vectors, sets and tables.</summary>
-    public long Bytes => _cells.Sum(cell => cell.Bytes) + _sets.Bytes + _vectors.Bytes + ((long)_listeners.Length * 36) + _map.Bytes;
-
-    /// <summary>Active listeners whose first K changed by the last call that changed anything, each once; those who moved among them.</summary>
-    public IReadOnlyList<int> Changed => _changed;
-
-    /// <summary>A listener's buddies as of the last batch.</summary>
-    /// <param name="user">An active listener's number.</param>
-    /// <param name="users">Destination, best first.</param>
-    /// <param name="similarities">Destination, as long.</param>
-    /// <returns>How many there are, at most K; 0 for a listener without a buddy set.</returns>
-    public int Read(int user, Span<int> users, Span<float> similarities)
-    {
-        if (user >= _listeners.Length || _listeners[user].Set < 0)
-        {
-            return 0;
-        }
-
-        var slot = _listeners[user].Set;
-        var count = Math.Min(Math.Min(Count, _sets.Count(slot)), users.Length);
-        _sets.Users(slot)[..count].CopyTo(users);
-        _sets.Similarities(slot)[..count].CopyTo(similarities);
-        return count;
-    }
-
-    /// <summary>Gives a resident a buddy set, filled now.</summary>
-    /// <param name="user">A resident's number.</param>
-    public void Activate(int user)
-    {
-        if (Require(user).Set < 0)
-        {
-            Activate([user]);
-        }
-    }
-
-    /// <summary>Takes a listener's buddy set away; it stays a resident.</summary>
-    /// <param name="user">A listener's number.</param>
-    public void Deactivate(int user)
-    {
-        if (user < _listeners.Length && _listeners[user].Set >= 0)
-        {
-            _sets.Return(_listeners[user].Set);
-            _listeners[user].Set = -1;
-            if (_listeners[user].Cell >= 0)
-            {
-                _cells[_listeners[user].Cell].Limits[_listeners[user].Row] = float.PositiveInfinity;
-                _cells[_listeners[user].Cell].Watchers--;
-            }
-        }
-    }
+    public long Bytes => _tiles.Bytes + _watchers.Bytes + _listeners.Bytes + _rowsOf.Bytes + _sets.Bytes + _map.Bytes;
 
     /// <summary>Whether a listener is in.</summary>
     /// <param name="user">A listener's number.</param>
     /// <returns>True for a resident.</returns>
-    public bool IsResident(int user) => user < _listeners.Length && _listeners[user].Cell >= 0;
+    public bool IsResident(int user) => Knows(user) && Volatile.Read(ref At(user)->Cell) >= 0;
 
-    /// <summary>A resident's vector.</summary>
+    /// <summary>A resident's vector, as far as sixteen bits hold it. One that is moving may be read half old, half new.</summary>
     /// <param name="user">A resident's number.</param>
-    /// <returns>[d].</returns>
-    public ReadOnlySpan<float> VectorOf(int user) => _vectors[user];
+    /// <param name="vector">Destination, [d].</param>
+    /// <returns>False, and nothing written, for one who is not in.</returns>
+    public bool CopyVector(int user, Span<float> vector)
+    {
+        if (!IsResident(user))
+        {
+            return false;
+        }
+
+        FixedPoint.Read(new ReadOnlySpan<short>(RowAt(user), _rowLength), vector[.._dimension]);
+        return true;
+    }
+
+    /// <summary>How similar two residents are, as the sets rank them.</summary>
+    /// <param name="left">A resident's number.</param>
+    /// <param name="right">Another's.</param>
+    /// <returns>Their cosine; not a number if one of them is not in.</returns>
+    public float SimilarityOf(int left, int right) =>
+        IsResident(left) && IsResident(right) ? FixedPoint.Similarity(RowAt(left), RowAt(right), _rowLength) : float.NaN;
 
     /// <summary>A resident's cell.</summary>
     /// <param name="user">A listener's number.</param>
     /// <returns>−1 for one who is not in.</returns>
-    public int CellOf(int user) => user < _listeners.Length ? _listeners[user].Cell : -1;
+    public int CellOf(int user) => Knows(user) ? At(user)->Cell : -1;
 
-    /// <summary>Frees the codes.</summary>
+    /// <summary>Frees everything.</summary>
     public void Dispose()
     {
-        foreach (var cell in _cells)
+        if (!_isDisposed)
         {
-            cell.Dispose();
+            _isDisposed = true;
+            _tiles.Dispose();
+            _watchers.Dispose();
+            _listeners.Dispose();
+            _rowsOf.Dispose();
+            _sets.Dispose();
         }
     }
+
+    /// <summary>Whether a resident is invisible.</summary>
+    internal bool IsInvisible(int user) => Knows(user) && At(user)->IsInvisible;
+
+    /// <summary>Whether two listeners are kept out of each other's sets.</summary>
+    internal bool IsBlocked(int user, int other) =>
+        Volatile.Read(ref _blockedCount) > 0 && _blocked.ContainsKey((Math.Min(user, other), Math.Max(user, other)));
 
     /// <summary>Makes a listener's set miss every change from now on: what a broken watcher would do. For tests.</summary>
-    internal void Deafen(int user) => _cells[_listeners[user].Cell].Limits[_listeners[user].Row] = float.PositiveInfinity;
-
-    private ref Listener Require(int user)
+    internal void Deafen(int user)
     {
-        if (!IsResident(user))
-        {
-            throw new ArgumentException($"Listener {user} is not in the cells.", nameof(user));
-        }
-
-        return ref _listeners[user];
+        SetAt(At(user)->Set)->IsDeaf = 1;
+        _cells[At(user)->Cell].Silence(At(user));
     }
+
+    private bool Knows(int user) => (uint)user < (uint)Volatile.Read(ref _rows);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Listener* At(int user) => (Listener*)_listeners[user];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private short* RowAt(int user) => (short*)_rowsOf[user];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private BuddySet* SetAt(int set) => (BuddySet*)_sets[set];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Similarity(short* own, int other) => FixedPoint.Similarity(own, RowAt(other), _rowLength);
+
+    private Listener* Require(int user) => IsResident(user)
+        ? At(user)
+        : throw new ArgumentException($"Listener {user} is not in the cells.", nameof(user));
 
     private void Grow(int user)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(user);
-        if (user >= _listeners.Length)
+        if (Knows(user))
         {
-            var before = _listeners.Length;
-            Array.Resize(ref _listeners, Math.Max(user + 1, Math.Max(1024, before * 2)));
-            _listeners.AsSpan(before).Fill(new Listener { Cell = -1, Row = -1, Set = -1, Move = -1 });
+            return;
         }
 
-        _vectors.Grow(user);
+        lock (_growth)
+        {
+            _rowsOf.Grow(user);
+            var rows = _listeners.Grow(user);
+            for (var row = _rows; row < rows; row++)
+            {
+                (At(row)->Cell, At(row)->Set) = (-1, -1);
+            }
+
+            Volatile.Write(ref _rows, rows);
+        }
     }
 
-    private float Score(int left, int right) => TensorPrimitives.Dot(_vectors[left], _vectors[right]);
+    private Workspace Rent() => _workspaces.TryTake(out var work) ? work : new Workspace(_dimension, _padded, _rowLength, _capacity);
 
-    private struct Listener
-    {
-        public int Cell;
-        public int Row;
-        public int Set;
-        public int Move;
-        public bool IsInvisible;
-        public float Error;
-        public float BoundSimilarity;
-        public int BoundUser;
+    private void Return(Workspace work) => _workspaces.Add(work);
 
-        /// <summary>Whether somebody ranks before everybody outside the set, and so belongs into it.</summary>
-        public readonly bool IsBeatenBy(float similarity, int user) => SetPool.IsBetter(similarity, user, BoundSimilarity, BoundUser);
-    }
+    private bool Probes(int cell, int other) => cell == other || (cell >= 0 && other >= 0 && _map.Probes(cell).BinarySearch(other) >= 0);
 }

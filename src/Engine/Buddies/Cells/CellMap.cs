@@ -6,6 +6,7 @@ public sealed class CellMap
 {
     private readonly float[] _centroids;
     private readonly int[][] _probes;
+    private readonly int[][] _likest;
     private readonly CellRouter _router;
 
     /// <summary>Makes a map from centroids and a relation that is made symmetric here.</summary>
@@ -42,6 +43,12 @@ public sealed class CellMap
         }
 
         _probes = Array.ConvertAll(sets, set => set.ToArray());
+        _likest = new int[sets.Length][];
+        for (var i = 0; i < sets.Length; i++)
+        {
+            var centroid = centroids.AsMemory(i * dimension, dimension);
+            _likest[i] = [.. _probes[i].OrderByDescending(other => other == i ? float.PositiveInfinity : ScoreOf(other, centroid.Span))];
+        }
     }
 
     /// <summary>d.</summary>
@@ -53,7 +60,7 @@ public sealed class CellMap
     /// <summary>Row-major, [cells × d], unit length.</summary>
     public ReadOnlyMemory<float> Centroids => _centroids;
 
-    internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _router.Bytes + _probes.Sum(probe => (long)probe.Length * sizeof(int));
+    internal long Bytes => ((long)_centroids.Length * sizeof(float)) + _router.Bytes + _probes.Sum(probe => 2L * probe.Length * sizeof(int));
 
     /// <summary>One cell that holds everybody: exact over all listeners.</summary>
     /// <param name="dimension">d.</param>
@@ -64,6 +71,18 @@ public sealed class CellMap
     /// <param name="cell">A cell.</param>
     /// <returns>Cells.</returns>
     public ReadOnlySpan<int> Probes(int cell) => _probes[cell];
+
+    /// <summary>The same, the likest first: itself, and then by centroids.</summary>
+    /// <param name="cell">A cell.</param>
+    /// <returns>Cells.</returns>
+    public ReadOnlySpan<int> Likest(int cell) => _likest[cell];
+
+    /// <summary>The cosine of a cell's centroid and a vector.</summary>
+    /// <param name="cell">A cell.</param>
+    /// <param name="vector">[d], unit length.</param>
+    /// <returns>−1 to 1.</returns>
+    public float ScoreOf(int cell, ReadOnlySpan<float> vector) =>
+        System.Numerics.Tensors.TensorPrimitives.Dot(_centroids.AsSpan(cell * Dimension, Dimension), vector);
 
     /// <summary>The cell whose centroid is nearest, as far as eight bits tell.</summary>
     /// <param name="vector">[d], unit length.</param>
@@ -88,7 +107,4 @@ public sealed class CellMap
 
         return best;
     }
-
-    private float ScoreOf(int cell, ReadOnlySpan<float> vector) =>
-        System.Numerics.Tensors.TensorPrimitives.Dot(_centroids.AsSpan(cell * Dimension, Dimension), vector);
 }

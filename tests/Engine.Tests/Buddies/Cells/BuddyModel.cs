@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Buddies.Engine.Buddies.Cells;
 
 namespace Buddies.Engine.Tests.Buddies.Cells;
@@ -47,6 +46,8 @@ internal sealed class BuddyModel(CellMap map, int count)
             user => Enumerable.Range(0, index.Read(user, users, similarities)).Select(i => (users[i], similarities[i])).ToArray());
     }
 
+    public Dictionary<int, int> ReadVersions(BuddyCells index) => Active.ToDictionary(user => user, index.VersionOf);
+
     public void AssertEqual(BuddyCells index, string when)
     {
         var (users, similarities) = (new int[count], new float[count]);
@@ -62,12 +63,43 @@ internal sealed class BuddyModel(CellMap map, int count)
         }
     }
 
+    /// <summary>Whoever is listed is in, visible and not blocked, has the right similarity, and ranks before those who follow.</summary>
+    public void AssertSound(BuddyCells index, string when)
+    {
+        var (users, similarities) = (new int[count], new float[count]);
+        foreach (var user in Active)
+        {
+            var found = index.Read(user, users, similarities);
+            for (var i = 0; i < found; i++)
+            {
+                var other = users[i];
+                Assert.True(
+                    other != user && _vectors.ContainsKey(other) && !_invisible.Contains(other) && !_blocked.Contains((user, other)),
+                    $"{when}: {other} must not be in the set of {user}");
+                Assert.Equal(SimilarityOf(_vectors[user], _vectors[other]), similarities[i]);
+                Assert.True(
+                    i == 0 || similarities[i - 1] > similarities[i] || (similarities[i - 1] == similarities[i] && users[i - 1] < other),
+                    $"{when}: places {i - 1} and {i} of {user} are not in order");
+            }
+
+            // Nobody else is known to be in: with everybody in one cell and at least K of them, K are listed.
+            if (map.CellCount == 1)
+            {
+                Assert.Equal(Math.Min(count, Expect(user).Count), found);
+            }
+        }
+    }
+
+    // In sixteen bits and whole numbers, like the cells, but in plain code.
+    private static float SimilarityOf(float[] left, float[] right) =>
+        left.Zip(right).Sum(pair => (int)MathF.Round(pair.First * 32767) * (int)MathF.Round(pair.Second * 32767)) * (1 / (32767f * 32767f));
+
     private List<(int User, float Similarity)> Expect(int user) =>
     [
         .. _vectors
             .Where(other => other.Key != user && !_invisible.Contains(other.Key) && !_blocked.Contains((user, other.Key))
                 && map.Probes(_cells[user]).Contains(_cells[other.Key]))
-            .Select(other => (User: other.Key, Similarity: TensorPrimitives.Dot<float>(_vectors[user], other.Value)))
+            .Select(other => (User: other.Key, Similarity: SimilarityOf(_vectors[user], other.Value)))
             .OrderByDescending(other => other.Similarity).ThenBy(other => other.User)
             .Take(count),
     ];

@@ -1,0 +1,109 @@
+namespace Buddies.Engine.Buddies.Cells;
+
+/// <summary>
+/// Runs of 64-byte lines. A run that comes back is handed out again for the same length and nothing is ever unmapped, so
+/// a reader that is late reads something old or foreign, never nothing. Safe for concurrent use.
+/// </summary>
+internal sealed unsafe class Arena : IDisposable
+{
+    /// <summary>Bytes of a line.</summary>
+    public const int Line = 64;
+
+    private const int ChunkLines = 4 * NativePages.Size / Line;
+    private const int LargestKept = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly List<nint> _chunks = [];
+    private readonly nint[] _free = new nint[LargestKept + 1];
+    private readonly Dictionary<int, Stack<nint>> _freeLarge = [];
+    private byte* _next;
+    private int _left;
+    private long _lines;
+
+    ~Arena() => Release();
+
+    /// <summary>Bytes taken from the system.</summary>
+    public long Bytes => Volatile.Read(ref _lines) * Line;
+
+    public byte* Rent(int lines)
+    {
+        lock (_gate)
+        {
+            if (lines <= LargestKept && _free[lines] != 0)
+            {
+                var run = (byte*)_free[lines];
+                _free[lines] = *(nint*)run;
+                return run;
+            }
+
+            if (lines > LargestKept && _freeLarge.TryGetValue(lines, out var runs) && runs.TryPop(out var large))
+            {
+                return (byte*)large;
+            }
+
+            if (lines > _left)
+            {
+                var chunk = Math.Max(ChunkLines, (lines + 32767) / 32768 * 32768);
+                GiveRest();
+                _next = NativePages.Allocate((long)chunk * Line);
+                _chunks.Add((nint)_next);
+                _left = chunk;
+                _lines += chunk;
+            }
+
+            var taken = _next;
+            _next += (long)lines * Line;
+            _left -= lines;
+            return taken;
+        }
+    }
+
+    public void Return(byte* run, int lines)
+    {
+        lock (_gate)
+        {
+            Keep(run, lines);
+        }
+    }
+
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Keep(byte* run, int lines)
+    {
+        if (lines <= LargestKept)
+        {
+            *(nint*)run = _free[lines];
+            _free[lines] = (nint)run;
+            return;
+        }
+
+        if (!_freeLarge.TryGetValue(lines, out var runs))
+        {
+            _freeLarge[lines] = runs = new Stack<nint>();
+        }
+
+        runs.Push((nint)run);
+    }
+
+    private void GiveRest()
+    {
+        if (_left is > 0 and <= LargestKept)
+        {
+            Keep(_next, _left);
+        }
+    }
+
+    private void Release()
+    {
+        foreach (var chunk in _chunks)
+        {
+            NativePages.Free((byte*)chunk);
+        }
+
+        _chunks.Clear();
+    }
+}
