@@ -18,7 +18,7 @@ internal sealed class Attention
 
     /// <summary>
     /// Unit taste vector as of the last event, which may be a little ahead of the one in the cells; null where that one is
-    /// exact. The array is replaced, never written.
+    /// as of then too, but for its rounding. The array is replaced, never written.
     /// </summary>
     public float[]? Unit { get; set; }
 

@@ -1,4 +1,5 @@
 using Buddies.Engine.Buddies;
+using Buddies.Engine.Buddies.Cells;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded;
@@ -7,24 +8,28 @@ namespace Buddies.Embedded;
 /// Compares the buddy sets of a few active listeners with brute force over everybody, round by round. One round at a time.
 /// </summary>
 /// <remarks>
-/// The cells are locked for some hundred vectors at once and go on in between, so listeners move while a round lasts. What
-/// decides in the end are similarities of one moment: those of whom the set lists then, and of the nearest that brute force
-/// found. A listener who moved meanwhile is left out of the count.
+/// Nothing is locked, and listeners move while a round lasts. What decides in the end are similarities of one moment: those
+/// of whom the set lists then, and of the nearest that brute force found. They count if the set's first K stayed the same
+/// while they were read; a listener who moved since brute force began is left out.
 /// </remarks>
 internal sealed partial class BuddyAuditor
 {
     /// <summary>Found beyond K, for those who leave the neighbourhood while a round lasts.</summary>
     private const int Spare = 14;
 
-    /// <summary>Vectors that are copied under one lock: 64 KB, some microseconds.</summary>
+    /// <summary>Vectors that are compared at one time: 64 KB, which stay in the cache.</summary>
     private const int Chunk = 256;
+
+    /// <summary>How often a set that changes under the reader's eyes is read again.</summary>
+    private const int Attempts = 4;
 
     private const int MostStates = 1024;
 
     /// <summary>Fewer samples are no reason to wake anybody.</summary>
     private const int LeastSamples = 32;
 
-    private readonly LockedBuddyCells _cells;
+    private readonly BuddyCells _cells;
+    private readonly int _dimension;
     private readonly ActiveListeners _active;
     private readonly EmbeddedOptions _options;
     private readonly EmbeddedMetrics _metrics;
@@ -34,17 +39,18 @@ internal sealed partial class BuddyAuditor
     private readonly Random _random = new(1);
     private readonly int[] _chunkUsers = new int[Chunk];
     private readonly float[] _chunkVectors;
+    private readonly float[] _vector;
     private readonly int[] _sample;
     private readonly int[] _listed;
     private readonly float[] _similarities;
     private volatile AuditFigures _figures = new(null, null, null, null);
 
-    public BuddyAuditor(LockedBuddyCells cells, ActiveListeners active, EmbeddedOptions options, EmbeddedMetrics metrics, ILogger logger)
+    public BuddyAuditor(BuddyCells cells, int dimension, ActiveListeners active, EmbeddedOptions options, EmbeddedMetrics metrics, ILogger logger)
     {
-        (_cells, _active, _options, _metrics, _logger) = (cells, active, options, metrics, logger);
-        _audit = new BuddyAudit(options.AuditSamples, cells.Count + Spare, cells.Dimension);
+        (_cells, _dimension, _active, _options, _metrics, _logger) = (cells, dimension, active, options, metrics, logger);
+        _audit = new BuddyAudit(options.AuditSamples, cells.Count + Spare, dimension);
         _window = new RecallWindow(options.AuditWindow, LeastSamples, options.AuditRecallFloor);
-        _chunkVectors = new float[Chunk * cells.Dimension];
+        (_chunkVectors, _vector) = (new float[Chunk * dimension], new float[dimension]);
         _sample = new int[Math.Max(MostStates, options.AuditSamples)];
         _listed = new int[cells.Count];
         _similarities = new float[cells.Count];
@@ -67,20 +73,27 @@ internal sealed partial class BuddyAuditor
     private void Compare(int positions, CancellationToken cancellationToken)
     {
         _audit.Clear();
-        var vector = new float[_cells.Dimension];
         foreach (var user in _sample.AsSpan(0, _active.Sample(_random, _sample.AsSpan(0, _options.AuditSamples))))
         {
-            if (_cells.TryCopyVector(user, vector))
+            if (_cells.CopyVector(user, _vector))
             {
-                _audit.Add(user, vector);
+                _audit.Add(user, _vector);
             }
         }
 
         for (var from = 0; _audit.Count > 0 && from < positions; from += Chunk)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var found = _cells.CopyVectors(from, _chunkUsers.AsSpan(0, Math.Min(Chunk, positions - from)), _chunkVectors);
-            _audit.Offer(_chunkUsers.AsSpan(0, found), _chunkVectors.AsSpan(0, found * _cells.Dimension));
+            var found = 0;
+            for (var user = from; user < Math.Min(from + Chunk, positions); user++)
+            {
+                if (_cells.CopyVector(user, _chunkVectors.AsSpan(found * _dimension, _dimension)))
+                {
+                    _chunkUsers[found++] = user;
+                }
+            }
+
+            _audit.Offer(_chunkUsers.AsSpan(0, found), _chunkVectors.AsSpan(0, found * _dimension));
         }
 
         for (var i = 0; i < _audit.Count; i++)
@@ -91,7 +104,7 @@ internal sealed partial class BuddyAuditor
 
     private void Judge(int index)
     {
-        if (_cells.ReadWithSimilarities(_audit.UserOf(index), _audit.VectorOf(index), _audit.NearestOf(index), _listed, _similarities) is not var (listed, others))
+        if (ReadSteady(index) is not var (listed, others))
         {
             _metrics.OnAuditDiscarded();
             return;
@@ -115,6 +128,50 @@ internal sealed partial class BuddyAuditor
             default:
                 break;
         }
+    }
+
+    /// <summary>Similarities of those whom a set lists, and of the others among the nearest.</summary>
+    /// <returns>Null when the listener moves, or has no set, or one that does not hold still.</returns>
+    private (float[] Listed, float[] Others)? ReadSteady(int index)
+    {
+        var user = _audit.UserOf(index);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (!StandsWhereItStood(index) || _cells.StateOf(user) is not { } state)
+            {
+                return null;
+            }
+
+            var listed = _listed.AsSpan(0, _cells.Read(user, _listed, _similarities));
+            var ofListed = SimilaritiesOf(user, listed, []);
+
+            // Who changes cells is nowhere for a moment. One who has left is still nowhere the last time, and a miss.
+            var isWhole = ofListed.Length == listed.Length || attempt == Attempts;
+            var ofOthers = SimilaritiesOf(user, _audit.NearestOf(index), listed);
+            if (isWhole && _cells.StateOf(user)?.Version == state.Version && StandsWhereItStood(index))
+            {
+                return (ofListed, ofOthers);
+            }
+        }
+
+        return null;
+    }
+
+    private bool StandsWhereItStood(int index) =>
+        _cells.CopyVector(_audit.UserOf(index), _vector) && _audit.VectorOf(index).SequenceEqual(_vector);
+
+    private float[] SimilaritiesOf(int user, ReadOnlySpan<int> others, ReadOnlySpan<int> except)
+    {
+        var similarities = new List<float>(others.Length);
+        foreach (var other in others)
+        {
+            if (!except.Contains(other) && _cells.SimilarityOf(user, other) is var similarity && !float.IsNaN(similarity))
+            {
+                similarities.Add(similarity);
+            }
+        }
+
+        return [.. similarities];
     }
 
     private (double[] AgesSeconds, double? SlackSpent) ReadStates()

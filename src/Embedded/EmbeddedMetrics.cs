@@ -74,7 +74,7 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveAudit("buddies.audit.recall", "1", "Share of the true buddies that audited sets held, over the latest samples.", () => runtime.Audited?.Recall);
         ObserveAudit("buddies.sets.age.p50", "s", "Median time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP50Seconds);
         ObserveAudit("buddies.sets.age.p99", "s", "99th percentile of the time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP99Seconds);
-        ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of their slack that buddy sets have used up.", () => runtime.Audited?.SlackSpent);
+        ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of the way to their next search that buddy sets have gone.", () => runtime.Audited?.SlackSpent);
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
     }
 

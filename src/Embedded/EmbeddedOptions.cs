@@ -30,11 +30,18 @@ public sealed class EmbeddedOptions
     /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;
 
-    /// <summary>Buddies that a set keeps beyond K, so that losses need no new search. Default 14.</summary>
-    public int BuddySlack { get; init; } = 14;
+    /// <summary>Listeners that a set knows beyond K: whoever rises among them is seen without a search. Default 94, as benchmarked with <see cref="BuddyDrift"/>.</summary>
+    public int BuddySlack { get; init; } = 94;
 
     /// <summary>
-    /// Listeners whose buddy set and pages are kept true because somebody asked for them, about 0.5 KB a set and some
+    /// How far a listener may go in all before its cells are searched anew: the sum of the distances of its moves. In
+    /// between, those in a set are scored at every move, and a few who would come in are missed. 0 searches at every move,
+    /// and sets are exact over the cells. Default 0.3.
+    /// </summary>
+    public float BuddyDrift { get; init; } = 0.3f;
+
+    /// <summary>
+    /// Listeners whose buddy set and pages are kept true because somebody asked for them, about 3.3 KB a set and some
     /// 20 KB a page; of more, those who were asked for longest ago give way. Whoever is watched live does not. Default 10,000.
     /// </summary>
     public int BuddySets { get; init; } = 10_000;

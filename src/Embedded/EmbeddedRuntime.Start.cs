@@ -1,4 +1,5 @@
 using System.Globalization;
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
@@ -47,7 +48,7 @@ public sealed partial class EmbeddedRuntime
         _loops.Add(Task.Run(CheckpointPeriodicallyAsync, CancellationToken.None));
         if (Cells is { } cells && _options.AuditInterval > TimeSpan.Zero)
         {
-            _auditor = new BuddyAuditor(cells, Active, _options, Metrics, _logger);
+            _auditor = new BuddyAuditor(cells, Model!.Dimension, Active, _options, Metrics, _logger);
             _loops.Add(Task.Run(() => AuditPeriodicallyAsync(_auditor), CancellationToken.None));
         }
 
@@ -104,7 +105,7 @@ public sealed partial class EmbeddedRuntime
         }
 
         Model = new ServingModel(_snapshot, Catalogue);
-        Cells = new LockedBuddyCells(Model.Cells, _options.Buddies, _options.BuddySlack);
+        Cells = new BuddyCells(Model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
         PlaceNewPlaylists(_snapshot, Model);
     }
 
@@ -184,7 +185,7 @@ public sealed partial class EmbeddedRuntime
         const int Group = 256;
         Parallel.ForEach(
             Users.All.Chunk(Group),
-            () => (System: new FoldInSystem(model.Dimension), Unit: new float[model.Dimension], Moves: new MoveBatch(cells)),
+            () => (System: new FoldInSystem(model.Dimension), Unit: new float[model.Dimension]),
             (states, _, local) =>
             {
                 foreach (var state in states)
@@ -199,10 +200,9 @@ public sealed partial class EmbeddedRuntime
                     }
 
                     VectorKernels.Normalize(local.Unit);
-                    local.Moves.Add(state.Index.Value, local.Unit);
+                    cells.Place(state.Index.Value, local.Unit);
                 }
 
-                local.Moves.Flush();
                 return local;
             },
             _ => { });

@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
@@ -40,6 +41,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Partitions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Buddies, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BuddySlack, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BuddyDrift);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AuditSamples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AuditWindow, 1);
         _store = store;
@@ -87,7 +89,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     internal IReadOnlyList<Partition> Partitions => _partitions;
 
     /// <summary>Everybody's place and the buddy sets; null without a model.</summary>
-    internal LockedBuddyCells? Cells { get; private set; }
+    internal BuddyCells? Cells { get; private set; }
 
     /// <summary>Who has a buddy set.</summary>
     internal ActiveListeners Active { get; } = new();

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
@@ -12,7 +13,6 @@ internal sealed partial class Partition
 {
     private readonly HashSet<UserState> _touched = [];
     private float[] _announced = [];
-    private MoveBatch? _moves;
     private long _eventsApplied;
 
     /// <summary>Applies durable events in the order of the log, then lets everybody hear what moved.</summary>
@@ -87,9 +87,8 @@ internal sealed partial class Partition
         (state.Facts.MarksOf(playlist) & FactMarks.Followed) != 0;
 
     /// <summary>Derives vectors again and tells the cells of those that moved.</summary>
-    private void MoveTouched(ServingModel model, LockedBuddyCells cells)
+    private void MoveTouched(ServingModel model, BuddyCells cells)
     {
-        _moves ??= new MoveBatch(cells);
         foreach (var state in _touched)
         {
             var unit = new float[model.Dimension];
@@ -104,35 +103,22 @@ internal sealed partial class Partition
 
             if (MoveOf(state, unit) >= _options.MoveThreshold)
             {
-                _moves.Add(state.Index.Value, unit);
+                Place(state, unit, cells);
             }
         }
-
-        _moves.Flush();
-        foreach (var state in _touched)
-        {
-            NoteDeparture(state, cells);
-        }
     }
 
-    private void Announce(UserState state, float[] unit)
+    private void Place(UserState state, float[] unit, BuddyCells cells)
     {
-        var moves = new MoveBatch(_runtime.Cells!);
-        moves.Add(state.Index.Value, unit);
-        moves.Flush();
-        NoteDeparture(state, _runtime.Cells!);
-    }
-
-    /// <summary>One whose vector has become zero has lost the set with its place in the cells.</summary>
-    private void NoteDeparture(UserState state, LockedBuddyCells cells)
-    {
-        if (state.Attention is { HasSet: true } attention && cells.StateOf(state.Index.Value) is null)
+        cells.Place(state.Index.Value, unit);
+        if (state.Attention is { HasSet: true } attention && !cells.IsResident(state.Index.Value))
         {
+            // One whose vector has become zero has lost the set with its place in the cells.
             DropSet(state, attention);
         }
     }
 
-    /// <summary>How far a vector is from the one that the cells have; infinitely far where they have none.</summary>
+    /// <summary>How far a vector is from the one that the cells have, rounded as they have it; infinitely far where they have none.</summary>
     private float MoveOf(UserState state, float[] unit)
     {
         if (_announced.Length != unit.Length)
@@ -140,7 +126,7 @@ internal sealed partial class Partition
             _announced = new float[unit.Length];
         }
 
-        return _runtime.Cells is { } cells && cells.TryCopyVector(state.Index.Value, _announced)
+        return _runtime.Cells is { } cells && cells.CopyVector(state.Index.Value, _announced)
             ? TensorPrimitives.Distance<float>(_announced, unit)
             : float.PositiveInfinity;
     }

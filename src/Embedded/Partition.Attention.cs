@@ -141,15 +141,18 @@ internal sealed partial class Partition
             return;
         }
 
-        if (attention.Unit is { } unit && !state.IsErased && MoveOf(state, unit) > 0)
+        if (attention.Unit is { } unit && !state.IsErased && _runtime.Cells is { } cells && MoveOf(state, unit) > RoundingOf(unit.Length))
         {
-            Announce(state, unit);
+            Place(state, unit, cells);
         }
 
         _liveOrder.Remove(node);
         (attention.LiveNode, attention.Live, attention.Unit) = (null, null, null);
         Release(state, attention);
     }
+
+    /// <summary>The length of what sixteen bits a dimension cannot hold, at most.</summary>
+    private static float RoundingOf(int dimension) => MathF.Sqrt(dimension) / (2 * short.MaxValue);
 
     /// <summary>An idle listener keeps nothing; the pages it will be shown are newer than those it was.</summary>
     private void Release(UserState state, Attention attention)

@@ -54,7 +54,7 @@ internal sealed partial class Partition
         }
 
         var announced = new float[model.Dimension];
-        _runtime.Cells?.TryCopyVector(state.Index.Value, announced);
+        _runtime.Cells?.CopyVector(state.Index.Value, announced);
         return announced;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
@@ -121,7 +122,20 @@ public sealed class RestartTests
             world.Event(TestWorld.Listener(seed), EventKind.Follow, null, new PlaylistId("playlist-00005")));
     }
 
-    private static async Task<Dictionary<UserId, (string Facts, Engine.Home.HomePage Page)>> LookAsync(TestWorld world)
+    /// <summary>A page made while its listener listens rests on the vector as it is, one after a start on the vector as the cells round it.</summary>
+    private static async Task LetGoOfTheUnitAsync(TestWorld world, UserId user) => await world.Runtime.OwnerOf(user).AskAsync(
+        _ =>
+        {
+            if (world.Runtime.Users.Find(user)?.Attention is { } attention)
+            {
+                attention.Unit = null;
+            }
+
+            return true;
+        },
+        default);
+
+    private static async Task<Dictionary<UserId, (string Facts, float[] Unit, Engine.Home.HomePage Page)>> LookAsync(TestWorld world)
     {
         for (var i = 0; i < 40; i++)
         {
@@ -130,20 +144,26 @@ public sealed class RestartTests
 
         // Popularity is counted again once a second; a start counts it at once.
         world.Runtime.RefreshPopular();
-        var seen = new Dictionary<UserId, (string, Engine.Home.HomePage)>();
+        var seen = new Dictionary<UserId, (string, float[], Engine.Home.HomePage)>();
         for (var i = 0; i < 40; i++)
         {
-            seen[TestWorld.Listener(i)] = (await world.FactsAsync(TestWorld.Listener(i)), await world.HomeAsync(TestWorld.Listener(i)));
+            var user = TestWorld.Listener(i);
+            var (facts, unit) = (await world.FactsAsync(user), await world.UnitAsync(user));
+            await LetGoOfTheUnitAsync(world, user);
+            seen[user] = (facts, unit, await world.HomeAsync(user));
         }
 
         return seen;
     }
 
-    private static async Task AssertSameAsync(TestWorld world, Dictionary<UserId, (string Facts, Engine.Home.HomePage Page)> before)
+    private static async Task AssertSameAsync(TestWorld world, Dictionary<UserId, (string Facts, float[] Unit, Engine.Home.HomePage Page)> before)
     {
-        foreach (var (user, (facts, page)) in before)
+        foreach (var (user, (facts, unit, page)) in before)
         {
             Assert.Equal(facts, await world.FactsAsync(user));
+            var served = await world.UnitAsync(user);
+            var away = TensorPrimitives.Distance<float>(unit, served);
+            Assert.True(away <= TestWorld.RoundingOf(unit.Length) + 1e-5, $"{user}: {away} away");
             var now = await world.HomeAsync(user);
             Assert.True(page.ShowsTheSameAs(now), $"{user}: expected\n{Show(page)}\ngot\n{Show(now)}");
             Assert.True(now.Sequence > page.Sequence, $"{user}: page {now.Sequence} after {page.Sequence}");

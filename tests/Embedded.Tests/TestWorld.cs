@@ -31,6 +31,10 @@ internal sealed class TestWorld : IAsyncDisposable
     public static EmbeddedOptions DefaultOptions(string directory) =>
         new() { DataDirectory = directory, Partitions = 3, MoveThreshold = 0 };
 
+    /// <summary>Cells that are searched at every move, so that buddy sets equal brute force.</summary>
+    public static EmbeddedOptions ExactOptions(string directory) =>
+        new() { DataDirectory = directory, Partitions = 3, MoveThreshold = 0, BuddyDrift = 0 };
+
     public static async Task<TestWorld> StartAsync(Func<string, EmbeddedOptions>? options = null)
     {
         var world = new TestWorld(options ?? DefaultOptions);
@@ -101,6 +105,9 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>The vector that a listener's page is made with.</summary>
     public async Task<float[]> UnitAsync(UserId user) =>
         await Runtime.OwnerOf(user).AskAsync(p => p.UnitOf(Runtime.Users.Find(user)!, Runtime.Model!), default);
+
+    /// <summary>How far a vector is at most from what the cells keep of it, sixteen bits a dimension.</summary>
+    public static double RoundingOf(int dimension) => Math.Sqrt(dimension) / (2 * short.MaxValue);
 
     public async Task<TrackId[]> KnownTracksAsync(UserId user, int count) =>
         [.. (await Runtime.TasteAsync(user, default)).TopTracks.Take(count).Select(track => track.Track)];

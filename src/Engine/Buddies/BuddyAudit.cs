@@ -9,8 +9,8 @@ namespace Buddies.Engine.Buddies;
 /// </remarks>
 public sealed class BuddyAudit
 {
-    /// <summary>Similarities so near to the K-th count as equal to it: the order of a sum may decide between them.</summary>
-    public const float Tolerance = 1e-6f;
+    /// <summary>Similarities so near to the K-th count as equal to it: rounding may decide between them, or a listener's last small step.</summary>
+    public const float Tolerance = 1e-4f;
 
     private const int Block = 512;
 
