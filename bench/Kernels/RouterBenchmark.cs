@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
+using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Vectors;
 
 namespace Buddies.Bench.Kernels;
 
-/// <summary>Which of 4,000 centroids is a vector's cell: what a router has to beat.</summary>
+/// <summary>Which of 4,000 centroids is a vector's cell: the cells' router, and what it has to beat.</summary>
 [MemoryDiagnoser]
 public class RouterBenchmark
 {
@@ -14,6 +15,7 @@ public class RouterBenchmark
     private readonly float[] _scores = new float[Centroids];
     private float[] _centroids = [];
     private float[] _vectors = [];
+    private CellMap? _map;
     private int _next;
 
     [GlobalSetup]
@@ -21,6 +23,7 @@ public class RouterBenchmark
     {
         _centroids = KernelData.UnitRows(Centroids, KernelData.Dimension, seed: 1);
         _vectors = KernelData.UnitRows(Vectors, KernelData.Dimension, seed: 2);
+        _map = new CellMap(_centroids, KernelData.Dimension, [.. Enumerable.Range(0, Centroids).Select(cell => new[] { (cell + 1) % Centroids })]);
     }
 
     [Benchmark(Baseline = true)]
@@ -51,6 +54,9 @@ public class RouterBenchmark
         VectorKernels.ScoreRows(_centroids, NextVector(), _scores);
         return TensorPrimitives.IndexOfMax<float>(_scores);
     }
+
+    [Benchmark]
+    public int CellRouter() => _map!.FindNearest(NextVector());
 
     private ReadOnlySpan<float> NextVector() =>
         _vectors.AsSpan(_next++ % Vectors * KernelData.Dimension, KernelData.Dimension);

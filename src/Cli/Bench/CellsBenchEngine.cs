@@ -34,6 +34,10 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
 
     public long? OwnBytes => _cells?.Bytes;
 
+    /// <summary>Sets have no more than so many places.</summary>
+    public static string? WhyNot(BenchSetup setup) =>
+        setup.K + Slack > BuddyCells.MostPlaces ? $"a set has {BuddyCells.MostPlaces} places, {Slack} of them to spare" : null;
+
     public void Build(BenchSetup setup, float[] vectors)
     {
         const int Part = 1024;

@@ -95,6 +95,11 @@ internal static class BenchCommand
     {
         var options = new SoakOptions(
             ParseSize(parsed.GetRequiredValue(s_soakSize)), Dimension, parsed.GetValue(s_k), parsed.GetValue(s_minutes), parsed.GetValue(s_seed));
+        if (CellsBenchEngine.WhyNot(new BenchSetup(options.Count, Dimension, options.K, 1, BenchPhase.All)) is { } reason)
+        {
+            throw new UsageException($"--k: {reason}; got {options.K}.");
+        }
+
         if (options.Count <= options.K)
         {
             throw new UsageException($"--n: expected more listeners than the {options.K} buddies of a set, got {options.Count:N0}.");

@@ -103,6 +103,7 @@ public sealed unsafe partial class BuddyCells
             if ((version & 1) == 0)
             {
                 Pass(work, cell, in scan);
+                Volatile.ReadBarrier();
                 if (cell.Version == version)
                 {
                     break;

@@ -27,8 +27,8 @@ namespace Buddies.Engine.Buddies.Cells;
 /// </remarks>
 public sealed unsafe partial class BuddyCells : IDisposable
 {
-    /// <summary>A set's places must fit into eight bits.</summary>
-    private const int MostPlaces = 256;
+    /// <summary>K and the slack together are at most this: a place fits into eight bits.</summary>
+    public const int MostPlaces = 256;
 
     /// <summary>‖ŷ‖ of a coded unit query stays below this, so a row's error counts at most so much.</summary>
     private const float ErrorFactor = 1.05f;
