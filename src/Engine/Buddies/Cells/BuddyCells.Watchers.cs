@@ -45,7 +45,7 @@ public sealed unsafe partial class BuddyCells
     private bool AddWatchers(Listener* listener, int user, ReadOnlySpan<ulong> watchers)
     {
         SpinGate.Enter(ref listener->Gate);
-        var isSeen = listener->Cell >= 0 && !listener->IsInvisible;
+        var isSeen = listener->IsResident && !listener->IsInvisible;
         if (isSeen)
         {
             if (listener->WatcherCount + watchers.Length > listener->WatcherCapacity)
