@@ -151,8 +151,9 @@ public sealed unsafe partial class BuddyCells
                 var set = SetAt(Watcher.Set(watchers[i]));
                 SpinGate.Enter(ref set->Gate);
                 var key = BuddySet.Keys(set)[place];
-                if (set->Owner != other || key == 0 || BuddyKey.User(key) != user)
+                if (set->Owner != other || key == 0 || BuddyKey.User(key) != user || (work.Marks.Add(other, Marks.Theirs) & Marks.Theirs) != 0)
                 {
+                    // Out of date, or noted twice.
                     SpinGate.Exit(ref set->Gate);
                     watchers[i] = Watcher.None;
                     stale++;
@@ -162,7 +163,6 @@ public sealed unsafe partial class BuddyCells
                 BuddySet.Update(set, _capacity, place, BuddyKey.Of(Similarity(own, other), user));
                 var isProven = BuddySet.IsProven(set);
                 SpinGate.Exit(ref set->Gate);
-                work.Marks.Add(other, Marks.Theirs);
                 if (!isProven)
                 {
                     work.Short.Add(other);
