@@ -13,10 +13,21 @@ public sealed unsafe partial class BuddyCells
 
         var work = Rent();
         var listener = At(user);
-        SpinGate.Enter(ref listener->Moving);
+        using (Hold(listener))
+        {
+            Leave(work, user, listener);
+        }
+
+        Settle(work);
+        Return(work);
+    }
+
+    private void Leave(Workspace work, int user, Listener* listener)
+    {
         if (listener->Cell >= 0)
         {
             DropSet(listener);
+            listener->IsResident = false;
             _cells[listener->Cell].Remove(listener, _listeners);
             Interlocked.Decrement(ref _residents);
             LeaveSets(work, user, listener);
@@ -27,10 +38,6 @@ public sealed unsafe partial class BuddyCells
             ReturnWatchers(listener);
             SpinGate.Exit(ref listener->Gate);
         }
-
-        SpinGate.Exit(ref listener->Moving);
-        Settle(work);
-        Return(work);
     }
 
     /// <summary>Makes a listener invisible, nobody's buddy though served like all, or visible again.</summary>
@@ -40,24 +47,25 @@ public sealed unsafe partial class BuddyCells
     {
         var listener = Require(user);
         var work = Rent();
-        SpinGate.Enter(ref listener->Moving);
-        if (listener->Cell >= 0 && listener->IsInvisible != isInvisible)
+        using (Hold(listener))
         {
-            SpinGate.Enter(ref listener->Gate);
-            listener->IsInvisible = isInvisible;
-            SpinGate.Exit(ref listener->Gate);
-            _cells[listener->Cell].SetInvisible(listener, user, isInvisible);
-            if (isInvisible)
+            if (listener->Cell >= 0 && listener->IsInvisible != isInvisible)
             {
-                LeaveSets(work, user, listener);
-            }
-            else
-            {
-                SearchAgain(work, user, listener, isHeard: true);
+                SpinGate.Enter(ref listener->Gate);
+                listener->IsInvisible = isInvisible;
+                SpinGate.Exit(ref listener->Gate);
+                _cells[listener->Cell].SetInvisible(listener, user, isInvisible);
+                if (isInvisible)
+                {
+                    LeaveSets(work, user, listener);
+                }
+                else
+                {
+                    SearchAgain(work, user, listener, isHeard: true);
+                }
             }
         }
 
-        SpinGate.Exit(ref listener->Moving);
         Settle(work);
         Return(work);
     }
@@ -100,13 +108,13 @@ public sealed unsafe partial class BuddyCells
             }
 
             var listener = At(user);
-            SpinGate.Enter(ref listener->Moving);
-            if (listener->Cell >= 0 && listener->Set >= 0)
+            using (Hold(listener))
             {
-                SearchAgain(work, user, listener, isHeard: false);
+                if (listener->Cell >= 0 && listener->Set >= 0)
+                {
+                    SearchAgain(work, user, listener, isHeard: false);
+                }
             }
-
-            SpinGate.Exit(ref listener->Moving);
         }
 
         Settle(work);
@@ -217,7 +225,10 @@ public sealed unsafe partial class BuddyCells
 
         if (listener->Set >= 0)
         {
-            Rescore(work, listener->Cell, SetAt(listener->Set));
+            var set = SetAt(listener->Set);
+            SpinGate.Enter(ref set->Gate);
+            Rescore(work, listener->Cell, set);
+            SpinGate.Exit(ref set->Gate);
         }
 
         Search(work, user, listener, isHeard);
@@ -235,14 +246,14 @@ public sealed unsafe partial class BuddyCells
                 continue;
             }
 
-            SpinGate.Enter(ref listener->Moving);
-            if (listener->Set >= 0 && listener->Cell >= 0 && !BuddySet.IsProven(SetAt(listener->Set)))
+            using (Hold(listener))
             {
-                Interlocked.Increment(ref _refills);
-                SearchAgain(work, user, listener, isHeard: false);
+                if (listener->Set >= 0 && listener->Cell >= 0 && !BuddySet.IsProven(SetAt(listener->Set)))
+                {
+                    Interlocked.Increment(ref _refills);
+                    SearchAgain(work, user, listener, isHeard: false);
+                }
             }
-
-            SpinGate.Exit(ref listener->Moving);
         }
 
         work.Short.Count = 0;

@@ -38,8 +38,7 @@ public sealed unsafe partial class BuddyCells
         Grow(user);
         var work = Rent();
         var listener = At(user);
-        SpinGate.Enter(ref listener->Moving);
-        try
+        using (Hold(listener))
         {
             FixedPoint.Write(vector, work.Row);
             Encode(work);
@@ -51,10 +50,6 @@ public sealed unsafe partial class BuddyCells
             {
                 MoveResident(work, user, listener);
             }
-        }
-        finally
-        {
-            SpinGate.Exit(ref listener->Moving);
         }
 
         Settle(work);
@@ -81,6 +76,7 @@ public sealed unsafe partial class BuddyCells
         work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
         var home = _map.FindNearest(work.Vector);
         listener->Error = work.Error;
+        listener->IsResident = true;
         _cells[home].Add(listener, user, home, work.Code, work.Scale, work.Error, _map.ScoreOf(home, work.Vector));
         Interlocked.Increment(ref _residents);
         work.Marks.Clear();
@@ -99,26 +95,23 @@ public sealed unsafe partial class BuddyCells
         _cells[listener->Cell].Set(listener, work.Code, work.Scale, work.Error);
         listener->Error = work.Error;
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
-        if (set != null)
+        work.Marks.Clear();
+        if (set == null)
         {
-            SpinGate.Enter(ref set->Gate);
+            work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
         }
-
-        work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
-        if (set != null)
+        else
         {
+            // Its place and its set change together: nobody reads the one without the other.
+            SpinGate.Enter(ref set->Gate);
+            work.Row.CopyTo(new Span<short>(RowAt(user), _rowLength));
+            Rescore(work, listener->Cell, set);
             SpinGate.Exit(ref set->Gate);
         }
 
-        work.Marks.Clear();
         if (_isWatching)
         {
             TellWatchers(work, user, listener);
-        }
-
-        if (set != null)
-        {
-            Rescore(work, listener->Cell, set);
         }
 
         if (listener->Drift > _drift || _drift == 0 || (set != null && !BuddySet.IsProven(set)))
@@ -158,8 +151,9 @@ public sealed unsafe partial class BuddyCells
                 var set = SetAt(Watcher.Set(watchers[i]));
                 SpinGate.Enter(ref set->Gate);
                 var key = BuddySet.Keys(set)[place];
-                if (set->Owner != other || key == 0 || BuddyKey.User(key) != user)
+                if (set->Owner != other || key == 0 || BuddyKey.User(key) != user || (work.Marks.Add(other, Marks.Theirs) & Marks.Theirs) != 0)
                 {
+                    // Out of date, or noted twice.
                     SpinGate.Exit(ref set->Gate);
                     watchers[i] = Watcher.None;
                     stale++;
@@ -169,7 +163,6 @@ public sealed unsafe partial class BuddyCells
                 BuddySet.Update(set, _capacity, place, BuddyKey.Of(Similarity(own, other), user));
                 var isProven = BuddySet.IsProven(set);
                 SpinGate.Exit(ref set->Gate);
-                work.Marks.Add(other, Marks.Theirs);
                 if (!isProven)
                 {
                     work.Short.Add(other);
@@ -184,10 +177,10 @@ public sealed unsafe partial class BuddyCells
     }
 
     /// <summary>Scores the mover's set anew. Between searches those at its end are no better known than outsiders, so the bound goes along with those before them.</summary>
+    /// <remarks>The caller holds the set's gate.</remarks>
     private void Rescore(Workspace work, int home, BuddySet* set)
     {
         const int Ahead = 8;
-        SpinGate.Enter(ref set->Gate);
         var keys = BuddySet.Keys(set);
         var (lineBefore, hasChanged, count) = (set->Line, false, 0);
         var union = work.Union;
@@ -240,14 +233,12 @@ public sealed unsafe partial class BuddyCells
         {
             set->Bound = KeyKernel.KthLargest(keys, _capacity, _wellKnown);
         }
-
-        SpinGate.Exit(ref set->Gate);
     }
 
     private bool Sees(int home, int other)
     {
         var listener = At(other);
-        return listener->Cell >= 0 && !listener->IsInvisible && MayKnow(home, other);
+        return listener->IsResident && !listener->IsInvisible && MayKnow(home, other);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,7 +52,7 @@ public sealed unsafe partial class BuddyCells
     /// <summary>A number that goes up whenever somebody enters or leaves a listener's first K.</summary>
     /// <param name="user">A listener's number.</param>
     /// <returns>0 for one who never had a buddy set.</returns>
-    public int VersionOf(int user) => !Knows(user) ? 0 : At(user)->Set is >= 0 and var set ? SetAt(set)->Version : At(user)->Version;
+    public int VersionOf(int user) => !Knows(user) ? 0 : At(user)->Set is >= 0 and var set && SetAt(set) is var known && known->Owner == user ? known->Version : At(user)->Version;
 
     /// <summary>How well a listener's buddy set stands.</summary>
     /// <param name="user">A listener's number.</param>
@@ -69,7 +69,13 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Enter(ref set->Gate);
         var (version, searchedAt, bound) = (set->Version, set->SearchedAt, set->Bound);
         var slack = bound == 0 ? _capacity - Count : KeyKernel.CountFrom(BuddySet.Keys(set), _capacity, bound) - Count;
+        var isOwn = set->Owner == user;
         SpinGate.Exit(ref set->Gate);
+        if (!isOwn)
+        {
+            return null;
+        }
+
         var spent = 1 - (Math.Max(0, slack) / (float)(_capacity - Count));
         return new BuddySetState(version, searchedAt, Math.Max(spent, _drift > 0 ? Math.Min(1, At(user)->Drift / _drift) : 0));
     }
@@ -120,17 +126,17 @@ public sealed unsafe partial class BuddyCells
     {
         if (Knows(user))
         {
-            var listener = At(user);
-            SpinGate.Enter(ref listener->Moving);
-            DropSet(listener);
-            SpinGate.Exit(ref listener->Moving);
+            using (Hold(At(user)))
+            {
+                DropSet(At(user));
+            }
         }
     }
 
     private void Activate(Workspace work, int user)
     {
         var listener = At(user);
-        SpinGate.Enter(ref listener->Moving);
+        using var held = Hold(listener);
         if (listener->Cell >= 0 && listener->Set < 0)
         {
             var number = RentSet();
@@ -144,8 +150,6 @@ public sealed unsafe partial class BuddyCells
             // Searches fall due one here, one there, not for everybody at once after a start.
             listener->Drift = Math.Max(listener->Drift, _drift * (((uint)user * 2654435769u) >> 8) / (1 << 24));
         }
-
-        SpinGate.Exit(ref listener->Moving);
     }
 
     /// <summary>Those who are in it find out when they move.</summary>

@@ -1,8 +1,13 @@
+using System.Numerics;
+
 namespace Buddies.Engine.Buddies.Cells;
 
 public sealed unsafe partial class BuddyCells
 {
     private const int WatchersPerLine = Arena.Line / sizeof(ulong);
+
+    /// <summary>Lists up to this long are not worth the trouble.</summary>
+    private const int SmallestShrunk = 64;
 
     /// <summary>Takes a copy of who has a listener in a set.</summary>
     /// <returns>The list's epoch.</returns>
@@ -19,7 +24,7 @@ public sealed unsafe partial class BuddyCells
     }
 
     /// <summary>Forgets those that turned out to be out of date, nobody in the copy, if the list is still the copied one.</summary>
-    private static void DropStale(Workspace work, Listener* listener, int epoch)
+    private void DropStale(Workspace work, Listener* listener, int epoch)
     {
         SpinGate.Enter(ref listener->Gate);
         if (listener->WatcherEpoch == epoch)
@@ -35,6 +40,11 @@ public sealed unsafe partial class BuddyCells
 
             listener->WatcherCount = kept;
             listener->WatcherEpoch++;
+            if (listener->WatcherCapacity > SmallestShrunk && kept * 3 < listener->WatcherCapacity)
+            {
+                // It was watched by many once: the room goes to those who are now.
+                Resize(listener, kept);
+            }
         }
 
         SpinGate.Exit(ref listener->Gate);
@@ -45,7 +55,7 @@ public sealed unsafe partial class BuddyCells
     private bool AddWatchers(Listener* listener, int user, ReadOnlySpan<ulong> watchers)
     {
         SpinGate.Enter(ref listener->Gate);
-        var isSeen = listener->Cell >= 0 && !listener->IsInvisible;
+        var isSeen = listener->IsResident && !listener->IsInvisible;
         if (isSeen)
         {
             if (listener->WatcherCount + watchers.Length > listener->WatcherCapacity)
@@ -83,10 +93,21 @@ public sealed unsafe partial class BuddyCells
             return;
         }
 
-        var lines = (Math.Max(kept + wanted, kept * 8 / 5) / WatchersPerLine) + 2;
-        lines += lines & 1;
+        Resize(listener, kept + wanted);
+    }
+
+    /// <summary>Gives a list room for so many and a quarter more, in few different lengths, so that runs that come back are used again.</summary>
+    private void Resize(Listener* listener, int wanted)
+    {
+        var least = (int)(((long)wanted * 5 / 4 / WatchersPerLine) + 1);
+        var lines = 1 << BitOperations.Log2((uint)least);
+        while (lines < least)
+        {
+            lines += Math.Max(1, (1 << BitOperations.Log2((uint)least)) / 4);
+        }
+
         var watchers = (ulong*)_watchers.Rent(lines);
-        new ReadOnlySpan<ulong>(listener->Watchers, kept).CopyTo(new Span<ulong>(watchers, kept));
+        new ReadOnlySpan<ulong>(listener->Watchers, listener->WatcherCount).CopyTo(new Span<ulong>(watchers, listener->WatcherCount));
         ReturnWatchers(listener);
         listener->Watchers = watchers;
         listener->WatcherCapacity = lines * WatchersPerLine;

@@ -130,7 +130,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     /// <summary>Whether a listener is in.</summary>
     /// <param name="user">A listener's number.</param>
     /// <returns>True for a resident.</returns>
-    public bool IsResident(int user) => Knows(user) && Volatile.Read(ref At(user)->Cell) >= 0;
+    public bool IsResident(int user) => Knows(user) && At(user)->IsResident;
 
     /// <summary>A resident's vector, as far as sixteen bits hold it. One that is moving may be read half old, half new.</summary>
     /// <param name="user">A resident's number.</param>
@@ -156,7 +156,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
 
     /// <summary>A resident's cell.</summary>
     /// <param name="user">A listener's number.</param>
-    /// <returns>−1 for one who is not in.</returns>
+    /// <returns>−1 for one who is not in, or is just going from one cell to another.</returns>
     public int CellOf(int user) => Knows(user) ? At(user)->Cell : -1;
 
     /// <summary>Frees everything.</summary>
@@ -225,9 +225,23 @@ public sealed unsafe partial class BuddyCells : IDisposable
         }
     }
 
+    /// <summary>Waits until nobody else moves a listener; to be disposed of.</summary>
+    private static Holding Hold(Listener* listener)
+    {
+        SpinGate.Enter(ref listener->Moving);
+        return new Holding(listener);
+    }
+
     private Workspace Rent() => _workspaces.TryTake(out var work) ? work : new Workspace(_dimension, _padded, _rowLength, _capacity);
 
     private void Return(Workspace work) => _workspaces.Add(work);
 
     private bool Probes(int cell, int other) => cell == other || (cell >= 0 && other >= 0 && _map.Probes(cell).BinarySearch(other) >= 0);
+
+    private readonly ref struct Holding(Listener* listener)
+    {
+        private readonly Listener* _listener = listener;
+
+        public void Dispose() => SpinGate.Exit(ref _listener->Moving);
+    }
 }

@@ -14,7 +14,7 @@ internal unsafe struct Listener
     /// <summary>Held while <see cref="Watchers"/> is looked at or changed, and when it becomes invisible or leaves.</summary>
     public int Gate;
 
-    /// <summary>−1 for one who is not in.</summary>
+    /// <summary>−1 for one who is nowhere.</summary>
     public int Cell;
 
     public int Row;
@@ -41,12 +41,20 @@ internal unsafe struct Listener
     /// <summary>Changes when watchers change their places.</summary>
     public int WatcherEpoch;
 
-    private int _isInvisible;
+    private short _isInvisible;
+    private short _isResident;
+
+    /// <summary>Whether it is in. While it goes from one cell to another it is, though it has no cell.</summary>
+    public bool IsResident
+    {
+        readonly get => Volatile.Read(in _isResident) != 0;
+        set => Volatile.Write(ref _isResident, (short)(value ? 1 : 0));
+    }
 
     public bool IsInvisible
     {
         readonly get => _isInvisible != 0;
-        set => _isInvisible = value ? 1 : 0;
+        set => _isInvisible = (short)(value ? 1 : 0);
     }
 }
 
