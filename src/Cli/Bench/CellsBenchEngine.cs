@@ -16,7 +16,7 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
     private const float Drift = 0.3f;
 
     /// <summary>In the own phase, where nobody hears of those who come near in the meantime.</summary>
-    private const float OwnDrift = 0.15f;
+    private const float OwnDrift = 0.1f;
 
     private const double Coverage = 0.94;
 

@@ -75,12 +75,14 @@ public sealed unsafe partial class BuddyCells
     /// <param name="second">Another's.</param>
     public void Block(int first, int second)
     {
+        // Counted before it is there: whoever sees no count need not look.
+        Interlocked.Increment(ref _blockedCount);
         if (!_blocked.TryAdd((Math.Min(first, second), Math.Max(first, second)), 0))
         {
+            Interlocked.Decrement(ref _blockedCount);
             return;
         }
 
-        Interlocked.Increment(ref _blockedCount);
         var work = Rent();
         Drop(work, first, second);
         Drop(work, second, first);
@@ -202,7 +204,7 @@ public sealed unsafe partial class BuddyCells
         {
             var set = SetAt(number);
             SpinGate.Enter(ref set->Gate);
-            if (set->Owner == user && KeyKernel.IndexOfUser(BuddySet.Keys(set), _capacity, other) is >= 0 and var place)
+            if (set->Owner == user && IsBlocked(user, other) && KeyKernel.IndexOfUser(BuddySet.Keys(set), _capacity, other) is >= 0 and var place)
             {
                 BuddySet.RemoveAt(set, _capacity, Count, place);
             }
@@ -241,7 +243,8 @@ public sealed unsafe partial class BuddyCells
         {
             var user = work.Short[i];
             var listener = At(user);
-            if (listener->Set < 0 || BuddySet.IsProven(SetAt(listener->Set)))
+            var number = Volatile.Read(ref listener->Set);
+            if (number < 0 || BuddySet.IsProven(SetAt(number)))
             {
                 continue;
             }

@@ -81,7 +81,7 @@ public sealed unsafe partial class BuddyCells
 
         if (hasRisen)
         {
-            SetLimit(target, set);
+            SetLimit(other, target, set);
         }
 
         if (!isProven)
@@ -150,11 +150,18 @@ public sealed unsafe partial class BuddyCells
             }
         }
 
+        var others = 0;
         foreach (var key in candidates.Items)
         {
-            union.Add(key);
+            // Somebody may have come in by itself since the cells were searched.
+            if (KeyKernel.IndexOfUser(keys, _capacity, BuddyKey.User(key)) < 0)
+            {
+                candidates[others++] = key;
+                union.Add(key);
+            }
         }
 
+        candidates.Count = others;
         var total = union.Count;
         while (union.Count % KeyKernel.Lanes != 0)
         {
@@ -178,7 +185,7 @@ public sealed unsafe partial class BuddyCells
             }
         }
 
-        PutNew(work, set, keys, least);
+        PutNew(work, set->Owner, set, keys, least);
         var before = set->Line;
         set->Line = set->Count >= Count ? KeyKernel.KthLargest(keys, _capacity, Count) : 0;
         set->Bound = Math.Max(set->Bound, bound);
@@ -193,13 +200,14 @@ public sealed unsafe partial class BuddyCells
         SpinGate.Exit(ref set->Gate);
     }
 
-    private void PutNew(Workspace work, BuddySet* set, ulong* keys, ulong least)
+    private void PutNew(Workspace work, int user, BuddySet* set, ulong* keys, ulong least)
     {
         var place = 0;
         foreach (var key in work.Candidates.Items)
         {
-            // Somebody may have come in by itself since the cells were searched.
-            if (key < least || KeyKernel.IndexOfUser(keys, _capacity, BuddyKey.User(key)) >= 0)
+            // Somebody may have gone, or have been blocked, since the cells were searched.
+            var other = BuddyKey.User(key);
+            if (key < least || IsBlocked(user, other) || !At(other)->IsResident || At(other)->IsInvisible)
             {
                 continue;
             }
@@ -280,10 +288,10 @@ public sealed unsafe partial class BuddyCells
     /// <summary>With a drift, whom one knows, one need not find: only without one do cells that are not probed count.</summary>
     private bool MayKnow(int home, int other) => _drift > 0 || Probes(home, Volatile.Read(ref At(other)->Cell));
 
-    private void SetLimit(Listener* listener, BuddySet* set)
+    private void SetLimit(int user, Listener* listener, BuddySet* set)
     {
         while (Volatile.Read(ref listener->Cell) is >= 0 and var home
-            && !_cells[home].SetLimit(listener, home, set, _errorFactor * listener->Error))
+            && !_cells[home].SetLimit(listener, user, home, set, _errorFactor))
         {
         }
     }

@@ -7,6 +7,9 @@ public sealed unsafe partial class BuddyCells
     /// <summary>Moves farther than this lead anywhere; shorter ones into a cell that the former one probes.</summary>
     private const float FarMove = 0.45f;
 
+    /// <summary>How far the square of a vector's length may be from 1.</summary>
+    private const float UnitTolerance = 0.01f;
+
     /// <summary>Moves listeners one after the other, or lets them join.</summary>
     /// <param name="users">Who.</param>
     /// <param name="vectors">[users × d], unit length.</param>
@@ -27,12 +30,18 @@ public sealed unsafe partial class BuddyCells
     /// <summary>Moves one listener, or lets it join. Afterwards its own set and all that it was in or now belongs into are true.</summary>
     /// <param name="user">A listener's number.</param>
     /// <param name="vector">[d], unit length.</param>
-    /// <exception cref="ArgumentException">The vector has another length.</exception>
+    /// <exception cref="ArgumentException">The vector has another dimension, or not the length 1.</exception>
     public void Move(int user, ReadOnlySpan<float> vector)
     {
         if (vector.Length != _dimension)
         {
             throw new ArgumentException($"Expected a vector of {_dimension}, got {vector.Length} values.", nameof(vector));
+        }
+
+        var length = System.Numerics.Tensors.TensorPrimitives.SumOfSquares(vector);
+        if (!(length > 1 - UnitTolerance && length < 1 + UnitTolerance))
+        {
+            throw new ArgumentException($"Expected a vector of unit length, got one of {MathF.Sqrt(length)}.", nameof(vector));
         }
 
         Grow(user);
@@ -93,7 +102,6 @@ public sealed unsafe partial class BuddyCells
         }
 
         _cells[listener->Cell].Set(listener, work.Code, work.Scale, work.Error);
-        listener->Error = work.Error;
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
         work.Marks.Clear();
         if (set == null)
@@ -114,7 +122,7 @@ public sealed unsafe partial class BuddyCells
             TellWatchers(work, user, listener);
         }
 
-        if (listener->Drift > _drift || _drift == 0 || (set != null && !BuddySet.IsProven(set)))
+        if (!(listener->Drift <= _drift) || _drift == 0 || (set != null && !BuddySet.IsProven(set)))
         {
             Rehouse(work, user, listener);
             Search(work, user, listener, _isWatching);
@@ -122,7 +130,7 @@ public sealed unsafe partial class BuddyCells
         }
         else if (set != null)
         {
-            SetLimit(listener, set);
+            SetLimit(user, listener, set);
         }
     }
 

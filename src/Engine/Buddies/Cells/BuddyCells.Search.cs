@@ -32,10 +32,16 @@ public sealed unsafe partial class BuddyCells
         var set = listener->Set >= 0 ? SetAt(listener->Set) : null;
         work.Hits.Count = 0;
         work.Candidates.Count = 0;
+        if (_drift == 0)
+        {
+            // Others who change cells at the same time may have made the marks untrue.
+            work.Marks.Clear();
+        }
+
         var scan = new Scan { Line = float.PositiveInfinity, OwnError = work.QueryError, IsHeard = isHeard, SiftAt = SiftAt * _capacity };
         if (set != null)
         {
-            scan.Line = Open(listener, set);
+            scan.Line = Open(user, listener, set);
         }
 
         ScanCells(work, user, listener->Cell, set != null, ref scan);
@@ -53,13 +59,17 @@ public sealed unsafe partial class BuddyCells
                 Watch(work, user, listener, set);
             }
 
-            SetLimit(listener, set);
+            SetLimit(user, listener, set);
+            if (isHeard && !BuddySet.IsProven(set))
+            {
+                work.Short.Add(user);
+            }
         }
     }
 
     /// <summary>Makes a set take in whoever comes by while its cells are searched.</summary>
     /// <returns>What a similarity must reach to belong into the set, as far as its members tell.</returns>
-    private float Open(Listener* listener, BuddySet* set)
+    private float Open(int user, Listener* listener, BuddySet* set)
     {
         SpinGate.Enter(ref set->Gate);
         set->Bound = 0;
@@ -68,7 +78,10 @@ public sealed unsafe partial class BuddyCells
             : isFilled ? BuddyKey.Similarity(KeyKernel.MinAbove(BuddySet.Keys(set), _capacity, 0))
             : Nothing;
         SpinGate.Exit(ref set->Gate);
-        SetLimit(listener, set);
+        SetLimit(user, listener, set);
+
+        // Open before it looks: of two who do this at once one sees the other.
+        Interlocked.MemoryBarrier();
         return line;
     }
 
@@ -157,7 +170,8 @@ public sealed unsafe partial class BuddyCells
     private void Pass(Workspace work, Cell cell, in Scan scan)
     {
         work.Passed.Count = 0;
-        var (count, stride, codeBytes) = (cell.Count, Cell.StrideOf(_padded), _padded * TileKernel.Rows);
+        var count = cell.Count;
+        var (stride, codeBytes) = (Cell.StrideOf(_padded), _padded * TileKernel.Rows);
         var (lanes, fineLanes) = (Vector256.Create(work.Scale), Vector256.Create(work.FineScale));
         var (correct, fineCorrect) = (Vector256.Create(128 * work.CodeSum), Vector256.Create(128 * work.FineSum));
         var (open, lowest, tiles) = (Vector256<float>.Zero, Vector256.Create(float.PositiveInfinity), 0);

@@ -162,17 +162,17 @@ public sealed unsafe partial class BuddyCells
 
         var number = listener->Set;
         var set = SetAt(number);
-        if (listener->Cell >= 0)
-        {
-            _cells[listener->Cell].SetWatching(listener, isWatching: false);
-        }
-
         SpinGate.Enter(ref set->Gate);
         listener->Version = set->Version;
         Volatile.Write(ref listener->Set, -1);
         (set->Owner, set->Count, set->Line, set->Bound, set->IsDeaf) = (-1, 0, 0, 0, 0);
         new Span<ulong>(BuddySet.Keys(set), _capacity).Clear();
         SpinGate.Exit(ref set->Gate);
+        if (listener->Cell >= 0)
+        {
+            _cells[listener->Cell].SetWatching(listener, isWatching: false);
+        }
+
         Interlocked.Decrement(ref _active);
         lock (_growth)
         {

@@ -88,7 +88,7 @@ public sealed unsafe partial class BuddyCells
 
         listener->WatcherCount = kept;
         listener->WatcherEpoch++;
-        if (kept + wanted <= listener->WatcherCapacity * 3 / 4)
+        if (kept + wanted <= listener->WatcherCapacity * 7 / 8)
         {
             return;
         }

@@ -86,7 +86,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
         _capacity = (count + slack + KeyKernel.Lanes - 1) / KeyKernel.Lanes * KeyKernel.Lanes;
         _drift = drift;
         _isWatching = isWatching;
-        _wellKnown = count + ((_capacity - count) * 3 / 5);
+        _wellKnown = count + Math.Max(1, (_capacity - count) * 3 / 5);
         _errorFactor = drift > 0 ? LikelyError : ErrorFactor;
         _deviation = MathF.Sqrt(1f / Math.Max(1, _dimension - 2));
         Count = count;

@@ -20,6 +20,7 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
 
     private readonly int _codeBytes = paddedDimension * TileKernel.Rows;
     private int _gate;
+    private int _count;
     private int _version;
     private int _capacity;
     private int _closenessCount;
@@ -28,7 +29,11 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
     public static int StrideOf(int paddedDimension) => (paddedDimension * TileKernel.Rows) + (3 * TileKernel.Rows * 4);
 
     /// <summary>Residents.</summary>
-    public int Count { get; private set; }
+    public int Count
+    {
+        get => Volatile.Read(ref _count);
+        private set => Volatile.Write(ref _count, value);
+    }
 
     /// <summary>Residents with a buddy set: without any, nobody here listens for moves.</summary>
     public int Watchers { get; private set; }
@@ -62,8 +67,9 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
         var row = Count++;
         Users(row)[row % TileKernel.Rows] = user | (listener->IsInvisible ? Invisible : 0);
         Write(row, code, scale, error);
-        Limits(row)[row % TileKernel.Rows] = float.PositiveInfinity;
+        Limits(row)[row % TileKernel.Rows] = listener->Set >= 0 ? float.MinValue : float.PositiveInfinity;
         Watchers += listener->Set >= 0 ? 1 : 0;
+        listener->Error = error;
         listener->Row = row;
         listener->Cell = home;
         End();
@@ -74,6 +80,7 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
     {
         Begin();
         Write(listener->Row, code, scale, error);
+        listener->Error = error;
         End();
     }
 
@@ -102,14 +109,14 @@ internal sealed unsafe class Cell(int paddedDimension, Arena arena)
 
     /// <summary>Sets what an estimate must reach to touch a resident's buddy set, from its bound as it now is.</summary>
     /// <returns>False if it lives here no longer.</returns>
-    public bool SetLimit(Listener* listener, int home, BuddySet* set, float error)
+    public bool SetLimit(Listener* listener, int user, int home, BuddySet* set, float errorFactor)
     {
         SpinGate.Enter(ref _gate);
         var isHere = Volatile.Read(ref listener->Cell) == home;
-        if (isHere && set->IsDeaf == 0)
+        if (isHere && Volatile.Read(ref set->Owner) == user && set->IsDeaf == 0)
         {
             var bound = Volatile.Read(ref set->Bound);
-            Limits(listener->Row)[listener->Row % TileKernel.Rows] = bound == 0 ? float.MinValue : BuddyKey.Similarity(bound) - error;
+            Limits(listener->Row)[listener->Row % TileKernel.Rows] = bound == 0 ? float.MinValue : BuddyKey.Similarity(bound) - (errorFactor * listener->Error);
         }
 
         SpinGate.Exit(ref _gate);

@@ -55,7 +55,7 @@ internal static unsafe class FixedPoint
     public static float Distance(short* left, short* right, int padded)
     {
         var squares = (long)Dot(left, left, padded) + Dot(right, right, padded) - (2L * Dot(left, right, padded));
-        return MathF.Sqrt(squares) / One;
+        return MathF.Sqrt(Math.Max(0, squares)) / One;
     }
 
     /// <summary>The inner product of two rows.</summary>

@@ -9,21 +9,31 @@ public sealed class BuddyCellsConcurrencyTests
     private const int Dimension = 16;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 6)]
-    [InlineData(3, 6)]
-    public async Task ManyThreads_AfterThem_EverySetEqualsBruteForce(int seed, int cells)
+    [InlineData(1, 1, 0)]
+    [InlineData(2, 6, 0)]
+    [InlineData(3, 6, 0)]
+    [InlineData(4, 6, 0.3)]
+    public async Task ManyThreads_AfterThem_EverySetEqualsBruteForce(int seed, int cells, double drift)
     {
         const int Threads = 4;
         var map = BuddyCellsModelTests.MakeMap(new Random(seed), cells, Dimension);
-        using var index = new BuddyCells(map, 7, 9);
+        using var index = new BuddyCells(map, 7, 9, (float)drift);
         var model = new BuddyModel(map, 7);
         for (var round = 0; round < 12; round++)
         {
             // Everybody belongs to one thread; blocking crosses from one to another.
             var number = round;
             await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() => Work(index, new Random((seed * 1000) + (number * 10) + thread), thread, Threads))));
-            Compare(index, model, $"round {round}");
+            Copy(index, model);
+            if (drift == 0)
+            {
+                model.AssertEqual(index, $"round {round}");
+            }
+            else
+            {
+                // Between searches somebody may be missing, but whoever is listed is there rightly.
+                model.AssertSound(index, $"round {round}");
+            }
         }
     }
 
@@ -63,7 +73,7 @@ public sealed class BuddyCellsConcurrencyTests
         }
     }
 
-    private static void Compare(BuddyCells index, BuddyModel model, string when)
+    private static void Copy(BuddyCells index, BuddyModel model)
     {
         var vector = new float[Dimension];
         model.Active.Clear();
@@ -88,7 +98,5 @@ public sealed class BuddyCellsConcurrencyTests
                 model.Block(first, second, index.IsBlocked(first, second));
             }
         }
-
-        model.AssertEqual(index, when);
     }
 }

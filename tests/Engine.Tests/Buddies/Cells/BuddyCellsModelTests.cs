@@ -116,6 +116,23 @@ public sealed class BuddyCellsModelTests
         Assert.Throws<ArgumentException>(() => index.Activate([1, 400]));
     }
 
+    [Theory]
+    [InlineData(1.5f, 0)]
+    [InlineData(0, 0)]
+    [InlineData(float.NaN, 1)]
+    [InlineData(float.PositiveInfinity, 0)]
+    public void Move_NotOfUnitLength_ThrowsAndLeavesTheListenerWhereItWas(float first, float second)
+    {
+        using var index = new BuddyCells(CellMap.OneCell(2), 1, 1);
+        index.Move(1, [0, 1]);
+        Assert.Throws<ArgumentException>(() => index.Move(1, [first, second]));
+        Assert.Throws<ArgumentException>(() => index.Move(2, [first, second]));
+        var vector = new float[2];
+        Assert.True(index.CopyVector(1, vector));
+        Assert.Equal([0, 1], vector);
+        Assert.Equal(1, index.Residents);
+    }
+
     [Fact]
     public void EqualVectors_RankByNumber()
     {
