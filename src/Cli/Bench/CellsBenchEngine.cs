@@ -20,17 +20,21 @@ internal sealed class CellsBenchEngine : IBuddyBenchEngine
 
     private const double Coverage = 0.94;
 
-    /// <summary>Moves in a call to several threads.</summary>
-    private const int CallMoves = 1024;
+    /// <summary>Moves in a call to several threads: so many that threads seldom wait for each other, at most a part of everybody.</summary>
+    private const int MostCallMoves = 8192;
+
+    private const int ListenersPerCallMove = 25;
 
     /// <summary>The same in the own phase, where a call must not be so long that others' moves in it matter.</summary>
-    private const int OwnCallMoves = 64;
+    private const int ListenersPerOwnCallMove = 100;
 
     private BuddyCells? _cells;
     private BenchSetup? _setup;
     private float[] _similarities = [];
 
-    public int MovesPerCall => _setup is null or { Threads: 1 } ? 1 : _setup.Phase == BenchPhase.Own ? OwnCallMoves : CallMoves;
+    public int MovesPerCall => _setup is null or { Threads: 1 }
+        ? 1
+        : Math.Clamp(_setup.Count / (_setup.Phase == BenchPhase.Own ? ListenersPerOwnCallMove : ListenersPerCallMove), 1, MostCallMoves);
 
     public long? OwnBytes => _cells?.Bytes;
 
