@@ -27,7 +27,7 @@ public sealed unsafe partial class BuddyCells
         }
     }
 
-    /// <summary>Moves one listener, or lets it join. Afterwards its own set and all that it was in or now belongs into are true.</summary>
+    /// <summary>Moves one listener, or lets it join. Afterwards its own set and all that it is known to be in are true; without a drift also all that it now belongs into.</summary>
     /// <param name="user">A listener's number.</param>
     /// <param name="vector">[d], unit length.</param>
     /// <exception cref="ArgumentException">The vector has another dimension, or not the length 1.</exception>

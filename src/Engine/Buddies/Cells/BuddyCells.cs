@@ -17,8 +17,9 @@ namespace Buddies.Engine.Buddies.Cells;
 /// </para>
 /// <para>
 /// Probing is symmetric (a cell probes another if the other probes it), so one search serves both the mover's own set and
-/// the sets that it may enter. Codes of eight bits carry an error bound; whatever may pass is scored in sixteen bits,
-/// so results do not depend on the codes.
+/// the sets that it may enter. Codes of eight bits carry an error bound; whatever may pass is scored in sixteen bits.
+/// Without a drift the bound is strict, and results do not depend on the codes; with one it is four standard deviations at
+/// 64 dimensions, and cells that hardly reach the line are passed over.
 /// </para>
 /// <para>
 /// Safe for concurrent use: moves of different listeners go on side by side, those of one wait for each other, and reading

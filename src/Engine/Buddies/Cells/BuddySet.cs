@@ -29,6 +29,7 @@ internal unsafe struct BuddySet
     /// <summary>The K-th key; 0 while there are fewer.</summary>
     public ulong Line;
 
+    /// <summary>What a listener must exceed to be taken in; 0 when there is nobody outside.</summary>
     public ulong Bound;
 
     public long SearchedAt;
