@@ -22,8 +22,17 @@ internal sealed record SoakOptions(int Count, int Dimension, int K, double Minut
 /// <param name="SearchesPerMove">How many moves made their cells be searched.</param>
 /// <param name="Moves">Moves so far.</param>
 /// <param name="Left">Listeners who have left for good so far; as many have joined.</param>
+/// <param name="MemoryGigabytesPerSecond">What one thread read from memory in the same minute, off the clock: how fast the machine was.</param>
 internal sealed record SoakRow(
-    double Minute, double MovesPerSecond, double Recall, long ResidentBytes, long CellsBytes, double SearchesPerMove, long Moves, long Left);
+    double Minute,
+    double MovesPerSecond,
+    double Recall,
+    long ResidentBytes,
+    long CellsBytes,
+    double SearchesPerMove,
+    long Moves,
+    long Left,
+    double MemoryGigabytesPerSecond);
 
 /// <summary>
 /// Lets a population wander for a long time, with joins and departures. Each listener wanders around its centre without
@@ -42,6 +51,10 @@ internal sealed class BuddySoak : IDisposable
     /// <summary>How much of its place around the centre a move renews: the cosine of old and new is about 0.998.</summary>
     private const float Renewal = 0.1f;
 
+    /// <summary>Between two readings of the machine's own speed.</summary>
+    private static readonly TimeSpan s_gaugePeriod = TimeSpan.FromSeconds(2);
+
+    private readonly MemoryGauge _gauge = new();
     private readonly SoakOptions _options;
     private readonly Random _random;
     private readonly float[] _centres;
@@ -88,7 +101,7 @@ internal sealed class BuddySoak : IDisposable
             var row = rows[^1];
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"soak: minute {row.Minute:0.0}: {row.MovesPerSecond:N0} moves/s, recall {row.Recall:0.000}, {row.ResidentBytes / 1048576:N0} MiB resident, {row.CellsBytes / 1048576:N0} MiB cells, {row.SearchesPerMove:0.000} searches a move, {row.Moves:N0} moves, {row.Left:N0} left and as many joined"));
+                $"soak: minute {row.Minute:0.0}: {row.MovesPerSecond:N0} moves/s, recall {row.Recall:0.000}, {row.ResidentBytes / 1048576:N0} MiB resident, {row.CellsBytes / 1048576:N0} MiB cells, {row.SearchesPerMove:0.000} searches a move, {row.Moves:N0} moves, {row.Left:N0} left and as many joined, memory {row.MemoryGigabytesPerSecond:0.0} GB/s"));
         }
 
         return rows;
@@ -98,25 +111,47 @@ internal sealed class BuddySoak : IDisposable
 
     private SoakRow RunPart(long clock, double minutes, CancellationToken cancellationToken)
     {
-        var (moves, searches, started) = (_moves, _cells.Searches, Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(started).TotalMinutes < minutes && !cancellationToken.IsCancellationRequested)
+        var (moves, searches) = (_moves, _cells.Searches);
+        var (moving, gauged) = (TimeSpan.Zero, s_gaugePeriod);
+        while (moving.TotalMinutes < minutes && !cancellationToken.IsCancellationRequested)
         {
-            for (var i = 0; i < MovesPerDeparture; i++)
+            if (gauged >= s_gaugePeriod)
             {
-                var user = _random.Next(_options.Count);
-                Wander(user);
-                _cells.Move(user, Place(user));
-                _moves++;
+                _gauge.Measure();
+                gauged = TimeSpan.Zero;
             }
 
-            Replace(_random.Next(_options.Count));
+            var elapsed = MoveSome();
+            (moving, gauged) = (moving + elapsed, gauged + elapsed);
         }
 
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var perMove = (_cells.Searches - searches) / (double)(_moves - moves);
-        var recall = Recall();
         return new SoakRow(
-            Stopwatch.GetElapsedTime(clock).TotalMinutes, (_moves - moves) / seconds, recall, Environment.WorkingSet, _cells.Bytes, perMove, _moves, _left);
+            Stopwatch.GetElapsedTime(clock).TotalMinutes,
+            (_moves - moves) / moving.TotalSeconds,
+            Recall(),
+            Environment.WorkingSet,
+            _cells.Bytes,
+            perMove,
+            _moves,
+            _left,
+            _gauge.Take());
+    }
+
+    /// <summary>As many moves as come between two departures, and a departure.</summary>
+    private TimeSpan MoveSome()
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < MovesPerDeparture; i++)
+        {
+            var user = _random.Next(_options.Count);
+            Wander(user);
+            _cells.Move(user, Place(user));
+            _moves++;
+        }
+
+        Replace(_random.Next(_options.Count));
+        return Stopwatch.GetElapsedTime(started);
     }
 
     /// <summary>Somebody goes for good; somebody else, anywhere, gets the number.</summary>
