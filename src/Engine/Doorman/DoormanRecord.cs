@@ -16,8 +16,8 @@ public sealed record DoormanRecord(
     SnapshotVersion Current,
     Canary? Canary,
     Rollout? Rollout,
-    IReadOnlyList<NodeId> Nodes,
-    IReadOnlyList<NodeId> Fencing,
+    IReadOnlyList<Member> Nodes,
+    IReadOnlyList<Member> Fencing,
     IReadOnlyList<VersionRecord> Versions)
 {
     /// <summary>Nothing was ever served.</summary>
