@@ -83,7 +83,7 @@ public sealed record ValidateRequested(DateTimeOffset At, long Request, string W
 /// <param name="Request">The request's number.</param>
 /// <param name="Who">Who wants it.</param>
 /// <param name="Why">In words.</param>
-/// <param name="Version">Which; validated, ready or the canary.</param>
+/// <param name="Version">Which; validated, under way already, or the canary.</param>
 /// <param name="Goal">How far.</param>
 /// <param name="Percent">The canary's share, above 0 and below 100; not looked at for other goals.</param>
 public sealed record RolloutRequested(

@@ -109,9 +109,10 @@ public sealed class DoormanNode
             // Nothing older is followed any more; what the record says to it now, it has to be told.
             _orders = new NodeOrders(_self, epoch, false, default, null, 0, [], [.. _prepared.Select(version => new SnapshotVersion(version))]);
             Settle(commands);
+            return commands;
         }
 
-        return commands;
+        return [MakeReport()];
     }
 
     /// <summary>What it says of itself now.</summary>

@@ -13,7 +13,7 @@ namespace Buddies.Engine.Doorman;
 /// <param name="Current">The version to serve; 0 for none.</param>
 /// <param name="Canary">The candidate to serve beside it; null for none.</param>
 /// <param name="Began">The epoch with which the present rollout began; 0 without one. What was refused before it is tried again.</param>
-/// <param name="Required">What it must have prepared to serve, ascending.</param>
+/// <param name="Required">What to prepare, in this order; first what is served.</param>
 /// <param name="Kept">What it may hold; anything else is dropped once nobody reads it.</param>
 public sealed record NodeOrders(
     Member To,

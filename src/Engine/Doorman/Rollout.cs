@@ -5,9 +5,6 @@ namespace Buddies.Engine.Doorman;
 /// <summary>How far a version is meant to get.</summary>
 public enum RolloutGoal
 {
-    /// <summary>Prepared everywhere, and served to nobody.</summary>
-    Ready,
-
     /// <summary>Served to a share of the listeners.</summary>
     Canary,
 
