@@ -47,7 +47,8 @@ public sealed partial class DoormanProtocol
             _ = _reports.Remove(left.Node.Node);
         }
 
-        if (_record?.Nodes.Contains(left.Node) == true)
+        // Its admission may be on its way to the store.
+        if (_record?.Nodes.Contains(left.Node) == true || _pending?.Write.Next.Nodes.Contains(left.Node) == true)
         {
             _left[left.Node] = left.Why;
         }

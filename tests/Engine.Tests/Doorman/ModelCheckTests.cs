@@ -12,7 +12,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
     [Fact]
     public void OneNode_PromoteAndRollBack_KeepsAllPromises() => Holds(new ModelBounds
     {
-        Nodes = 1, Operators = "PB", OwnerCrashes = 1, NodeCrashes = 1, Refusals = 1, Timeouts = 1, LostAnswers = 1, Depth = 13,
+        Nodes = 1, Operators = "PB", OwnerCrashes = 1, NodeCrashes = 1, Refusals = 1, Timeouts = 1, LostAnswers = 1, Depth = 12,
     });
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
     [Fact]
     public void ThreeNodes_SilentOnesShutOut_KeepsAllPromises() => Holds(new ModelBounds
     {
-        Nodes = 3, Operators = "P", OwnerCrashes = 0, NodeCrashes = 0, Timeouts = 1, LostAnswers = 0, ReportsUnderWay = 1, Depth = 12,
+        Nodes = 3, Operators = "P", OwnerCrashes = 0, NodeCrashes = 0, Timeouts = 1, LostAnswers = 0, ReportsUnderWay = 1, Depth = 18,
     });
 
     [Fact]
