@@ -159,9 +159,9 @@ public sealed partial class EmbeddedRuntime
             MarkAllWatchersDirty();
         }
 
-        if (Cells is { } cells)
+        foreach (var version in Plan.All)
         {
-            cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+            version.Cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
         }
 
         // Whoever is not watched any more can wait.
@@ -169,7 +169,7 @@ public sealed partial class EmbeddedRuntime
         {
             foreach (var partition in _partitions)
             {
-                partition.TryPost(static p => p.Tick());
+                partition.TryPost(static p => p.TickUnlessPosted());
             }
         }
     }

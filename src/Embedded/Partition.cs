@@ -14,6 +14,7 @@ internal sealed partial class Partition
     private const int InboxCapacity = 1024;
 
     private readonly EmbeddedRuntime _runtime;
+    private readonly int _number;
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,9 +23,10 @@ internal sealed partial class Partition
 
     private FoldInSystem? _scratch;
 
-    public Partition(EmbeddedRuntime runtime, EmbeddedOptions options, TimeProvider time, ILogger logger)
+    public Partition(EmbeddedRuntime runtime, int number, EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
         _runtime = runtime;
+        _number = number;
         _options = options;
         _time = time;
         _logger = logger;
@@ -87,6 +89,7 @@ internal sealed partial class Partition
         {
             try
             {
+                TakePlan();
                 work(this);
             }
 #pragma warning disable CA1031 // One listener's failure must not stop the others; it is logged and counted.
