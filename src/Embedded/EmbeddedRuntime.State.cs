@@ -164,6 +164,8 @@ public sealed partial class EmbeddedRuntime
             version.Cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
         }
 
+        PostBehind();
+
         // Whoever is not watched any more can wait.
         if (_watchers.Length > 0 || tick % 10 == 0)
         {

@@ -92,9 +92,8 @@ internal sealed partial class Partition
         }
     }
 
-    /// <summary>The listeners with a buddy set whom a plan would serve by a version.</summary>
-    public List<UserState> AskedOf(ServingPlan plan, ServedVersion version) =>
-        [.. _askedOrder.Where(state => plan.Of(state.Id) == version)];
+    /// <summary>The listeners who were asked for and are served by another version than this one.</summary>
+    public List<UserState> AskedBut(ServedVersion version) => [.. _askedOrder.Where(state => VersionOf(state) != version)];
 
     /// <summary>Makes buddy sets in a version before it serves those listeners, until the slice is used up.</summary>
     /// <returns>The first who is still to get one, and how long it took.</returns>
