@@ -6,6 +6,7 @@ using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded;
@@ -19,6 +20,9 @@ public sealed partial class EmbeddedRuntime
 
     private FileStream? _lock;
 
+    /// <summary>Which start of a server on this store this is; larger at every one.</summary>
+    internal long Generation { get; private set; }
+
     /// <summary>Loads catalogue, model and facts, replays the log's tail, and begins to serve.</summary>
     /// <param name="cancellationToken">Gives up; the runtime cannot be started again then.</param>
     /// <exception cref="InvalidOperationException">Another server uses the data directory.</exception>
@@ -30,6 +34,7 @@ public sealed partial class EmbeddedRuntime
             await _store.Settings.GetAsync(GenerationSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture) + 1;
         await _store.Settings.SetAsync(GenerationSetting, generation.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
         RaiseStrangerSequence((generation * SequencesPerGeneration) + 1);
+        Generation = generation;
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
@@ -84,20 +89,31 @@ public sealed partial class EmbeddedRuntime
         }
     }
 
+    /// <summary>Opens what the doorman's record says: the current version, and the canary, so that none of its listeners goes back.</summary>
     private async Task LoadModelAsync(CancellationToken cancellationToken)
     {
-        var current = await _store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false);
-        if (current.Version.Value == 0)
+        var record = await _store.Doorman.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (record.Current.Value == 0)
         {
             LogNoModel();
             return;
         }
 
-        _stage = $"verifying model {current.Version}";
         var models = await _store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
-        var version = Open(models.Single(model => model.Version == current.Version));
-        _plan = new ServingPlan(version, null, 0, []);
+        var current = OpenAtStart(models, record.Current);
+        _plan = new ServingPlan(current, null, 0, []);
+        if (record.Canary is { } canary)
+        {
+            _plan = new ServingPlan(current, OpenAtStart(models, canary.Version), canary.Percent, []);
+        }
+    }
+
+    private ServedVersion OpenAtStart(IReadOnlyList<RegisteredModel> models, SnapshotVersion number)
+    {
+        _stage = $"verifying model {number}";
+        var version = Open(models.Single(model => model.Version == number));
         PlaceNewPlaylists(version.Snapshot, version.Model);
+        return version;
     }
 
     /// <summary>Places playlists that are newer than the snapshot, or have changed since.</summary>
@@ -184,12 +200,15 @@ public sealed partial class EmbeddedRuntime
     /// <summary>Vectors of all listeners: the snapshot's own for those who were silent since its watermark, folded in for the rest.</summary>
     private void DeriveVectors()
     {
-        if (Plan.Current is not { } version)
+        foreach (var version in Plan.All)
         {
-            return;
+            _stage = "placing listeners";
+            DeriveVectors(version);
         }
+    }
 
-        _stage = "placing listeners";
+    private void DeriveVectors(ServedVersion version)
+    {
         version.FindTrained(Users);
         const int Group = 256;
         Parallel.ForEach(

@@ -69,6 +69,12 @@ public sealed partial class EmbeddedRuntime
         lock (_planning)
         {
             var (next, candidate) = (Require(current), Require(canary));
+            if (candidate is not null && (candidate != _plan.Canary || next != _plan.Current))
+            {
+                // Both are compared over the same time.
+                (next!.Engagement, candidate.Engagement) = (new Engagement(), new Engagement());
+            }
+
             _plan = new ServingPlan(next, candidate, percent, [.. _plan.All.Where(version => version != next && version != candidate)]);
         }
 
@@ -223,14 +229,18 @@ public sealed partial class EmbeddedRuntime
         ? null
         : Find(number) ?? throw new InvalidOperationException($"Version {number} is not prepared.");
 
-    /// <summary>Lets partitions fold in those who are behind in any version; called now and then.</summary>
+    /// <summary>Lets partitions fold in those who are behind; called now and then.</summary>
     private void PostBehind()
     {
-        foreach (var version in _plan.All)
+        var plan = _plan;
+        foreach (var version in plan.All)
         {
+            // Where somebody is served, everybody's vector is a buddy's. Elsewhere only a quick rollback is at stake, and a
+            // listener who listens often is folded in once for all of it.
+            var most = plan.Serving.Contains(version) ? 0 : _options.MostBehind / _partitions.Length;
             for (var i = 0; i < _partitions.Length; i++)
             {
-                if (version.Behind[i].Count > 0)
+                if (version.Behind[i].Count > most)
                 {
                     _partitions[i].TryPost(p => p.PostBehind(version));
                 }

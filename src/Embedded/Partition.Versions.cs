@@ -152,7 +152,7 @@ internal sealed partial class Partition
             version.Release();
         }
 
-        foreach (var version in plan.All)
+        foreach (var version in plan.Serving)
         {
             PostBehind(version);
         }

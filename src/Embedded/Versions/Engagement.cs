@@ -1,3 +1,4 @@
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 
 namespace Buddies.Embedded.Versions;
@@ -20,6 +21,8 @@ internal sealed class Engagement
     public long Likes => Volatile.Read(ref _likes);
 
     public long Hides => Volatile.Read(ref _hides);
+
+    public EngagementCounts Counts => new(Impressions, Plays, Likes, Hides);
 
     public void Count(in UserEvent @event)
     {

@@ -49,8 +49,8 @@ internal sealed class ServedVersion
     /// <summary>Who has a buddy set in these cells.</summary>
     public ActiveListeners Active { get; }
 
-    /// <summary>What listeners did with what this version showed them.</summary>
-    public Engagement Engagement { get; } = new();
+    /// <summary>What listeners did while this version served them, since the canary began or it became current.</summary>
+    public Engagement Engagement { get; set; } = new();
 
     /// <summary>For each partition, its listeners whose vector here is older than their facts.</summary>
     public BehindListeners[] Behind { get; }

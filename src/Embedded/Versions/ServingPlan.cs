@@ -19,6 +19,9 @@ internal sealed record ServingPlan(ServedVersion? Current, ServedVersion? Canary
     public IReadOnlyList<ServedVersion> All { get; } =
         [.. new[] { Current, Canary }.OfType<ServedVersion>().Concat(Waiting).Distinct()];
 
+    /// <summary>The versions that serve somebody.</summary>
+    public IReadOnlyList<ServedVersion> Serving { get; } = [.. new[] { Current, Canary }.OfType<ServedVersion>().Distinct()];
+
     /// <summary>The version that serves a listener; the same one as long as the plan stands.</summary>
     public ServedVersion? Of(UserId user) =>
         Canary is not null && CanaryBucket.Holds(user, CanaryPercent) ? Canary : Current;
