@@ -15,9 +15,8 @@ public abstract record DoormanCommand;
 public sealed record PersistRecord(long ExpectedEpoch, DoormanRecord Next, IReadOnlyList<JournalEntry> Journal) : DoormanCommand;
 
 /// <summary>Tell a node; the message may be lost, late, or come twice.</summary>
-/// <param name="Node">Which.</param>
-/// <param name="Orders">What.</param>
-public sealed record SendOrders(NodeId Node, NodeOrders Orders) : DoormanCommand;
+/// <param name="Orders">What, and whom.</param>
+public sealed record SendOrders(NodeOrders Orders) : DoormanCommand;
 
 /// <summary>
 /// See to it that a node serves nothing on the word of a record older than the epoch, then answer with
@@ -25,7 +24,7 @@ public sealed record SendOrders(NodeId Node, NodeOrders Orders) : DoormanCommand
 /// </summary>
 /// <param name="Node">Which.</param>
 /// <param name="Epoch">The epoch in which it was shut out, or a later one.</param>
-public sealed record FenceNode(NodeId Node, long Epoch) : DoormanCommand;
+public sealed record FenceNode(Member Node, long Epoch) : DoormanCommand;
 
 /// <summary>Judge a version by the gates, then answer with <see cref="GatesJudged"/>.</summary>
 /// <param name="Request">The request's number, to be handed back.</param>

@@ -26,9 +26,9 @@ public sealed record NodeReported(DateTimeOffset At, NodeReport Report) : Doorma
 
 /// <summary>A node has left, or was found dead.</summary>
 /// <param name="At">When.</param>
-/// <param name="Node">Which.</param>
+/// <param name="Node">Which start of which node.</param>
 /// <param name="Why">How one knows.</param>
-public sealed record NodeLeft(DateTimeOffset At, NodeId Node, string Why) : DoormanInput(At);
+public sealed record NodeLeft(DateTimeOffset At, Member Node, string Why) : DoormanInput(At);
 
 /// <summary>
 /// A node that was shut out serves nothing any more on the word of an older record: it is dead, has said so, or its
@@ -37,7 +37,7 @@ public sealed record NodeLeft(DateTimeOffset At, NodeId Node, string Why) : Door
 /// <param name="At">When.</param>
 /// <param name="Node">Which.</param>
 /// <param name="Epoch">The epoch of the <see cref="FenceNode"/> that this answers.</param>
-public sealed record NodeFenced(DateTimeOffset At, NodeId Node, long Epoch) : DoormanInput(At);
+public sealed record NodeFenced(DateTimeOffset At, Member Node, long Epoch) : DoormanInput(At);
 
 /// <summary>Time has passed: deadlines are looked at, and what may have been lost is sent again.</summary>
 /// <param name="At">The time.</param>
@@ -83,7 +83,7 @@ public sealed record ValidateRequested(DateTimeOffset At, long Request, string W
 /// <param name="Request">The request's number.</param>
 /// <param name="Who">Who wants it.</param>
 /// <param name="Why">In words.</param>
-/// <param name="Version">Which; validated, ready or the canary.</param>
+/// <param name="Version">Which; validated, under way already, or the canary.</param>
 /// <param name="Goal">How far.</param>
 /// <param name="Percent">The canary's share, above 0 and below 100; not looked at for other goals.</param>
 public sealed record RolloutRequested(

@@ -4,27 +4,25 @@ namespace Buddies.Engine.Doorman;
 
 /// <summary>A node's side of the protocol: follows orders, serves what it has prepared, and nothing else.</summary>
 /// <remarks>
-/// A pure state machine like <see cref="DoormanProtocol"/>. A node that has just started first reads the record itself, as of
-/// then, and hears the orders in it: what was sent to an earlier start of it may still come, and older orders are not followed.
-/// Behind orders that it has not prepared for, it goes on serving the versions of its former epoch: an admitted node has
-/// always acknowledged before anything is committed, and one that was shut out is fenced.
+/// A pure state machine like <see cref="DoormanProtocol"/>. Begin with <see cref="MakeReport"/>: that is how a node joins. Every
+/// start of a node is admitted anew, after it has prepared what is served by then. Behind orders that it has not prepared for,
+/// it goes on serving the versions of its former epoch: an admitted node has always acknowledged before anything is committed,
+/// and one that was shut out is fenced.
 /// </remarks>
 public sealed class DoormanNode
 {
-    private readonly NodeId _id;
-    private readonly long _incarnation;
+    private readonly Member _self;
     private readonly SortedSet<int> _prepared = [];
     private readonly SortedSet<int> _preparing = [];
-    private readonly SortedDictionary<int, IReadOnlyList<string>> _refused = [];
+    private readonly SortedDictionary<int, NodeRefusal> _refused = [];
     private NodeOrders? _orders;
 
     /// <summary>Makes a node that has prepared nothing.</summary>
-    /// <param name="id">Its name, the same at every start.</param>
-    /// <param name="incarnation">Larger at every start.</param>
-    public DoormanNode(NodeId id, long incarnation) => (_id, _incarnation) = (id, incarnation);
+    /// <param name="self">Its name, the same at every start, and the number of this start.</param>
+    public DoormanNode(Member self) => _self = self;
 
-    /// <summary>Its name.</summary>
-    public NodeId Id => _id;
+    /// <summary>Its name and the number of this start.</summary>
+    public Member Self => _self;
 
     /// <summary>What it serves; null for nothing: it is not ready.</summary>
     public NodeServing? Serving { get; private set; }
@@ -38,18 +36,20 @@ public sealed class DoormanNode
     public IReadOnlyList<NodeCommand> Follow(NodeOrders orders)
     {
         ArgumentNullException.ThrowIfNull(orders);
+        if (orders.To != _self)
+        {
+            return [];
+        }
+
         if (_orders is not null && orders.Epoch < _orders.Epoch)
         {
             return [MakeReport()];
         }
 
-        if (_orders is null || orders.Epoch > _orders.Epoch)
+        foreach (var refusal in _refused.Values.Where(refusal => refusal.Epoch < orders.Began).ToArray())
         {
-            // What was refused before may have been mended: it is tried again when somebody asks again.
-            foreach (var version in _refused.Keys.Where(version => !WasRequired(version)).ToArray())
-            {
-                _ = _refused.Remove(version);
-            }
+            // Somebody asks again: what was wrong may have been mended.
+            _ = _refused.Remove(refusal.Version.Value);
         }
 
         _orders = orders;
@@ -64,9 +64,6 @@ public sealed class DoormanNode
 
         Settle(commands);
         return commands;
-
-        bool WasRequired(int version) =>
-            _orders is not null && Has(_orders.Required, version) && Has(orders.Required, version);
     }
 
     /// <summary>A version is verified, mapped and warm, and every listener newer than its watermark is folded in.</summary>
@@ -94,7 +91,7 @@ public sealed class DoormanNode
         var commands = new List<NodeCommand>();
         if (_preparing.Remove(version.Value))
         {
-            _refused[version.Value] = reasons;
+            _refused[version.Value] = new NodeRefusal(version, _orders!.Epoch, reasons);
             Settle(commands);
         }
 
@@ -110,21 +107,21 @@ public sealed class DoormanNode
         if (_orders is null || _orders.Epoch < epoch)
         {
             // Nothing older is followed any more; what the record says to it now, it has to be told.
-            _orders = new NodeOrders(epoch, false, default, null, [], [.. _prepared.Select(version => new SnapshotVersion(version))]);
+            _orders = new NodeOrders(_self, epoch, false, default, null, 0, [], [.. _prepared.Select(version => new SnapshotVersion(version))]);
             Settle(commands);
+            return commands;
         }
 
-        return commands;
+        return [MakeReport()];
     }
 
     /// <summary>What it says of itself now.</summary>
     public SendReport MakeReport() => new(new NodeReport(
-        _id,
-        _incarnation,
+        _self,
         _orders?.Epoch ?? 0,
         Serving?.Epoch ?? 0,
         [.. _prepared.Select(version => new SnapshotVersion(version))],
-        [.. _refused.Select(refusal => new NodeRefusal(new SnapshotVersion(refusal.Key), refusal.Value))]));
+        [.. _refused.Values]));
 
     private static bool Has(IReadOnlyList<SnapshotVersion> versions, int version) => versions.Contains(new SnapshotVersion(version));
 
@@ -190,7 +187,7 @@ public sealed record Serve(NodeServing Serving) : NodeCommand;
 /// <summary>Answer nobody until the next <see cref="Serve"/>.</summary>
 public sealed record StopServing : NodeCommand;
 
-/// <summary>Give a version up, prepared or still being prepared, once nobody reads it.</summary>
+/// <summary>Give a version up once nobody reads it; where it is still being prepared, stop, and say no more of that attempt.</summary>
 /// <param name="Version">Which.</param>
 public sealed record DropVersion(SnapshotVersion Version) : NodeCommand;
 

@@ -16,8 +16,8 @@ public sealed record DoormanRecord(
     SnapshotVersion Current,
     Canary? Canary,
     Rollout? Rollout,
-    IReadOnlyList<NodeId> Nodes,
-    IReadOnlyList<NodeId> Fencing,
+    IReadOnlyList<Member> Nodes,
+    IReadOnlyList<Member> Fencing,
     IReadOnlyList<VersionRecord> Versions)
 {
     /// <summary>Nothing was ever served.</summary>
@@ -52,16 +52,15 @@ public sealed record DoormanRecord(
     /// <returns>Null when it is not registered.</returns>
     public VersionRecord? Find(SnapshotVersion version) => Versions.FirstOrDefault(record => record.Version == version);
 
-    /// <summary>The versions that a node must have prepared to serve: the current one, the candidate, and what is rolled out.</summary>
-    public IReadOnlyList<SnapshotVersion> Required()
-    {
-        SnapshotVersion[] wanted = [Current, Canary?.Version ?? default, Rollout?.Version ?? default];
-        return [.. wanted.Where(version => version.Value != 0).Distinct().Order(ByNumber)];
-    }
+    /// <summary>The versions that a node must have prepared to serve: the current one and the candidate.</summary>
+    public IReadOnlyList<SnapshotVersion> Served() => Known(Current, Canary?.Version);
+
+    /// <summary>The versions that a node has to prepare: those served, and then what is rolled out.</summary>
+    public IReadOnlyList<SnapshotVersion> Required() => Known(Current, Canary?.Version, Rollout?.Version);
 
     /// <summary>The versions that a node may hold on to: those required, and the former one while no other comes in, so that a rollback is quick.</summary>
     public IReadOnlyList<SnapshotVersion> Kept() =>
-        Rollout is null && Canary is null && Former is { } former ? [.. Required().Append(former).Order(ByNumber)] : Required();
+        Rollout is null && Canary is null && Former is { } former ? [.. Required(), former] : Required();
 
     /// <inheritdoc/>
     public bool Equals(DoormanRecord? other) =>
@@ -71,5 +70,17 @@ public sealed record DoormanRecord(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Epoch, Current, Canary, Rollout, Nodes.Count, Fencing.Count, Versions.Count);
 
-    private static Comparer<SnapshotVersion> ByNumber { get; } = Comparer<SnapshotVersion>.Create((a, b) => a.Value.CompareTo(b.Value));
+    private static SnapshotVersion[] Known(params ReadOnlySpan<SnapshotVersion?> versions)
+    {
+        var known = new List<SnapshotVersion>();
+        foreach (var version in versions)
+        {
+            if (version is { Value: not 0 } one && !known.Contains(one))
+            {
+                known.Add(one);
+            }
+        }
+
+        return [.. known];
+    }
 }

@@ -5,9 +5,6 @@ namespace Buddies.Engine.Doorman;
 /// <summary>How far a version is meant to get.</summary>
 public enum RolloutGoal
 {
-    /// <summary>Prepared everywhere, and served to nobody.</summary>
-    Ready,
-
     /// <summary>Served to a share of the listeners.</summary>
     Canary,
 
@@ -22,7 +19,9 @@ public enum RolloutGoal
 /// <param name="IsRollback">Whether it goes back to a retired version.</param>
 /// <param name="Who">Who asked.</param>
 /// <param name="Why">And why.</param>
-public sealed record Rollout(SnapshotVersion Version, RolloutGoal Goal, double Percent, bool IsRollback, string Who, string Why);
+/// <param name="Began">The record's epoch with which it began.</param>
+public sealed record Rollout(
+    SnapshotVersion Version, RolloutGoal Goal, double Percent, bool IsRollback, string Who, string Why, long Began);
 
 /// <summary>A version that a fixed share of the listeners is on, beside the current one.</summary>
 /// <param name="Version">The candidate.</param>
