@@ -28,11 +28,11 @@ public sealed partial class LocalDoorman
             case PersistRecord persist:
                 await PersistAsync(persist).ConfigureAwait(false);
                 break;
-            case SendOrders { Orders: var orders, Node: var node } when node == _node.Id:
+            case SendOrders { Orders: var orders } when orders.To == _node.Self:
                 await ObeyAsync(_node.Follow(orders)).ConfigureAwait(false);
                 break;
             case FenceNode { Node: var node, Epoch: var epoch }:
-                if (node == _node.Id)
+                if (node == _node.Self)
                 {
                     await ObeyAsync(_node.Fence(epoch)).ConfigureAwait(false);
                 }

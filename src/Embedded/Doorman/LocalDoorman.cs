@@ -49,7 +49,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_runtime, _store, _options, _time, _logger) = (runtime, store, options, time, logger ?? NullLogger.Instance);
         _protocol = new DoormanProtocol(options.Doorman);
-        _node = new DoormanNode(new NodeId("local"), runtime.Generation);
+        _node = new DoormanNode(new Member(new NodeId("local"), runtime.Generation));
     }
 
     /// <summary>The record as of the last change that was heard of. Shared.</summary>
@@ -66,7 +66,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
         var started = PostAsync(async () =>
         {
             await HearAsync(new RecordLoaded(Now, record)).ConfigureAwait(false);
-            await ObeyAsync(_node.Follow(NodeOrders.Of(_record, _node.Id))).ConfigureAwait(false);
+            await ObeyAsync(_node.Follow(NodeOrders.Of(_record, _node.Self))).ConfigureAwait(false);
         });
         await started.WaitAsync(cancellationToken).ConfigureAwait(false);
         _loops.Add(Task.Run(BeatAsync, CancellationToken.None));
@@ -172,10 +172,10 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     private async Task RefreshAsync()
     {
         var record = await _store.Doorman.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-        if (!record.Equals(_record))
+        if (!record.Equals(_record) || _protocol.IsWriting)
         {
             await HearAsync(new RecordLoaded(Now, record)).ConfigureAwait(false);
-            await ObeyAsync(_node.Follow(NodeOrders.Of(record, _node.Id))).ConfigureAwait(false);
+            await ObeyAsync(_node.Follow(NodeOrders.Of(record, _node.Self))).ConfigureAwait(false);
         }
     }
 
