@@ -32,9 +32,9 @@ DO $$
 BEGIN
     IF to_regclass('buddies.schema_versions') IS NOT NULL THEN
         REVOKE INSERT, UPDATE, DELETE ON buddies.schema_versions, buddies.log_segments, buddies.key_generations FROM buddies_app;
-        REVOKE UPDATE ON buddies.events, buddies.event_keys, buddies.models, buddies.model_commits, buddies.imports FROM buddies_app;
-        REVOKE INSERT, DELETE ON buddies.log_head, buddies.model_counter FROM buddies_app;
-        REVOKE DELETE ON buddies.models, buddies.model_commits, buddies.imports, buddies.erased, buddies.settings,
+        REVOKE UPDATE ON buddies.events, buddies.event_keys, buddies.models, buddies.doorman_journal, buddies.imports FROM buddies_app;
+        REVOKE INSERT, DELETE ON buddies.log_head, buddies.model_counter, buddies.doorman FROM buddies_app;
+        REVOKE DELETE ON buddies.models, buddies.model_states, buddies.doorman_journal, buddies.imports, buddies.erased, buddies.settings,
             buddies.tracks, buddies.track_ids, buddies.playlist_ids FROM buddies_app;
     END IF;
 END $$;

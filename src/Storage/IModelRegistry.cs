@@ -19,7 +19,10 @@ public interface IModelRegistry
     /// <returns>Epoch 0 and version 0 before the first commit.</returns>
     ValueTask<CurrentModel> CurrentAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes a version current if nobody else has changed it since: one durable compare-and-set.</summary>
+    /// <summary>
+    /// Makes a version current if nobody else has changed the doorman's record since: one durable compare-and-set, for where no
+    /// node serves. Whatever was under way ends.
+    /// </summary>
     /// <param name="expectedEpoch">The epoch that the caller saw.</param>
     /// <param name="version">A registered version.</param>
     /// <param name="cancellationToken">Cancels before the effect.</param>
@@ -41,7 +44,7 @@ public sealed record RegisteredModel(
     string ManifestSha256,
     long Watermark);
 
-/// <summary>The row that says which version is served.</summary>
-/// <param name="Epoch">Grows by one with every commit.</param>
+/// <summary>Which version is served, as the doorman's record says.</summary>
+/// <param name="Epoch">Grows by one with every change of that record.</param>
 /// <param name="Version">The version; 0 when there is none.</param>
 public readonly record struct CurrentModel(long Epoch, SnapshotVersion Version);

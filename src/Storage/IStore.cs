@@ -18,6 +18,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The registered model versions and which of them is current.</summary>
     IModelRegistry Models { get; }
 
+    /// <summary>The doorman's record of what is served, and its journal.</summary>
+    IDoormanStore Doorman { get; }
+
     /// <summary>Friendships known from a dataset; read by evaluation alone, never by training or serving.</summary>
     IFriendshipStore Friendships { get; }
 

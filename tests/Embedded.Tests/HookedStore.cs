@@ -28,6 +28,8 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
 
     public IModelRegistry Models => inner.Models;
 
+    public IDoormanStore Doorman => inner.Doorman;
+
     public IFriendshipStore Friendships => inner.Friendships;
 
     public ISettingStore Settings => inner.Settings;

@@ -4,7 +4,7 @@ namespace Buddies.Storage.Postgres;
 internal static class PostgresMigrations
 {
     /// <summary>Step n leads to version n + 1. <c>{schema}</c> stands for the schema's quoted name.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tables, Segments];
+    public static IReadOnlyList<string> All { get; } = [Tables, Segments, Doorman];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. Numbers and offsets are
     // never given out twice. A user's number modulo 64 is the user's partition. Times are Unix milliseconds, UTC.
@@ -191,5 +191,43 @@ internal static class PostgresMigrations
 
         REVOKE ALL ON FUNCTION begin_segment, begin_generation, drop_segments FROM PUBLIC;
         SELECT begin_generation(0);
+        """;
+
+    // The doorman's record in one row, changed by compare-and-set on its epoch. Commits from before it begin its journal:
+    // action 6 is "current". What was ever current is retired (6), what is (5), and anything else waits to be validated (0).
+    private const string Doorman = """
+        CREATE TABLE doorman (
+            one boolean PRIMARY KEY CHECK (one),
+            epoch bigint NOT NULL,
+            current integer NOT NULL,
+            canary text,
+            rollout text,
+            nodes text NOT NULL,
+            fencing text NOT NULL);
+        INSERT INTO doorman SELECT true, coalesce(max(epoch), 0),
+            coalesce((SELECT version FROM model_commits ORDER BY epoch DESC LIMIT 1), 0), NULL, NULL, '[]', '[]' FROM model_commits;
+        CREATE TABLE model_states (
+            version integer PRIMARY KEY REFERENCES models (version),
+            state integer NOT NULL,
+            replaced integer NOT NULL,
+            reasons text NOT NULL);
+        INSERT INTO model_states
+            SELECT version, CASE version WHEN (SELECT current FROM doorman) THEN 5 ELSE 6 END, before, '[]'
+            FROM (SELECT version, coalesce(lag(version) OVER (ORDER BY epoch), 0) AS before,
+                row_number() OVER (PARTITION BY version ORDER BY epoch) AS nth FROM model_commits) AS commits
+            WHERE nth = 1;
+        CREATE TABLE doorman_journal (
+            number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            epoch bigint NOT NULL,
+            at bigint NOT NULL,
+            action integer NOT NULL,
+            version integer NOT NULL,
+            who text NOT NULL,
+            why text NOT NULL,
+            reasons text NOT NULL,
+            metrics text NOT NULL);
+        INSERT INTO doorman_journal (epoch, at, action, version, who, why, reasons, metrics)
+            SELECT epoch, at, 6, version, 'tool', '', '[]', '{}' FROM model_commits ORDER BY epoch;
+        DROP TABLE model_commits;
         """;
 }

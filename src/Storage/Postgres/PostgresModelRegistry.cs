@@ -1,10 +1,13 @@
+using System.Collections.ObjectModel;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Doorman;
 using Dapper;
 using Npgsql;
 
 namespace Buddies.Storage.Postgres;
 
-/// <summary>Model versions in PostgreSQL. The last row of the journal of commits is the truth about which one is served.</summary>
+/// <summary>Model versions in PostgreSQL. The doorman's record is the truth about which one is served.</summary>
 internal sealed class PostgresModelRegistry(PostgresServer server, TimeProvider clock) : IModelRegistry
 {
     public async ValueTask<SnapshotVersion> ReserveVersionAsync(CancellationToken cancellationToken) => new(await server.WriteAsync(
@@ -32,7 +35,7 @@ internal sealed class PostgresModelRegistry(PostgresServer server, TimeProvider 
         async (connection, token) =>
         {
             var (epoch, version) = await connection.QueryFirstOrDefaultAsync<(long Epoch, int Version)>(new CommandDefinition(
-                "SELECT epoch, version FROM model_commits ORDER BY epoch DESC LIMIT 1", cancellationToken: token)).ConfigureAwait(false);
+                "SELECT epoch, current FROM doorman", cancellationToken: token)).ConfigureAwait(false);
             return new CurrentModel(epoch, new SnapshotVersion(version));
         },
         cancellationToken).ConfigureAwait(false);
@@ -40,7 +43,7 @@ internal sealed class PostgresModelRegistry(PostgresServer server, TimeProvider 
     public async ValueTask<bool> TryCommitAsync(long expectedEpoch, SnapshotVersion version, CancellationToken cancellationToken) =>
         await server.WriteAsync(c => TryCommitAsync(c, expectedEpoch, version), isExclusive: false, cancellationToken).ConfigureAwait(false);
 
-    private static async Task<int> RegisterAsync(NpgsqlConnection connection, RegisteredModel model)
+    private async Task<int> RegisterAsync(NpgsqlConnection connection, RegisteredModel model)
     {
         // The counter's row is the lock of all registrations.
         var reserved = await connection.ExecuteScalarAsync<int>("SELECT reserved FROM model_counter FOR UPDATE").ConfigureAwait(false);
@@ -54,7 +57,7 @@ internal sealed class PostgresModelRegistry(PostgresServer server, TimeProvider 
             throw new InvalidOperationException($"Version {model.Version} is registered already.");
         }
 
-        return await connection.ExecuteAsync(
+        var registered = await connection.ExecuteAsync(
             "INSERT INTO models VALUES (@Version, @Folder, @CreatedAt, @ManifestSha256, @Watermark)",
             new
             {
@@ -64,25 +67,32 @@ internal sealed class PostgresModelRegistry(PostgresServer server, TimeProvider 
                 model.ManifestSha256,
                 model.Watermark,
             }).ConfigureAwait(false);
+        var epoch = await connection.ExecuteScalarAsync<long>("SELECT epoch FROM doorman").ConfigureAwait(false);
+        await PostgresDoormanStore.NoteAsync(
+            connection,
+            new JournalEntry(
+                epoch, clock.GetUtcNow(), JournalAction.Registered, model.Version, "trainer", string.Empty, [], ReadOnlyDictionary<string, double>.Empty))
+            .ConfigureAwait(false);
+        return registered;
     }
 
     private static Task<bool> ExistsAsync(NpgsqlConnection connection, SnapshotVersion version) => connection.ExecuteScalarAsync<bool>(
         "SELECT EXISTS (SELECT FROM models WHERE version = @Version)", new { Version = version.Value });
 
-    // The counter's row is locked from the first read on, so nobody can commit between the comparison and the insert.
     private async Task<bool> TryCommitAsync(NpgsqlConnection connection, long expectedEpoch, SnapshotVersion version)
     {
-        _ = await connection.ExecuteAsync("SELECT FROM model_counter FOR UPDATE").ConfigureAwait(false);
+        var record = await PostgresDoormanStore.ReadToWriteAsync(connection).ConfigureAwait(false);
         if (!await ExistsAsync(connection, version).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"Version {version} is not registered.");
         }
 
-        return await connection.ExecuteAsync(
-            """
-            INSERT INTO model_commits SELECT @Epoch + 1, @Version, @At
-            WHERE coalesce((SELECT max(epoch) FROM model_commits), 0) = @Epoch
-            """,
-            new { Epoch = expectedEpoch, Version = version.Value, At = clock.GetUtcNow().ToUnixTimeMilliseconds() }).ConfigureAwait(false) == 1;
+        if (record.Epoch != expectedEpoch)
+        {
+            return false;
+        }
+
+        var (next, journal) = DirectCommit.Make(record, version, clock.GetUtcNow());
+        return await PostgresDoormanStore.TryWriteAsync(connection, expectedEpoch, next, journal).ConfigureAwait(false);
     }
 }

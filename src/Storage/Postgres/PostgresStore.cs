@@ -25,6 +25,7 @@ public sealed class PostgresStore : IStore
         Checkpoints = new PostgresCheckpointStore(server, options);
         Catalogue = new PostgresCatalogueStore(server, options);
         Models = new PostgresModelRegistry(server, options.Clock);
+        Doorman = new PostgresDoormanStore(server);
         Friendships = new PostgresFriendshipStore(server, options.ReadPageRows);
         Settings = new PostgresSettingStore(server);
     }
@@ -40,6 +41,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public IModelRegistry Models { get; }
+
+    /// <inheritdoc/>
+    public IDoormanStore Doorman { get; }
 
     /// <inheritdoc/>
     public IFriendshipStore Friendships { get; }

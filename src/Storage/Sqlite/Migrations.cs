@@ -4,7 +4,7 @@ namespace Buddies.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Step n leads to version n + 1, the file's <c>user_version</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. AUTOINCREMENT:
     // neither a number nor an offset is ever given out twice, so an erased one can never come to mean somebody else.
@@ -102,5 +102,43 @@ internal static class Migrations
         INSERT INTO segments SELECT min(offset), unixepoch() * 1000 FROM events HAVING count(*) > 0;
         CREATE TABLE log_state (only INTEGER PRIMARY KEY CHECK (only = 1), dropped_through INTEGER NOT NULL);
         INSERT INTO log_state VALUES (1, 0);
+        """;
+
+    // The doorman's record in one row, changed by compare-and-set on its epoch. Commits from before it begin its journal:
+    // action 6 is "current". What was ever current is retired (6), what is (5), and anything else waits to be validated (0).
+    private const string Version3 = """
+        CREATE TABLE doorman (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            epoch INTEGER NOT NULL,
+            current INTEGER NOT NULL,
+            canary TEXT,
+            rollout TEXT,
+            nodes TEXT NOT NULL,
+            fencing TEXT NOT NULL);
+        INSERT INTO doorman SELECT 1, coalesce(max(epoch), 0),
+            coalesce((SELECT version FROM model_commits ORDER BY epoch DESC LIMIT 1), 0), NULL, NULL, '[]', '[]' FROM model_commits;
+        CREATE TABLE model_states (
+            version INTEGER PRIMARY KEY REFERENCES models (version),
+            state INTEGER NOT NULL,
+            replaced INTEGER NOT NULL,
+            reasons TEXT NOT NULL);
+        INSERT INTO model_states
+            SELECT version, CASE version WHEN (SELECT current FROM doorman) THEN 5 ELSE 6 END, before, '[]'
+            FROM (SELECT version, coalesce(lag(version) OVER (ORDER BY epoch), 0) AS before,
+                row_number() OVER (PARTITION BY version ORDER BY epoch) AS nth FROM model_commits)
+            WHERE nth = 1;
+        CREATE TABLE doorman_journal (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            epoch INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            action INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            why TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            metrics TEXT NOT NULL);
+        INSERT INTO doorman_journal (epoch, at, action, version, who, why, reasons, metrics)
+            SELECT epoch, at, 6, version, 'tool', '', '[]', '{}' FROM model_commits ORDER BY epoch;
+        DROP TABLE model_commits;
         """;
 }

@@ -1,25 +1,25 @@
+using System.Collections.ObjectModel;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Doorman;
 
 namespace Buddies.Storage.Sqlite;
 
-/// <summary>Model versions in SQLite. The last row of the journal of commits is the truth about which one is served.</summary>
-internal sealed class SqliteModelRegistry(SqliteWriter writer, SqliteReader reader, TimeProvider clock) : IModelRegistry
+/// <summary>Model versions in SQLite. The doorman's record is the truth about which one is served.</summary>
+internal sealed class SqliteModelRegistry(SqliteWriter writer, SqliteReader reader, SqliteDoormanStore doorman, TimeProvider clock) : IModelRegistry
 {
-    private const string LastCommit = "SELECT epoch, version FROM model_commits ORDER BY epoch DESC LIMIT 1";
-
     private readonly SqliteStatement _reserve = writer.Database.Prepare(
         "UPDATE model_counter SET reserved = reserved + 1 RETURNING reserved");
 
     private readonly SqliteStatement _reserved = writer.Database.Prepare("SELECT reserved FROM model_counter");
     private readonly SqliteStatement _find = writer.Database.Prepare("SELECT version FROM models WHERE version = ?1");
     private readonly SqliteStatement _register = writer.Database.Prepare("INSERT INTO models VALUES (?1, ?2, ?3, ?4, ?5)");
-    private readonly SqliteStatement _epoch = writer.Database.Prepare(LastCommit);
-    private readonly SqliteStatement _commit = writer.Database.Prepare("INSERT INTO model_commits VALUES (?1, ?2, ?3)");
+    private readonly SqliteStatement _epoch = writer.Database.Prepare("SELECT epoch FROM doorman");
 
     private readonly SqliteStatement _list = reader.Database.Prepare(
         "SELECT version, folder, created_at, manifest_sha256, watermark FROM models ORDER BY version");
 
-    private readonly SqliteStatement _current = reader.Database.Prepare(LastCommit);
+    private readonly SqliteStatement _current = reader.Database.Prepare("SELECT epoch, current FROM doorman");
 
     public async ValueTask<SnapshotVersion> ReserveVersionAsync(CancellationToken cancellationToken) =>
         await writer.WriteAsync(
@@ -95,9 +95,17 @@ internal sealed class SqliteModelRegistry(SqliteWriter writer, SqliteReader read
             .Bind(4, model.ManifestSha256)
             .Bind(5, model.Watermark)
             .Run();
+        doorman.Note(new JournalEntry(
+            _epoch.ReadNumber() ?? 0,
+            clock.GetUtcNow(),
+            JournalAction.Registered,
+            model.Version,
+            "trainer",
+            string.Empty,
+            [],
+            ReadOnlyDictionary<string, double>.Empty));
     }
 
-    // The write lock is held from the first read on, so nobody can commit between the comparison and the insert.
     private bool TryCommit(long expectedEpoch, SnapshotVersion version)
     {
         if (_find.Bind(1, version.Value).ReadNumber() is null)
@@ -105,16 +113,13 @@ internal sealed class SqliteModelRegistry(SqliteWriter writer, SqliteReader read
             throw new InvalidOperationException($"Version {version} is not registered.");
         }
 
-        if ((_epoch.ReadNumber() ?? 0) != expectedEpoch)
+        var record = doorman.ReadToWrite();
+        if (record.Epoch != expectedEpoch)
         {
             return false;
         }
 
-        _ = _commit
-            .Bind(1, expectedEpoch + 1)
-            .Bind(2, version.Value)
-            .Bind(3, clock.GetUtcNow().ToUnixTimeMilliseconds())
-            .Run();
-        return true;
+        var (next, journal) = DirectCommit.Make(record, version, clock.GetUtcNow());
+        return doorman.TryWrite(expectedEpoch, next, journal);
     }
 }

@@ -36,7 +36,9 @@ public sealed class SqliteStore : IStore
         _erasure = new Erasure(_writer, _reader, options.Clock);
         Checkpoints = new SqliteCheckpointStore(_writer, _reader);
         Catalogue = new SqliteCatalogueStore(_writer, _reader, _trackRows, _playlistRows, options.ReadPageRows);
-        Models = new SqliteModelRegistry(_writer, _reader, options.Clock);
+        var doorman = new SqliteDoormanStore(_writer, _reader);
+        Doorman = doorman;
+        Models = new SqliteModelRegistry(_writer, _reader, doorman, options.Clock);
         Friendships = new SqliteFriendshipStore(_reader, options.ReadPageRows);
         Settings = new SqliteSettingStore(_writer, _reader);
         var appends = new SqliteAppends(_writer, _eventRows, _segments);
@@ -55,6 +57,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IModelRegistry Models { get; }
+
+    /// <inheritdoc/>
+    public IDoormanStore Doorman { get; }
 
     /// <inheritdoc/>
     public IFriendshipStore Friendships { get; }

@@ -15,6 +15,9 @@ public sealed class PostgresRetentionTests() : RetentionContract(new PostgresHar
 public sealed class PostgresModelRegistryTests() : ModelRegistryContract(new PostgresHarness());
 
 [NeedsPostgres]
+public sealed class PostgresDoormanStoreTests() : DoormanStoreContract(new PostgresHarness());
+
+[NeedsPostgres]
 public sealed class PostgresCheckpointStoreTests() : CheckpointStoreContract(new PostgresHarness());
 
 [NeedsPostgres]

@@ -31,7 +31,7 @@ public sealed class RoleTests
         foreach (var forbidden in new[]
         {
             "CREATE TABLE buddies.mine (x int)", "DROP TABLE buddies.settings", "TRUNCATE buddies.events", "UPDATE buddies.events SET plays = 2",
-            "ALTER TABLE buddies.events ADD x int", "INSERT INTO buddies.schema_versions VALUES (99)", "DELETE FROM buddies.model_commits",
+            "ALTER TABLE buddies.events ADD x int", "INSERT INTO buddies.schema_versions VALUES (99)", "DELETE FROM buddies.doorman_journal", "UPDATE buddies.doorman_journal SET who = 'me'", "DELETE FROM buddies.doorman",
         })
         {
             var e = await Assert.ThrowsAsync<PostgresException>(() => SqlAsync(server, "buddies_app", forbidden));

@@ -10,6 +10,8 @@ public sealed class SqliteRetentionTests() : RetentionContract(new SqliteHarness
 
 public sealed class SqliteModelRegistryTests() : ModelRegistryContract(new SqliteHarness());
 
+public sealed class SqliteDoormanStoreTests() : DoormanStoreContract(new SqliteHarness());
+
 public sealed class SqliteCheckpointStoreTests() : CheckpointStoreContract(new SqliteHarness());
 
 public sealed class SqliteCatalogueStoreTests() : CatalogueStoreContract(new SqliteHarness());
