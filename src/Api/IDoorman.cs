@@ -56,8 +56,10 @@ public sealed record DoormanOrder(DoormanAction Action, SnapshotVersion? Version
 /// <param name="Models">Every version with what its manifest says.</param>
 /// <param name="Canary">How the canary does; null without one.</param>
 /// <param name="Readers">By version, how many hold it in this process.</param>
+/// <param name="Serving">The version that serves in this process; 0 for none. The record is ahead of it for the time of a flip.</param>
+/// <param name="LastFlip">From the last commit until nobody could get the version before; null before the first.</param>
 public sealed record DoormanView(
-    DoormanRecord Record, IReadOnlyList<ModelView> Models, CanaryView? Canary, IReadOnlyDictionary<int, int> Readers);
+    DoormanRecord Record, IReadOnlyList<ModelView> Models, CanaryView? Canary, IReadOnlyDictionary<int, int> Readers, SnapshotVersion Serving, TimeSpan? LastFlip);
 
 /// <summary>One version with what its manifest says.</summary>
 /// <param name="Version">Its number.</param>

@@ -62,8 +62,8 @@ public sealed partial class EmbeddedRuntime
     /// <param name="current">Serves everybody else; 0 for none.</param>
     /// <param name="canary">Serves a share of the listeners; 0 for none.</param>
     /// <param name="percent">That share.</param>
-    /// <returns>How long it took until nobody could get anything older.</returns>
-    internal async Task<TimeSpan> ServeAsync(SnapshotVersion current, SnapshotVersion canary, double percent)
+    /// <returns>Once nobody can get anything older.</returns>
+    internal async Task ServeAsync(SnapshotVersion current, SnapshotVersion canary, double percent)
     {
         var start = _time.GetTimestamp();
         lock (_planning)
@@ -79,12 +79,16 @@ public sealed partial class EmbeddedRuntime
         }
 
         await WaitForPartitionsAsync().ConfigureAwait(false);
-        var time = _time.GetElapsedTime(start);
-        Metrics.OnFlipped(time);
         MarkAllWatchersDirty();
-        LogServes(current.Value, canary.Value, percent, time.TotalMilliseconds);
-        return time;
+        LogServes(current.Value, canary.Value, percent, _time.GetElapsedTime(start).TotalMilliseconds);
     }
+
+    /// <summary>Whether these versions serve these shares already.</summary>
+    internal bool Serves(SnapshotVersion current, SnapshotVersion canary, double percent) =>
+        _plan is var plan
+        && (plan.Current?.Number ?? default) == current
+        && (plan.Canary?.Number ?? default) == canary
+        && (plan.Canary is null || plan.CanaryPercent == percent);
 
     /// <summary>Gives a version up that serves nobody; its memory goes with its last reader.</summary>
     internal async Task DropAsync(SnapshotVersion number)

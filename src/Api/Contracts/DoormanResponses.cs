@@ -41,6 +41,8 @@ public sealed record SnapshotResponse(
 /// <summary>What the doorman does at this moment.</summary>
 /// <param name="Epoch">Grows with every change.</param>
 /// <param name="Current">The version that is served; 0 for none.</param>
+/// <param name="Serving">The version that serves in this process; the record is ahead of it for the time of a flip.</param>
+/// <param name="FlipMs">Milliseconds from the last commit until nobody could get the version before; absent before the first.</param>
 /// <param name="Former">The version that a rollback goes back to; absent for none.</param>
 /// <param name="Canary">The candidate beside it; absent for none.</param>
 /// <param name="Rollout">What is under way; absent for nothing.</param>
@@ -49,6 +51,8 @@ public sealed record SnapshotResponse(
 public sealed record DoormanResponse(
     long Epoch,
     int Current,
+    int Serving,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? FlipMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Former,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CanaryResponse? Canary,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RolloutResponse? Rollout,
@@ -58,6 +62,8 @@ public sealed record DoormanResponse(
     public static DoormanResponse From(DoormanView view, IReadOnlyList<JournalEntry> journal) => new(
         view.Record.Epoch,
         view.Record.Current.Value,
+        view.Serving.Value,
+        view.LastFlip?.TotalMilliseconds,
         view.Record.Former?.Value,
         view.Record.Canary is { } canary ? CanaryResponse.From(canary, view.Canary) : null,
         view.Record.Rollout is { } rollout ? RolloutResponse.From(rollout) : null,

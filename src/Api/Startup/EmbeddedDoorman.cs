@@ -23,7 +23,7 @@ internal sealed class EmbeddedDoorman(BuddiesApiOptions options) : IDoorman
         var (doorman, store) = Ready;
         var record = await store.Doorman.ReadAsync(cancellationToken);
         var models = await store.Models.ListAsync(cancellationToken);
-        return new DoormanView(record, [.. models.Select(Describe)], doorman.Canary, doorman.Readers);
+        return new DoormanView(record, [.. models.Select(Describe)], doorman.Canary, doorman.Readers, doorman.Serving, doorman.LastFlip);
     }
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(long afterNumber, int limit, CancellationToken cancellationToken)

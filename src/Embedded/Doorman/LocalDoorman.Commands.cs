@@ -82,6 +82,7 @@ public sealed partial class LocalDoorman
 
         if (outcome is RecordPersisted)
         {
+            _committedAt = _time.GetTimestamp();
             _record = persist.Next;
             foreach (var entry in persist.Journal)
             {
@@ -106,7 +107,7 @@ public sealed partial class LocalDoorman
                     Keep(PrepareAsync(prepare.Version));
                     break;
                 case Serve { Serving: var serving }:
-                    await _runtime.ServeAsync(serving.Current, serving.Canary?.Version ?? default, serving.Canary?.Percent ?? 0).ConfigureAwait(false);
+                    await FlipAsync(serving).ConfigureAwait(false);
                     break;
                 case DropVersion drop when _preparing.TryGetValue(drop.Version, out var preparing):
                     await preparing.CancelAsync().ConfigureAwait(false);
@@ -120,6 +121,23 @@ public sealed partial class LocalDoorman
                 default:
                     break; // The only node serves as long as it runs.
             }
+        }
+    }
+
+    private async Task FlipAsync(NodeServing serving)
+    {
+        var (current, canary, percent) = (serving.Current, serving.Canary?.Version ?? default, serving.Canary?.Percent ?? 0);
+        if (_runtime.Serves(current, canary, percent))
+        {
+            return; // A new epoch, and nothing else for this node.
+        }
+
+        await _runtime.ServeAsync(current, canary, percent).ConfigureAwait(false);
+        if (_committedAt > 0)
+        {
+            var flip = _time.GetElapsedTime(_committedAt);
+            Volatile.Write(ref _lastFlipTicks, flip.Ticks);
+            _runtime.Metrics.OnFlipped(flip);
         }
     }
 

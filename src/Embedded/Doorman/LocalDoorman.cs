@@ -36,6 +36,8 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     private readonly List<Task> _background = [];
     private volatile DoormanRecord _record = DoormanRecord.Empty;
     private long _lastRequest;
+    private long _committedAt;
+    private long _lastFlipTicks;
 
     /// <summary>Makes the doorman of a runtime that serves.</summary>
     /// <param name="runtime">The runtime; stays the caller's to stop, after this.</param>
@@ -54,6 +56,12 @@ public sealed partial class LocalDoorman : IAsyncDisposable
 
     /// <summary>The record as of the last change that was heard of. Shared.</summary>
     public DoormanRecord Record => _record;
+
+    /// <summary>The version that serves in this process; 0 for none. Shared.</summary>
+    public SnapshotVersion Serving => _runtime.Plan.Current?.Number ?? default;
+
+    /// <summary>From the last commit until nobody could get the version before; null before the first. Shared.</summary>
+    public TimeSpan? LastFlip => Volatile.Read(ref _lastFlipTicks) is > 0 and var ticks ? new TimeSpan(ticks) : null;
 
     /// <summary>By version, how many hold it in this process. Shared.</summary>
     public IReadOnlyDictionary<int, int> Readers => _runtime.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
