@@ -123,6 +123,20 @@ public sealed class DoormanNode
         [.. _prepared.Select(version => new SnapshotVersion(version))],
         [.. _refused.Values]));
 
+    /// <summary>A node of its own in the same state, for whoever explores what may come: the model check.</summary>
+    internal DoormanNode Copy()
+    {
+        var copy = new DoormanNode(_self) { _orders = _orders, Serving = Serving };
+        copy._prepared.UnionWith(_prepared);
+        copy._preparing.UnionWith(_preparing);
+        foreach (var (version, refusal) in _refused)
+        {
+            copy._refused.Add(version, refusal);
+        }
+
+        return copy;
+    }
+
     private static bool Has(IReadOnlyList<SnapshotVersion> versions, int version) => versions.Contains(new SnapshotVersion(version));
 
     private void Settle(List<NodeCommand> commands)

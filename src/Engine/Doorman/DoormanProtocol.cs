@@ -1,5 +1,3 @@
-using Buddies.Engine.Identifiers;
-
 namespace Buddies.Engine.Doorman;
 
 /// <summary>

@@ -4,10 +4,10 @@ using Buddies.Engine.Identifiers;
 namespace Buddies.Engine.Doorman;
 
 /// <summary>A change of the record in the making, with the journal that tells of it.</summary>
-internal sealed class RecordChange(DoormanRecord from, DateTimeOffset at)
+internal sealed class RecordChange(DoormanRecord before, DateTimeOffset at)
 {
     private readonly List<JournalEntry> _journal = [];
-    private DoormanRecord _next = from with { Epoch = from.Epoch + 1 };
+    private DoormanRecord _next = before with { Epoch = before.Epoch + 1 };
 
     /// <summary>The record as it will be.</summary>
     public DoormanRecord Next => _next;
@@ -54,5 +54,5 @@ internal sealed class RecordChange(DoormanRecord from, DateTimeOffset at)
     }
 
     /// <summary>The compare-and-set that makes it true.</summary>
-    public PersistRecord ToCommand() => new(from.Epoch, _next, _journal);
+    public PersistRecord ToCommand() => new(before.Epoch, _next, _journal);
 }
