@@ -80,7 +80,8 @@ public sealed partial class EmbeddedRuntime
 
         await WaitForPartitionsAsync().ConfigureAwait(false);
         MarkAllWatchersDirty();
-        LogServes(current.Value, canary.Value, percent, _time.GetElapsedTime(start).TotalMilliseconds);
+        var milliseconds = _time.GetElapsedTime(start).TotalMilliseconds;
+        LogServes(current.Value, canary.Value, percent, milliseconds);
     }
 
     /// <summary>Whether these versions serve these shares already.</summary>
@@ -224,8 +225,8 @@ public sealed partial class EmbeddedRuntime
     }
 
     /// <summary>Until every partition has taken the plan of this moment, or a later one.</summary>
-    private Task WaitForPartitionsAsync() =>
-        Task.WhenAll(_partitions.Select(partition => partition.AskAsync(static _ => true, CancellationToken.None).AsTask()));
+    private async Task WaitForPartitionsAsync() =>
+        await Task.WhenAll(_partitions.Select(partition => partition.AskAsync(static _ => true, CancellationToken.None).AsTask())).ConfigureAwait(false);
 
     private ServedVersion? Find(SnapshotVersion number) => _plan.All.FirstOrDefault(version => version.Number == number);
 

@@ -1,5 +1,3 @@
-using Buddies.Embedded.Versions;
-using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;

@@ -86,7 +86,8 @@ public sealed partial class LocalDoorman
             _record = persist.Next;
             foreach (var entry in persist.Journal)
             {
-                LogJournal(entry.Action, entry.Version.Value, entry.Who, entry.Why, string.Join(" ", entry.Reasons));
+                var why = string.Join(' ', entry.Reasons.Prepend(entry.Why));
+                LogJournal(entry.Action, entry.Version.Value, entry.Who, why);
                 if (entry.Action is JournalAction.Rejected or JournalAction.Aborted)
                 {
                     _runtime.Metrics.OnAborted(entry.Action is JournalAction.Rejected ? "rejected" : "aborted");
@@ -204,8 +205,8 @@ public sealed partial class LocalDoorman
         _ = PostAsync(() => HearAsync(new GatesJudged(Now, gates.Version, outcome.Reasons, outcome.Metrics, gates.Request, gates.Who)));
     }
 
-    [LoggerMessage(EventId = 2141, Level = LogLevel.Information, Message = "Doorman: {Action} version {Version} by {Who}: {Why} {Reasons}")]
-    private partial void LogJournal(JournalAction action, int version, string who, string why, string reasons);
+    [LoggerMessage(EventId = 2141, Level = LogLevel.Information, Message = "Doorman: {Action} version {Version} by {Who}: {Why}")]
+    private partial void LogJournal(JournalAction action, int version, string who, string why);
 
     [LoggerMessage(EventId = 2142, Level = LogLevel.Warning, Message = "The doorman's record could not be written: {Reason}")]
     private partial void LogNotWritten(string reason);

@@ -1,5 +1,4 @@
 using Buddies.Engine.Doorman;
-using Buddies.Engine.Identifiers;
 using Buddies.Storage.Doorman;
 
 namespace Buddies.Storage.Sqlite;

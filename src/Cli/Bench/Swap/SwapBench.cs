@@ -119,7 +119,9 @@ internal sealed class SwapBench(SwapBenchOptions options)
         var random = new Random(options.Seed);
         var movers = Enumerable.Range(0, Math.Min(Probes, options.Users / 4)).Select(i => SyntheticWorld.ListenerId(i * 3).Value).ToArray();
         var oracle = new SwapOracle(snapshot, facts.Catalogue, movers);
-        var factsOf = movers.ToDictionary(id => id, id => facts.Tastes[facts.Users.IndexOf(new UserId(id))], StringComparer.Ordinal);
+        var factsOf = Enumerable.Range(0, facts.Users.Count)
+            .Where(user => movers.Contains(facts.Users[user].Value, StringComparer.Ordinal))
+            .ToDictionary(user => facts.Users[user].Value, user => facts.Tastes[user], StringComparer.Ordinal);
         string[] tracks = [.. Enumerable.Range(0, world.Options.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
         var isMover = movers.ToHashSet(StringComparer.Ordinal);
         var silent = new List<(string Id, int Row)>();

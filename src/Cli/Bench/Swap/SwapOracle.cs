@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using System.Text.Json;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
