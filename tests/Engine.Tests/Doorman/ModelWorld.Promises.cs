@@ -1,5 +1,4 @@
 using Buddies.Engine.Doorman;
-using Buddies.Engine.Identifiers;
 
 namespace Buddies.Engine.Tests.Doorman;
 
@@ -79,7 +78,7 @@ internal sealed partial class ModelWorld
             Apply(0, isAnswered: true);
         }
 
-        if (Owner!.IsWriting)
+        if (Owner!.IsWriting || Owner.Record!.Epoch != Store.Epoch)
         {
             Tell(new RecordLoaded(s_now, Store));
         }

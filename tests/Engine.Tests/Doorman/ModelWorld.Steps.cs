@@ -109,9 +109,9 @@ internal sealed partial class ModelWorld
             yield return ($"the owner hears that {node.Self} is dead", world => world.Tell(new NodeLeft(s_now, node.Self, "dead")));
         }
 
-        if (Owner.IsWriting && !Writes.Any(write => write.Owner == OwnerNumber))
+        if (Owner.IsWriting ? !Writes.Any(write => write.Owner == OwnerNumber) : Owner.Record!.Epoch != Store.Epoch)
         {
-            yield return ("the owner, without an answer, reads the record", world => world.Tell(new RecordLoaded(s_now, world.Store)));
+            yield return ("the owner reads the record", world => world.Tell(new RecordLoaded(s_now, world.Store)));
         }
 
         if (OwnerCrashes > 0)

@@ -136,7 +136,7 @@ public abstract class DoormanStoreContract(StoreHarness harness) : StoreContract
                 return await (i % 2 == 0 ? Store : other).Doorman.TryWriteAsync(epoch, next, [Entry(epoch + 1, one, $"{i}")], None);
             })));
 
-            var winner = Assert.Single(Enumerable.Range(0, contenders).Where(i => results[i]));
+            var winner = Assert.Single(Enumerable.Range(0, contenders), i => results[i]);
             var record = await Doorman.ReadAsync(None);
             Assert.Equal((epoch + 1L, new Member(new NodeId($"{winner}"), epoch)), (record.Epoch, Assert.Single(record.Nodes)));
             Assert.Equal(record, await other.Doorman.ReadAsync(None));
