@@ -2,7 +2,6 @@ using Buddies.Embedded.Doorman;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
-using Buddies.Storage;
 using Buddies.Training;
 
 namespace Buddies.Embedded.Tests.Versions;

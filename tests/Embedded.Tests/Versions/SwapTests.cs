@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
-using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 
 namespace Buddies.Embedded.Tests.Versions;

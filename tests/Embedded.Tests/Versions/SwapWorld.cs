@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
-using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
 using Buddies.Storage;

@@ -27,7 +27,7 @@ public sealed class CanaryTests
     public void Bucket_OfAnId_NeverChanges()
     {
         // In every process and every release: else a listener would change sides.
-        Assert.Equal([BucketOf("a"), BucketOf("listener-1"), BucketOf("ö")], [BucketOf("a"), BucketOf("listener-1"), BucketOf("ö")]);
+        Assert.Equal([4503, 7330, 1491], [BucketOf("a"), BucketOf("listener-1"), BucketOf("ö")]);
         Assert.InRange(BucketOf(""), 0, 9_999);
         static int BucketOf(string id) => CanaryBucket.Of(new UserId(id));
     }
