@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Buddies.Storage;
 using Buddies.Training;
+using Buddies.Training.Evaluation;
 
 namespace Buddies.Api.Startup;
 
@@ -27,7 +28,7 @@ internal static partial class TrainerProcess
         {
             var choice = new StoreChoice(args[0], args[1], Environment.GetEnvironmentVariable(StoreChoice.ConnectionVariable));
             await using var store = await choice.OpenAsync(TimeProvider.System, CancellationToken.None);
-            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions(), null, TimeProvider.System, CancellationToken.None);
+            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, null, TimeProvider.System, CancellationToken.None);
             await Console.Out.WriteLineAsync(trained.Model.Version.Value.ToString(CultureInfo.InvariantCulture));
             return 0;
         }

@@ -3,13 +3,17 @@ using System.Runtime.InteropServices;
 namespace Buddies.Embedded.Versions;
 
 /// <summary>Runs long work on a thread of its own that steps back for whoever serves.</summary>
-internal static partial class LowPriority
+public static partial class LowPriority
 {
     private const int ThisThread = 0;
     private const int Nice = 10;
 
+    /// <summary>Runs work.</summary>
+    /// <param name="work">What; runs to its end, whoever waits.</param>
+    /// <returns>Its result, or its failure.</returns>
     public static Task<T> RunAsync<T>(Func<T> work)
     {
+        ArgumentNullException.ThrowIfNull(work);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {

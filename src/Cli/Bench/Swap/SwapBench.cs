@@ -10,6 +10,7 @@ using Buddies.Engine.Taste;
 using Buddies.Storage;
 using Buddies.Training;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Synth;
 
@@ -107,7 +108,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
         }
 
         Say("training the first version");
-        var train = new TrainOptions { Als = new AlsOptions { Epochs = options.Epochs } };
+        var train = new TrainOptions { Als = new AlsOptions { Epochs = options.Epochs }, Holdout = new HoldoutOptions() };
         var trained = await ModelTrainer.TrainAsync(store, options.Work, train, null, TimeProvider.System, cancellationToken);
         await ModelTrainer.PromoteAsync(store, trained.Model.Version, cancellationToken);
         return world;
