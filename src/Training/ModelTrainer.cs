@@ -2,6 +2,7 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 
 namespace Buddies.Training;
@@ -41,9 +42,10 @@ public static class ModelTrainer
             () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
         var trainingTime = time.GetElapsedTime(start);
         var contents = SnapshotAssembly.MakeContents(set, factors, options, cancellationToken);
+        var holdout = await MeasureAsync(set, options, progress, time, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
-        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime);
+        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout);
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(snapshots, folder, contents, template);
         var model = new RegisteredModel(version, folder, createdAt, written.ManifestSha256, set.Facts.Watermark);
@@ -53,7 +55,7 @@ public static class ModelTrainer
         return new TrainResult(model, written.Manifest, trainingTime);
     }
 
-    /// <summary>Makes a registered model the one that is served.</summary>
+    /// <summary>Makes a registered model the one that is served, without the gates and where no node serves.</summary>
     /// <param name="store">The store.</param>
     /// <param name="version">The model.</param>
     /// <param name="cancellationToken">Cancels before the effect.</param>
@@ -65,6 +67,27 @@ public static class ModelTrainer
         if (!await store.Models.TryCommitAsync(current.Epoch, version, cancellationToken).ConfigureAwait(false))
         {
             throw new TrainingException($"Another version was promoted at the same moment; version {version} stays registered and is not served.");
+        }
+    }
+
+    /// <summary>Hides facts, trains on the rest and looks for them; where too few can be hidden, nothing is measured.</summary>
+    private static async Task<HoldoutResult?> MeasureAsync(
+        TrainingSet set, TrainOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.Holdout is not { } holdout)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await Task.Run(
+                () => HoldoutEvaluation.Evaluate(set, options, holdout, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainingException)
+        {
+            // The gates say so: what was not measured is refused.
+            return null;
         }
     }
 

@@ -1,5 +1,7 @@
+using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 
 namespace Buddies.Training;
@@ -36,7 +38,8 @@ internal static class SnapshotAssembly
         TrainingSet set,
         TrainedFactors factors,
         TrainOptions options,
-        TimeSpan trainingTime)
+        TimeSpan trainingTime,
+        HoldoutResult? holdout)
     {
         var als = options.Als;
         var metrics = new Dictionary<string, double>
@@ -53,11 +56,21 @@ internal static class SnapshotAssembly
             ["objective"] = factors.Als.Objectives[^1],
             ["trainingSeconds"] = trainingTime.TotalSeconds,
         };
+        if (holdout is not null)
+        {
+            metrics[GateMetrics.Recall] = holdout.Recall.Value;
+            metrics[GateMetrics.Ndcg] = holdout.Ndcg.Value;
+            metrics[GateMetrics.PopularityRecall] = holdout.PopularityRecall.Value;
+            metrics[GateMetrics.Listeners] = holdout.Listeners;
+        }
 
         // The shapes and the files are the writer's to fill in.
         return new SnapshotManifest(
             0, version.Value, parent.Value, createdAt, set.Facts.Watermark, options.Transform.Fingerprint, 0, 0, 0, 0,
-            als.UnobservedWeight, als.Regularization, als.RegularizationExponent, metrics, []);
+            als.UnobservedWeight, als.Regularization, als.RegularizationExponent, metrics, [])
+        {
+            Validation = DataReports.Make(set, createdAt),
+        };
     }
 
     /// <summary>The share of listeners that a fact of theirs speaks for the track: what was hidden is not popular.</summary>

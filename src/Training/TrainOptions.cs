@@ -1,5 +1,6 @@
 using Buddies.Engine.Taste;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 
 namespace Buddies.Training;
 
@@ -28,11 +29,18 @@ public sealed record TrainOptions
     /// </summary>
     public double MakerWeight { get; init; } = 0.3;
 
+    /// <summary>
+    /// How the model is judged for the gates: a second one is trained without some facts, and has to find them. That costs as
+    /// much again as the training. Null leaves it out, and the gates refuse the model. Default null.
+    /// </summary>
+    public HoldoutOptions? Holdout { get; init; }
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Check()
     {
         Als.Check();
+        Holdout?.Check();
         ArgumentOutOfRangeException.ThrowIfNegative(RarityExponent);
         ArgumentOutOfRangeException.ThrowIfNegative(TagWeight);
         ArgumentOutOfRangeException.ThrowIfNegative(PlaylistWeight);

@@ -54,15 +54,22 @@ public sealed class DoormanNode
 
         _orders = orders;
         var commands = new List<NodeCommand>();
-        foreach (var version in orders.Required)
+        Prepare(commands);
+        Settle(commands);
+        return commands;
+    }
+
+    /// <summary>Tries again what it has refused: a node without what is served is of no use, and what was wrong may have been mended.</summary>
+    /// <returns>What to do.</returns>
+    public IReadOnlyList<NodeCommand> Retry()
+    {
+        var commands = new List<NodeCommand>();
+        if (_refused.Count > 0)
         {
-            if (!_prepared.Contains(version.Value) && !_refused.ContainsKey(version.Value) && _preparing.Add(version.Value))
-            {
-                commands.Add(new PrepareVersion(version));
-            }
+            _refused.Clear();
+            Prepare(commands);
         }
 
-        Settle(commands);
         return commands;
     }
 
@@ -138,6 +145,17 @@ public sealed class DoormanNode
     }
 
     private static bool Has(IReadOnlyList<SnapshotVersion> versions, int version) => versions.Contains(new SnapshotVersion(version));
+
+    private void Prepare(List<NodeCommand> commands)
+    {
+        foreach (var version in _orders!.Required)
+        {
+            if (!_prepared.Contains(version.Value) && !_refused.ContainsKey(version.Value) && _preparing.Add(version.Value))
+            {
+                commands.Add(new PrepareVersion(version));
+            }
+        }
+    }
 
     private void Settle(List<NodeCommand> commands)
     {

@@ -16,15 +16,19 @@ public sealed partial class Snapshot
             throw new PlatformNotSupportedException("Snapshots are read on little-endian machines only.");
         }
 
-        var (manifest, hash) = SnapshotManifestReader.Read(folder, expectedManifestSha256);
-        var files = SnapshotFiles.Open(folder, manifest);
+        // Taken before the first byte is read: from here on nobody removes the files, whatever process they are read in.
+        var hold = SnapshotHold.ToRead(folder);
+        SnapshotFiles? files = null;
         try
         {
-            return new Snapshot(folder, manifest, hash, files);
+            var (manifest, hash) = SnapshotManifestReader.Read(folder, expectedManifestSha256);
+            files = SnapshotFiles.Open(folder, manifest);
+            return new Snapshot(folder, manifest, hash, files, hold);
         }
         catch
         {
-            files.Dispose();
+            files?.Dispose();
+            hold.Dispose();
             throw;
         }
     }
@@ -49,6 +53,12 @@ public sealed partial class Snapshot
         if (_files.Find(SnapshotFormat.Cells) is { } cells)
         {
             Refuse(SnapshotFormat.Cells, SnapshotCells.FindError(cells, Dimension));
+        }
+
+        if (_files.Find(SnapshotFormat.UserCells) is { } userCells)
+        {
+            var cellCount = SnapshotCells.CountOf(_files[SnapshotFormat.Cells]);
+            Refuse(SnapshotFormat.UserCells, SnapshotGrouping.FindError(userCells, cellCount, UserVectors, Dimension));
         }
     }
 

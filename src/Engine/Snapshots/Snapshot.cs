@@ -13,6 +13,7 @@ namespace Buddies.Engine.Snapshots;
 public sealed partial class Snapshot : IDisposable
 {
     private readonly SnapshotFiles _files;
+    private readonly SnapshotHold _hold;
     private readonly MappedIds _trackIds;
     private readonly MappedIds _playlistIds;
     private readonly MappedIds _userIds;
@@ -20,8 +21,9 @@ public sealed partial class Snapshot : IDisposable
     private int _references = 1;
     private int _disposed;
 
-    private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files)
+    private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files, SnapshotHold hold)
     {
+        _hold = hold;
         Folder = folder;
         Manifest = manifest;
         ManifestSha256 = manifestSha256;
@@ -119,6 +121,23 @@ public sealed partial class Snapshot : IDisposable
     public CellMap MakeCellMap() =>
         _files.Find(SnapshotFormat.Cells) is { } file ? SnapshotCells.Read(file, Dimension) : CellMap.OneCell(Dimension);
 
+    /// <summary>The rows of the users of a cell, next to each other; those without a vector are in none.</summary>
+    /// <param name="cell">A cell of <see cref="MakeCellMap"/>.</param>
+    /// <returns>Null in a snapshot older than version 3: its users are not grouped.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such cell.</exception>
+    public Range? UsersOf(int cell)
+    {
+        if (_files.Find(SnapshotFormat.UserCells) is not { } file)
+        {
+            return null;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(cell);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cell, file.Bytes / sizeof(long) - 1);
+        var offsets = file.Values<long>(cell * (long)sizeof(long), 2);
+        return (int)offsets[0]..(int)offsets[1];
+    }
+
     /// <summary>Keeps the files mapped until <see cref="RemoveReference"/>.</summary>
     /// <returns>False when they are gone already.</returns>
     public bool TryAddReference()
@@ -144,6 +163,7 @@ public sealed partial class Snapshot : IDisposable
         if (Interlocked.Decrement(ref _references) == 0)
         {
             _files.Dispose();
+            _hold.Dispose();
         }
     }
 

@@ -38,6 +38,9 @@ internal static class SnapshotCells
             ?? FindProbeError(offsets, file.Values<int>(EntriesStart(cells, dimension), entries));
     }
 
+    /// <summary>How many cells a sound file has.</summary>
+    public static int CountOf(MappedFile file) => CountsOf(file).Cells;
+
     /// <summary>Makes the map of a sound file.</summary>
     public static CellMap Read(MappedFile file, int dimension)
     {

@@ -46,6 +46,9 @@ public sealed class SnapshotContents
     /// <summary>The cells of these listeners and of those to come; null for one that holds everybody.</summary>
     public CellMap? Cells { get; init; }
 
+    /// <summary>[cells + 1], where each cell's users begin once they are grouped; the writer fills it in.</summary>
+    internal long[]? UserCellOffsets { get; init; }
+
     /// <summary>Checks the shapes and the numbers, so that no writer makes what no reader takes.</summary>
     /// <exception cref="ArgumentException">The first contradiction found.</exception>
     public void Check()

@@ -28,6 +28,7 @@ internal static class SnapshotFileWriter
             WriteIds(folder, SnapshotFormat.UserIds, [.. contents.UserIds.Select(id => id.Value)]),
             WriteValues<float>(folder, SnapshotFormat.UserVectors, contents.UserVectors),
             WriteCells(folder, contents.Cells ?? CellMap.OneCell(contents.Dimension)),
+            WriteValues<long>(folder, SnapshotFormat.UserCells, contents.UserCellOffsets),
         ];
     }
 

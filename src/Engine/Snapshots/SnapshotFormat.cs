@@ -4,7 +4,7 @@ namespace Buddies.Engine.Snapshots;
 internal static class SnapshotFormat
 {
     /// <summary>Grows with every change of the files; a reader refuses what is newer.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest layout that is still read; it has no <see cref="Cells"/>.</summary>
     public const int OldestVersion = 1;
@@ -53,14 +53,22 @@ internal static class SnapshotFormat
     /// </summary>
     public const string Cells = "cells.bin";
 
+    /// <summary>int64 [cells + 1] offsets of the users' rows, grouped by cell. Since version 3.</summary>
+    public const string UserCells = "user-cells.bin";
+
     /// <summary>Every file that the manifest lists, in its order.</summary>
     public static readonly string[] DataFiles =
     [
         TrackIds, TrackFactors, TrackPopularity, TrackWeights,
         PlaylistIds, PlaylistFactors, PlaylistTracks,
-        UserIds, UserVectors, Cells,
+        UserIds, UserVectors, Cells, UserCells,
     ];
 
     /// <summary>The files of an older layout: it lacks those that came later.</summary>
-    public static ReadOnlySpan<string> DataFilesOf(int formatVersion) => formatVersion < 2 ? DataFiles.AsSpan()[..^1] : DataFiles;
+    public static ReadOnlySpan<string> DataFilesOf(int formatVersion) => formatVersion switch
+    {
+        < 2 => DataFiles.AsSpan()[..^2],
+        2 => DataFiles.AsSpan()[..^1],
+        _ => DataFiles,
+    };
 }

@@ -31,7 +31,11 @@ public sealed record SnapshotManifest(
     double Regularization,
     double RegularizationExponent,
     IReadOnlyDictionary<string, double> Metrics,
-    IReadOnlyList<SnapshotFile> Files);
+    IReadOnlyList<SnapshotFile> Files)
+{
+    /// <summary>What was found in the data that it was trained on; null when nobody looked. Since version 3.</summary>
+    public DataReport? Validation { get; init; }
+}
 
 /// <summary>One file of a snapshot.</summary>
 /// <param name="Name">Its name in the snapshot's folder.</param>

@@ -56,6 +56,8 @@ public static class SnapshotManifestReader
             ?? (manifest.Regularization > 0 ? null : $"regularization: expected above 0, found {manifest.Regularization}")
             ?? (manifest.RegularizationExponent is >= 0 and <= 1
                 ? null : $"regularizationExponent: expected 0 to 1, found {manifest.RegularizationExponent}")
+            ?? (manifest.FormatVersion >= 3 || manifest.Validation is null
+                ? null : $"validation: expected none in version {manifest.FormatVersion}, found one")
             ?? FileListError(manifest);
     }
 

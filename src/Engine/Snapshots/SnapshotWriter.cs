@@ -18,7 +18,7 @@ public static class SnapshotWriter
     /// <param name="folderName">The new snapshot's folder; must not exist.</param>
     /// <param name="contents">What goes into it.</param>
     /// <param name="manifestTemplate">The manifest; its format version, shapes and files are filled in here.</param>
-    /// <returns>The folder, the manifest as written, and its hash.</returns>
+    /// <returns>The folder, the manifest as written, and its hash. Users stand grouped by cell there, in their order within each.</returns>
     /// <exception cref="ArgumentException">The contents contradict themselves, or the folder's name is not a plain name.</exception>
     /// <exception cref="IOException">The folder exists, another writer is making it, or the disk refused; nothing is left behind.</exception>
     public static WrittenSnapshot Write(
@@ -34,6 +34,7 @@ public static class SnapshotWriter
         }
 
         contents.Check();
+        contents = SnapshotGrouping.ByCell(contents);
         Directory.CreateDirectory(parentFolder);
         var target = Path.Combine(parentFolder, folderName);
         if (Path.Exists(target))

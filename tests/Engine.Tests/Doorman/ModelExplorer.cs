@@ -13,7 +13,10 @@ internal static class ModelExplorer
     public static ModelResult Explore(ModelBounds bounds, ModelFault fault = ModelFault.None, bool asksForTheEnd = true)
     {
         var first = ModelWorld.Begin(bounds, fault);
-        var seen = new HashSet<UInt128> { HashOf(first) };
+        var seen = new HashSet<UInt128> { HashOf(first.Key()) };
+
+        // What comes of a state in the end does not depend on what is late: asked once for each state of store, owner and nodes.
+        var asked = new HashSet<UInt128>();
         var from = new List<(int Before, string Step)> { (-1, "everybody serves version 1") };
         var layer = new List<(int At, ModelWorld World)> { (0, first) };
         var (transitions, depth) = (0L, 0);
@@ -22,7 +25,7 @@ internal static class ModelExplorer
             var next = new List<(int, ModelWorld)>();
             foreach (var (at, world) in layer)
             {
-                if (asksForTheEnd && world.FindDeadEnd() is { } deadEnd)
+                if (asksForTheEnd && asked.Add(HashOf(world.KeyOfWhatStands())) && world.FindDeadEnd() is { } deadEnd)
                 {
                     return Result(deadEnd, at);
                 }
@@ -36,7 +39,7 @@ internal static class ModelExplorer
                         return Result(violation, from.Count - 1);
                     }
 
-                    if (seen.Add(HashOf(after)))
+                    if (seen.Add(HashOf(after.Key())))
                     {
                         from.Add((at, step));
                         next.Add((from.Count - 1, after));
@@ -61,15 +64,15 @@ internal static class ModelExplorer
                 path.Insert(0, from[i].Step);
             }
 
-            return new ModelResult(from.Count, transitions, depth, violation, path);
+            return new ModelResult(from.Count, transitions, asked.Count, depth, violation, path);
         }
     }
 
     /// <summary>128 bits of SHA-256: two of a hundred million states have the same with a probability of 10⁻²³.</summary>
-    private static UInt128 HashOf(ModelWorld world)
+    private static UInt128 HashOf(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        _ = SHA256.HashData(Encoding.UTF8.GetBytes(world.Key()), hash);
+        _ = SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
         return new UInt128(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]));
     }
 }
@@ -77,10 +80,11 @@ internal static class ModelExplorer
 /// <summary>What an exploration came to.</summary>
 /// <param name="States">How many different states were reached.</param>
 /// <param name="Transitions">How many steps were looked at.</param>
+/// <param name="Ends">Of how many states a fair end was asked.</param>
 /// <param name="Depth">How many steps the longest path has.</param>
 /// <param name="Violation">The broken promise; null when all held.</param>
 /// <param name="Path">The shortest way there.</param>
-internal sealed record ModelResult(int States, long Transitions, int Depth, string? Violation, IReadOnlyList<string> Path)
+internal sealed record ModelResult(int States, long Transitions, int Ends, int Depth, string? Violation, IReadOnlyList<string> Path)
 {
     /// <summary>Whether there was nothing left to explore.</summary>
     public bool IsExhausted { get; init; }
@@ -89,6 +93,6 @@ internal sealed record ModelResult(int States, long Transitions, int Depth, stri
     public bool IsCutOff { get; init; }
 
     public override string ToString() =>
-        $"{States:N0} states, {Transitions:N0} transitions, depth {Depth}{(IsExhausted ? ", all of them" : "")}{(IsCutOff ? ", cut off" : "")}"
+        $"{States:N0} states, {Transitions:N0} transitions, {Ends:N0} fair ends, depth {Depth}{(IsExhausted ? ", all of them" : "")}{(IsCutOff ? ", cut off" : "")}"
         + (Violation is null ? "" : $"\n{Violation}:\n  {string.Join("\n  ", Path)}");
 }

@@ -14,9 +14,17 @@ internal sealed partial class ModelWorld
     /// What a fair end of this state comes to: an owner lives, messages arrive, preparing succeeds, nothing more fails; who is
     /// dead stays dead.
     /// </summary>
-    /// <returns>Null when it is decided, everybody alive serves it, and a rollback from there succeeds; else what is not.</returns>
+    /// <returns>
+    /// Null when it is decided, everybody alive serves it, and, where most live, a rollback from there succeeds; else what is
+    /// not. Of a world without a living node nothing is asked.
+    /// </returns>
     public string? FindDeadEnd()
     {
+        if (Nodes.All(node => node.Machine is null))
+        {
+            return null;
+        }
+
         var world = Copy();
         if (world.Settle() is { } stuck)
         {
@@ -103,7 +111,12 @@ internal sealed partial class ModelWorld
                 }
             }
 
-            Tell(new NodeReported(s_now, node.Machine!.MakeReport().Report));
+            var report = node.Machine!.MakeReport().Report;
+            Tell(new NodeReported(s_now, report));
+            if (report.ServingEpoch == 0 && report.Refusals.Count > 0)
+            {
+                Carry(node, node.Machine.Retry());
+            }
         }
 
         foreach (var (node, epoch) in Fenced)

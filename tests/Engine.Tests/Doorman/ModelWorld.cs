@@ -115,7 +115,24 @@ internal sealed partial class ModelWorld
     /// <summary>Two worlds with one key have the same future.</summary>
     public string Key()
     {
-        var text = new StringBuilder(512);
+        var text = new StringBuilder(512).Append(KeyOfWhatStands());
+
+        // What is under way is a set: its order is of no account.
+        Add(Writes.Select(write => $"w{(write.Owner == OwnerNumber ? "o" : "x")}{Describe(write.Write.Next)}"));
+        Add(Orders.Select(orders => $"o{orders.To.Node}{orders.To.Incarnation}.{orders.Epoch}{orders.IsAdmitted}{orders.Current}{orders.Canary?.Version}{orders.Canary?.Percent}.{orders.Began}.{string.Join(',', orders.Kept)}"));
+        Add(Reports.Select(Describe));
+        Add(Fences.Select(fence => $"f{fence.Node}{fence.Epoch}"));
+        Add(Fenced.Select(fence => $"F{fence.Node}{fence.Epoch}"));
+        text.Append(CultureInfo.InvariantCulture, $"|{OwnerCrashes},{NodeCrashes},{Refusals},{Timeouts},{LostAnswers}{Operators}");
+        return text.ToString();
+
+        void Add(IEnumerable<string> parts) => text.Append('|').AppendJoin(';', parts.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The part of the key that is not under way.</summary>
+    public string KeyOfWhatStands()
+    {
+        var text = new StringBuilder(256);
         DoormanProtocol.Describe(text, Store);
         text.Append('|');
         Owner?.Describe(text);
@@ -129,16 +146,7 @@ internal sealed partial class ModelWorld
             }
         }
 
-        // What is under way is a set: its order is of no account.
-        Add(Writes.Select(write => $"w{(write.Owner == OwnerNumber ? "o" : "x")}{Describe(write.Write.Next)}"));
-        Add(Orders.Select(orders => $"o{orders.To.Node}{orders.To.Incarnation}.{orders.Epoch}{orders.IsAdmitted}{orders.Current}{orders.Canary?.Version}{orders.Canary?.Percent}.{orders.Began}.{string.Join(',', orders.Kept)}"));
-        Add(Reports.Select(Describe));
-        Add(Fences.Select(fence => $"f{fence.Node}{fence.Epoch}"));
-        Add(Fenced.Select(fence => $"F{fence.Node}{fence.Epoch}"));
-        text.Append(CultureInfo.InvariantCulture, $"|{OwnerCrashes},{NodeCrashes},{Refusals},{Timeouts},{LostAnswers}{Operators}");
         return text.ToString();
-
-        void Add(IEnumerable<string> parts) => text.Append('|').AppendJoin(';', parts.Order(StringComparer.Ordinal));
     }
 
     private static string Describe(DoormanRecord record)

@@ -19,7 +19,7 @@ public sealed class SnapshotDamageTests : IDisposable
     [
         "track-ids.bin", "track-factors.f32", "track-popularity.f32", "track-weights.f32", "playlist-ids.bin",
         "playlist-factors.f32", "playlist-tracks.bin", "user-ids.bin", "user-vectors.f32",
-        "cells.bin",
+        "cells.bin", "user-cells.bin",
     ];
 
     public void Dispose() => _sample.Dispose();
@@ -36,6 +36,34 @@ public sealed class SnapshotDamageTests : IDisposable
         {
             FlipEach(name, step: 7);
         }
+    }
+
+    [Fact]
+    public void Open_OneBitInTenThousandPlacesFlipped_IsRefusedEachTime()
+    {
+        const int seed = 20261122, flips = 10_000;
+        using var sample = new SnapshotSample();
+        var folder = sample.Write(SnapshotSample.MakeContents(400, 100, 300)).Folder;
+        var random = new Random(seed);
+        (string Path, long Bytes)[] files = [.. DataFiles.Select(name => Path.Combine(folder, name)).Select(path => (path, new FileInfo(path).Length))];
+        var total = files.Sum(file => file.Bytes);
+        Assert.True(total > flips, $"{total} bytes");
+        for (var flip = 0; flip < flips; flip++)
+        {
+            var at = random.NextInt64(total);
+            var file = 0;
+            for (; at >= files[file].Bytes; file++)
+            {
+                at -= files[file].Bytes;
+            }
+
+            var bit = (byte)(1 << random.Next(8));
+            Flip(files[file].Path, at, bit);
+            Assert.True(IsRefused(folder), $"seed {seed}, flip {flip}: {Path.GetFileName(files[file].Path)} byte {at} bit {bit}");
+            Flip(files[file].Path, at, bit);
+        }
+
+        using var whole = Snapshot.Open(folder);
     }
 
     [Theory]
@@ -121,7 +149,8 @@ public sealed class SnapshotDamageTests : IDisposable
     [Theory]
     [InlineData("formatVersion", "0")]
     [InlineData("formatVersion", "1")]
-    [InlineData("formatVersion", "3")]
+    [InlineData("formatVersion", "2")]
+    [InlineData("formatVersion", "4")]
     [InlineData("version", "0")]
     [InlineData("dimension", "0")]
     [InlineData("dimension", "4")]
@@ -182,10 +211,42 @@ public sealed class SnapshotDamageTests : IDisposable
         File.Delete(PathOf("cells.bin"));
         var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
         manifest["formatVersion"] = 1;
+        manifest["files"]!.AsArray().RemoveAt(10);
         manifest["files"]!.AsArray().RemoveAt(9);
+        manifest.Remove("validation");
         WriteManifest(manifest);
         using var snapshot = Snapshot.Open(_folder);
         Assert.Equal((1, SnapshotSample.Dimension), (snapshot.MakeCellMap().CellCount, snapshot.MakeCellMap().Dimension));
+        Assert.Null(snapshot.UsersOf(0));
+    }
+
+    [Fact]
+    public void Open_OlderThanGroups_HasCellsAndNoGroups()
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
+        manifest["formatVersion"] = 2;
+        manifest["files"]!.AsArray().RemoveAt(10);
+        manifest.Remove("validation");
+        WriteManifest(manifest);
+        using var snapshot = Snapshot.Open(_folder);
+        Assert.Equal(3, snapshot.MakeCellMap().CellCount);
+        Assert.Null(snapshot.UsersOf(0));
+    }
+
+    /// <summary>Offsets 0 and then three more; four users have a vector.</summary>
+    [Theory]
+    [InlineData(0, 1L, "expected offsets from 0")]
+    [InlineData(24, 5L, "expected offsets of at most 4 users")]
+    [InlineData(24, -1L, "expected offsets of at most 4 users")]
+    [InlineData(8, 9L, "expected ascending offsets")]
+    [InlineData(24, 3L, "expected only users without a vector after the last cell", 8)]
+    public void Open_GroupsThatCannotBe_AreRefusedThoughEveryHashAgrees(int at, long value, string because, int alsoZeroedFrom = 32)
+    {
+        var bytes = File.ReadAllBytes(PathOf("user-cells.bin"));
+        bytes.AsSpan(alsoZeroedFrom).Clear();
+        BitConverter.GetBytes(value).CopyTo(bytes, at);
+        Rewrite("user-cells.bin", bytes);
+        Assert.Contains($"user-cells.bin: {because}", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,6 +259,28 @@ public sealed class SnapshotDamageTests : IDisposable
     [Fact]
     public void Open_NoSuchFolder_IsRefused() =>
         Assert.Throws<SnapshotException>(() => Snapshot.Open(Path.Combine(_sample.Parent, "000099")));
+
+    private static void Flip(string path, long at, byte bit)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        stream.Position = at;
+        var value = stream.ReadByte();
+        stream.Position = at;
+        stream.WriteByte((byte)(value ^ bit));
+    }
+
+    private static bool IsRefused(string folder)
+    {
+        try
+        {
+            Snapshot.Open(folder).Dispose();
+            return false;
+        }
+        catch (SnapshotException)
+        {
+            return true;
+        }
+    }
 
     private void FlipEach(string name, int step)
     {

@@ -17,7 +17,7 @@ public sealed class SnapshotRoundTripTests : IDisposable
     [Fact]
     public void Open_WrittenSnapshot_GivesBackEveryNumberAndId()
     {
-        var contents = SnapshotSample.MakeContents();
+        var contents = SnapshotGrouping.ByCell(SnapshotSample.MakeContents());
         var written = _sample.Write(contents);
 
         using var snapshot = Snapshot.Open(written.Folder, written.ManifestSha256);
@@ -39,6 +39,37 @@ public sealed class SnapshotRoundTripTests : IDisposable
         Assert.Equal(contents.TrackIds, Enumerable.Range(0, 7).Select(snapshot.TrackId));
         Assert.Equal(contents.PlaylistIds, Enumerable.Range(0, 3).Select(snapshot.PlaylistId));
         Assert.Equal(contents.UserIds, Enumerable.Range(0, 4).Select(snapshot.UserId));
+    }
+
+    [Fact]
+    public void UsersOf_EachCell_AreThoseNearestToItAndTheOthersComeLast()
+    {
+        var contents = SnapshotSample.MakeContents(users: 60);
+        contents.UserVectors.AsSpan(3 * SnapshotSample.Dimension, SnapshotSample.Dimension).Clear();
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+        var map = snapshot.MakeCellMap();
+        var grouped = new List<UserId>();
+        for (var cell = 0; cell < map.CellCount; cell++)
+        {
+            foreach (var row in Enumerable.Range(0, 60).Take(snapshot.UsersOf(cell)!.Value))
+            {
+                var unit = snapshot.UserVector(row).ToArray();
+                VectorKernels.Normalize(unit);
+                Assert.Equal(cell, map.FindNearest(unit));
+                grouped.Add(snapshot.UserId(row));
+            }
+        }
+
+        Assert.Equal(59, grouped.Distinct().Count());
+        Assert.Equal(contents.UserIds[3], snapshot.UserId(59));
+        for (var user = 0; user < 60; user++)
+        {
+            var row = Enumerable.Range(0, 60).Single(row => snapshot.UserId(row) == contents.UserIds[user]);
+            Assert.Equal(contents.UserVectors.AsSpan(user * 5, 5), snapshot.UserVector(row));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.UsersOf(map.CellCount));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.UsersOf(-1));
     }
 
     [Fact]
@@ -99,7 +130,7 @@ public sealed class SnapshotRoundTripTests : IDisposable
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(written.Folder, "manifest.json")));
 
-        Assert.Equal(2, json.RootElement.GetProperty("formatVersion").GetInt32());
+        Assert.Equal(3, json.RootElement.GetProperty("formatVersion").GetInt32());
         Assert.Equal(7, json.RootElement.GetProperty("trackCount").GetInt32());
         var listed = json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()).Order();
         var present = Directory.GetFiles(written.Folder).Select(Path.GetFileName).Except(["manifest.json", "manifest.sha256"]).Order();

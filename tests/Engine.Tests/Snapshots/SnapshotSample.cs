@@ -49,8 +49,8 @@ internal sealed class SnapshotSample : IDisposable
         0, version, 2, new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero), 1234, TasteTransform.Default.Fingerprint,
         0, 0, 0, 0, 0.1, 0.003, 1, new Dictionary<string, double> { ["recall"] = 0.33 }, []);
 
-    public WrittenSnapshot Write(SnapshotContents? contents = null) =>
-        SnapshotWriter.Write(Parent, "000003", contents ?? MakeContents(), MakeTemplate());
+    public WrittenSnapshot Write(SnapshotContents? contents = null, SnapshotManifest? template = null) =>
+        SnapshotWriter.Write(Parent, "000003", contents ?? MakeContents(), template ?? MakeTemplate());
 
     public void Dispose() => Directory.Delete(Parent, recursive: true);
 }
