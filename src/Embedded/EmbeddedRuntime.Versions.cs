@@ -62,8 +62,8 @@ public sealed partial class EmbeddedRuntime
     /// <param name="current">Serves everybody else; 0 for none.</param>
     /// <param name="canary">Serves a share of the listeners; 0 for none.</param>
     /// <param name="percent">That share.</param>
-    /// <returns>Once nobody can get anything older.</returns>
-    internal async Task ServeAsync(SnapshotVersion current, SnapshotVersion canary, double percent)
+    /// <returns>The time provider's timestamp of when nobody could get anything older any more.</returns>
+    internal async Task<long> ServeAsync(SnapshotVersion current, SnapshotVersion canary, double percent)
     {
         var start = _time.GetTimestamp();
         lock (_planning)
@@ -78,10 +78,15 @@ public sealed partial class EmbeddedRuntime
             _plan = new ServingPlan(next, candidate, percent, [.. _plan.All.Where(version => version != next && version != candidate)]);
         }
 
+        await WaitForTurnsAsync().ConfigureAwait(false);
+        var flipped = _time.GetTimestamp();
+        var milliseconds = _time.GetElapsedTime(start, flipped).TotalMilliseconds;
+        LogServes(current.Value, canary.Value, percent, milliseconds);
+
+        // Idle partitions too: who is behind is folded in, and what they keep points into no version that goes.
         await WaitForPartitionsAsync().ConfigureAwait(false);
         MarkAllWatchersDirty();
-        var milliseconds = _time.GetElapsedTime(start).TotalMilliseconds;
-        LogServes(current.Value, canary.Value, percent, milliseconds);
+        return flipped;
     }
 
     /// <summary>Whether these versions serve these shares already.</summary>
@@ -220,6 +225,19 @@ public sealed partial class EmbeddedRuntime
             if (work > TimeSpan.Zero && _options.PrepareRest > 0)
             {
                 await Task.Delay(work * _options.PrepareRest, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Until no partition is at work on a piece that began under the plan before. What begins later takes the new one.</summary>
+    private async Task WaitForTurnsAsync()
+    {
+        Interlocked.MemoryBarrier();
+        foreach (var (partition, turn) in Array.ConvertAll(_partitions, partition => (partition, partition.Turns)))
+        {
+            while ((turn & 1) == 1 && partition.Turns == turn)
+            {
+                await Task.Delay(1).ConfigureAwait(false); // Real time: pieces of work take real time.
             }
         }
     }

@@ -22,6 +22,7 @@ internal sealed partial class Partition
         new BoundedChannelOptions(InboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private FoldInSystem? _scratch;
+    private long _turns;
 
     public Partition(EmbeddedRuntime runtime, int number, EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
@@ -36,6 +37,9 @@ internal sealed partial class Partition
 
     /// <summary>Events applied since the start. Shared.</summary>
     public long EventsApplied => Volatile.Read(ref _eventsApplied);
+
+    /// <summary>Goes up at the beginning and at the end of each piece of work, so it is odd while one is done. Shared.</summary>
+    public long Turns => Volatile.Read(ref _turns);
 
     /// <summary>Hands work over; waits while the inbox is full.</summary>
     /// <exception cref="RecommenderUnavailableException">The partition takes no more work: the runtime stops.</exception>
@@ -87,6 +91,8 @@ internal sealed partial class Partition
     {
         await foreach (var work in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            // A full fence: whoever exchanges the plan and then sees an even number knows that later work takes the new one.
+            Interlocked.Increment(ref _turns);
             try
             {
                 TakePlan();
@@ -98,6 +104,10 @@ internal sealed partial class Partition
             {
                 _runtime.Metrics.OnPartitionFailure();
                 LogWorkFailed(e);
+            }
+            finally
+            {
+                Volatile.Write(ref _turns, _turns + 1);
             }
         }
     }

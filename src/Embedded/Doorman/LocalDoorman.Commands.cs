@@ -133,10 +133,10 @@ public sealed partial class LocalDoorman
             return; // A new epoch, and nothing else for this node.
         }
 
-        await _runtime.ServeAsync(current, canary, percent).ConfigureAwait(false);
+        var flipped = await _runtime.ServeAsync(current, canary, percent).ConfigureAwait(false);
         if (_committedAt > 0)
         {
-            var flip = _time.GetElapsedTime(_committedAt);
+            var flip = _time.GetElapsedTime(_committedAt, flipped);
             Volatile.Write(ref _lastFlipTicks, flip.Ticks);
             _runtime.Metrics.OnFlipped(flip);
         }

@@ -155,7 +155,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
             var ofMover = i % 2 == 0;
             var (id, row) = ofMover ? (movers[i / 2 % movers.Length], -1) : silent[i % silent.Count];
             var vector = ofMover ? null : oracle.TrainedVectorOf(row);
-            var stream = new SwapStream(http, _tally, new VersionWatch(_tally), id, vector is null ? null : answer => oracle.Compare(vector, answer));
+            var stream = new SwapStream(http, _tally, watch, id, vector is null ? null : answer => oracle.Compare(vector, answer));
             tasks.Add(Task.Run(() => stream.RunAsync(cancellationToken), CancellationToken.None));
         }
 
@@ -194,7 +194,8 @@ internal sealed class SwapBench(SwapBenchOptions options)
                 return state;
             }
 
-            if (Stopwatch.GetElapsedTime(started) > s_longestSwap || state["rollout"] is null)
+            var isGivenUp = state["rollout"] is null && (int)state["current"]! != version;
+            if (Stopwatch.GetElapsedTime(started) > s_longestSwap || isGivenUp)
             {
                 throw new IOException($"Version {version} was not let in: {state["journal"]!.ToJsonString()}");
             }
