@@ -12,6 +12,9 @@ internal sealed record ModelBounds
     /// <summary>How often a node dies.</summary>
     public int NodeCrashes { get; init; } = 1;
 
+    /// <summary>How often a node that lives is taken for dead.</summary>
+    public int FalseDeaths { get; init; }
+
     /// <summary>How often a node refuses version 2.</summary>
     public int Refusals { get; init; }
 

@@ -94,19 +94,24 @@ internal sealed partial class ModelWorld
             yield break;
         }
 
-        foreach (var report in Reports)
+        // What the owner knows already has no effect.
+        foreach (var report in Reports.Except(Owner.Reports, ReferenceEqualityComparer.Instance).Cast<NodeReport>())
         {
             yield return ($"the owner hears {Describe(report)}", world => world.Tell(new NodeReported(s_now, report)));
         }
 
-        foreach (var (node, epoch) in Fenced)
+        foreach (var (node, epoch) in Fenced.Where(fence => Owner.Record!.Fencing.Contains(fence.Node)))
         {
             yield return ($"the owner hears that {node} is fenced for epoch {epoch}", world => world.Tell(new NodeFenced(s_now, node, epoch)));
         }
 
-        foreach (var node in Nodes.Where(node => node.Machine is null && Owner.Record!.Nodes.Contains(node.Self)))
+        foreach (var node in Nodes.Where(node => (node.Machine is null || FalseDeaths > 0) && Owner.Record!.Nodes.Contains(node.Self)))
         {
-            yield return ($"the owner hears that {node.Self} is dead", world => world.Tell(new NodeLeft(s_now, node.Self, "dead")));
+            yield return ($"the owner hears that {node.Self} is dead", world =>
+            {
+                world.FalseDeaths -= node.Machine is null ? 0 : 1;
+                world.Tell(new NodeLeft(s_now, node.Self, "dead"));
+            });
         }
 
         if (Owner.IsWriting ? !Writes.Any(write => write.Owner == OwnerNumber) : Owner.Record!.Epoch != Store.Epoch)

@@ -51,6 +51,8 @@ internal sealed partial class ModelWorld
 
     private int NodeCrashes { get; set; }
 
+    private int FalseDeaths { get; set; }
+
     private int Refusals { get; set; }
 
     private int Timeouts { get; set; }
@@ -66,6 +68,7 @@ internal sealed partial class ModelWorld
         {
             OwnerCrashes = bounds.OwnerCrashes,
             NodeCrashes = bounds.NodeCrashes,
+            FalseDeaths = bounds.FalseDeaths,
             Refusals = bounds.Refusals,
             Timeouts = bounds.Timeouts,
             LostAnswers = bounds.LostAnswers,
@@ -106,6 +109,7 @@ internal sealed partial class ModelWorld
         Fenced = Fenced,
         OwnerCrashes = OwnerCrashes,
         NodeCrashes = NodeCrashes,
+        FalseDeaths = FalseDeaths,
         Refusals = Refusals,
         Timeouts = Timeouts,
         LostAnswers = LostAnswers,
@@ -123,7 +127,7 @@ internal sealed partial class ModelWorld
         Add(Reports.Select(Describe));
         Add(Fences.Select(fence => $"f{fence.Node}{fence.Epoch}"));
         Add(Fenced.Select(fence => $"F{fence.Node}{fence.Epoch}"));
-        text.Append(CultureInfo.InvariantCulture, $"|{OwnerCrashes},{NodeCrashes},{Refusals},{Timeouts},{LostAnswers}{Operators}");
+        text.Append(CultureInfo.InvariantCulture, $"|{OwnerCrashes},{NodeCrashes},{FalseDeaths},{Refusals},{Timeouts},{LostAnswers}{Operators}");
         return text.ToString();
 
         void Add(IEnumerable<string> parts) => text.Append('|').AppendJoin(';', parts.Order(StringComparer.Ordinal));
