@@ -31,6 +31,7 @@ public sealed class SwapKillTests : IDisposable
             var version = step + 2;
             using (var server = await ServerProcess.StartAsync(_directory))
             {
+                await UntilAsync(server, _ => true, "the doorman");
                 await AskAsync(server, $"/v1/snapshots/{version}/validate");
                 var swap = step == 0 ? Task.CompletedTask : IgnoreAsync(AskAsync(server, $"/v1/snapshots/{version}/promote"));
                 await UntilAsync(server, state => Journal(state).Contains((version, steps[step])), $"step {steps[step]} of version {version}");
@@ -44,6 +45,7 @@ public sealed class SwapKillTests : IDisposable
             await AssertServesOneAsync(again, current);
             if (step == 0)
             {
+                await UntilAsync(again, _ => true, "the doorman");
                 await AskAsync(again, $"/v1/snapshots/{version}/promote");
             }
 
@@ -91,7 +93,7 @@ public sealed class SwapKillTests : IDisposable
         {
             using var answer = await server.Client.GetAsync(new Uri("/v1/doorman", UriKind.Relative), patience.Token);
             var state = await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token);
-            if (answer.IsSuccessStatusCode && isSo(state))
+            if (answer.IsSuccessStatusCode && isSo(state)) // It may be not ready yet.
             {
                 return state;
             }

@@ -1,7 +1,7 @@
 import { el } from "../dom.js";
 
 const Words = {
-  registered: "was registered", validated: "was validated", rejected: "was rejected", preparing: "is prepared", ready: "is ready", canary: "serves a canary",
+  registered: "was registered", validated: "was validated", rejected: "was rejected", preparing: "is being prepared", ready: "is ready", canary: "serves a canary",
   current: "became current", retired: "was retired", aborted: "was given up", collected: "was removed", admitted: "A node may serve", shutOut: "A node was shut out", fenced: "A node has stopped",
 };
 

@@ -19,6 +19,7 @@ let drawn = "";
 async function ask(action, version) {
   const wish = await confirm(action, version);
   if (!wish) return;
+  if (action.sendsVersion) wish.version = version;
   try {
     const answer = await api.askDoorman(action.path(version), wish);
     notices.calm(answer.message);
@@ -66,7 +67,7 @@ const underWay = ({ version, goal, percent, isRollback, who }) => isRollback
   : `Version ${version} is being prepared, to ${goal === "canary" ? `serve ${percent} % of the listeners` : goal === "ready" ? "be ready" : "serve everybody"}, asked by ${who}.`;
 
 const rollback = (former) => ({
-  verb: "Roll back", isBad: true, text: `Everybody goes back to version ${former}. What is under way is given up.`, path: () => "doorman/rollback",
+  verb: "Roll back to", isBad: true, text: `Everybody goes back to version ${former}. What is under way is given up.`, path: () => "doorman/rollback",
 });
 
 const figure = (name, value) => el("div", { class: "figure" }, el("dt", { text: name }), el("dd", { text: value }));

@@ -6,6 +6,8 @@ const Canary = { verb: "Canary", text: "It is prepared, and then serves a fixed 
 const Promote = { verb: "Promote", text: "It is prepared, and then serves everybody.", path: (version) => `snapshots/${version}/promote` };
 const Reject = { verb: "Reject", isBad: true, text: "It is turned away, whatever is under way with it.", path: (version) => `snapshots/${version}/reject` };
 
+const RollBack = { verb: "Roll back to", isBad: true, text: "Everybody goes back to it. What is under way is given up.", path: () => "doorman/rollback", sendsVersion: true };
+
 const Actions = {
   registered: [Validate, Reject],
   validated: [Canary, Promote, Reject],
@@ -13,7 +15,7 @@ const Actions = {
   ready: [Canary, Promote, Reject],
   canary: [Promote, Reject],
   rejected: [Validate],
-  retired: [Validate],
+  retired: [RollBack],
 };
 
 /** One version: number, state, what its manifest says, and what may be asked of the doorman. */
