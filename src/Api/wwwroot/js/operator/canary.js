@@ -11,8 +11,8 @@ let followed = 0;
 /** The split, both sides' engagement, how it went while this page was open, and what the rules say. */
 export function drawCanary({ version, percent, since, engagement }, current) {
   const split = svg("svg", { class: "split", viewBox: "0 0 100 8", preserveAspectRatio: "none", role: "img", "aria-label": `${percent} % of the listeners are on version ${version}` },
-    svg("rect", { class: "split-canary", width: percent, height: 8, fill: "#f2a33a" }));
-  const head = el("p", { class: "serving-facts", text: `Version ${version} serves ${percent} % of the listeners, since ${age(since)}.` });
+    svg("rect", { width: percent, height: 8, fill: "#f2a33a" }));
+  const head = el("p", { class: "serving-facts", text: `Version ${version} serves ${percent} % of the listeners, for ${age(since)} now.` });
   if (!engagement) return [split, head];
   if (followed !== version) {
     followed = version;
@@ -39,7 +39,8 @@ function arm(name, { impressions, plays, likes, hides }) {
 
 function trend() {
   const most = Math.max(0.001, ...history.flat());
-  const line = (side) => history.map((sample, i) => `${i ? "L" : "M"}${(i * Width) / Math.max(1, history.length - 1)} ${Height - 4 - ((Height - 8) * sample[side]) / most}`).join("");
+  const least = Math.min(...history.flat()) * 0.9;
+  const line = (side) => history.map((sample, i) => `${i ? "L" : "M"}${(i * Width) / Math.max(1, history.length - 1)} ${Height - 4 - ((Height - 8) * (sample[side] - least)) / (most - least)}`).join("");
   return svg("svg", { class: "trend", viewBox: `0 0 ${Width} ${Height}`, preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("path", { class: "of-current", d: line(0) }), svg("path", { class: "of-canary", d: line(1) }));
 }
