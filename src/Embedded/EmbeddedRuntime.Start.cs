@@ -102,9 +102,19 @@ public sealed partial class EmbeddedRuntime
         var models = await _store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
         var current = OpenAtStart(models, record.Current);
         _plan = new ServingPlan(current, null, 0, []);
-        if (record.Canary is { } canary)
+        if (record.Canary is not { } canary)
+        {
+            return;
+        }
+
+        try
         {
             _plan = new ServingPlan(current, OpenAtStart(models, canary.Version), canary.Percent, []);
+        }
+        catch (SnapshotException e)
+        {
+            // Its listeners are better off with the current version than with none.
+            LogNoCanary(canary.Version.Value, e.Message);
         }
     }
 
@@ -234,6 +244,9 @@ public sealed partial class EmbeddedRuntime
 
     [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Serving {Listeners} listeners and {Playlists} playlists with model {Version}")]
     private partial void LogServing(int listeners, int playlists, int version);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Error, Message = "The canary, version {Version}, cannot be served: {Reason}")]
+    private partial void LogNoCanary(int version, string reason);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "There is no current model: everybody gets the most followed playlists until one is trained")]
     private partial void LogNoModel();

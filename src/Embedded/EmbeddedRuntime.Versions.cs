@@ -69,10 +69,10 @@ public sealed partial class EmbeddedRuntime
         lock (_planning)
         {
             var (next, candidate) = (Require(current), Require(canary));
-            if (candidate is not null && (candidate != _plan.Canary || next != _plan.Current))
+            if (next is not null && candidate is not null && (candidate != _plan.Canary || next != _plan.Current))
             {
                 // Both are compared over the same time.
-                (next!.Engagement, candidate.Engagement) = (new Engagement(), new Engagement());
+                (next.Engagement, candidate.Engagement) = (new Engagement(), new Engagement());
             }
 
             _plan = new ServingPlan(next, candidate, percent, [.. _plan.All.Where(version => version != next && version != candidate)]);

@@ -141,6 +141,20 @@ public sealed class DoormanTests
     }
 
     [Fact]
+    public async Task Restart_WithADamagedCanary_EverybodyIsServedByTheCurrentVersion()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var second = await SwapWorld.TrainAsync(world, seed: 2);
+        await using (var doorman = await StartAsync(world))
+        {
+            await ServeCanaryAsync(doorman, second.Version, 40);
+        }
+
+        await world.RestartAsync(whileDown: _ => SwapWorld.Damage(world, second, "user-vectors.f32"));
+        Assert.All(await VersionsAsync(world), one => Assert.Equal(s_first, one.Version));
+    }
+
+    [Fact]
     public async Task Promote_ByTheToolInTheSameStore_IsFollowedWithoutARestart()
     {
         await using var world = await TestWorld.StartAsync();
