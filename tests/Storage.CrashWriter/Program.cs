@@ -4,7 +4,14 @@ using Buddies.Engine.Identifiers;
 using Buddies.Storage.Sqlite;
 
 // Usage: PATH FIRST PRODUCERS. Appends events numbered from FIRST upwards, never twice the same, until it is killed.
+// Or: PATH doorman. Changes the doorman's record, two journal entries an epoch, until it is killed.
 var path = args[0];
+if (args[1] == "doorman")
+{
+    await DoormanWriter.RunAsync(path);
+    return;
+}
+
 var next = long.Parse(args[1], CultureInfo.InvariantCulture);
 var producers = int.Parse(args[2], CultureInfo.InvariantCulture);
 

@@ -18,19 +18,31 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
     [Fact]
     public void OneNode_CanaryPromoteAndReject_KeepsAllPromises() => Holds(new ModelBounds
     {
-        Nodes = 1, Operators = "CPR", OwnerCrashes = 1, NodeCrashes = 1, Timeouts = 0, LostAnswers = 0, Depth = 13,
+        Nodes = 1, Operators = "CPR", OwnerCrashes = 1, NodeCrashes = 1, Timeouts = 0, LostAnswers = 0, Depth = 10,
     });
 
     [Fact]
-    public void TwoNodes_Promote_KeepsAllPromises() => Holds(new ModelBounds
+    public void TwoNodes_EverythingFails_KeepsAllPromises() => Holds(new ModelBounds
     {
-        Nodes = 2, Operators = "P", OwnerCrashes = 1, NodeCrashes = 1, FalseDeaths = 1, Timeouts = 1, LostAnswers = 0, Depth = 9,
+        Nodes = 2, Operators = "P", OwnerCrashes = 1, NodeCrashes = 1, FalseDeaths = 1, Refusals = 1, Timeouts = 1, LostAnswers = 1, Depth = 7,
     });
 
     [Fact]
-    public void ThreeNodes_Promote_KeepsAllPromises() => Holds(new ModelBounds
+    public void TwoNodes_OneTakenForDead_KeepsAllPromises() => Holds(new ModelBounds
     {
-        Nodes = 3, Operators = "P", OwnerCrashes = 1, NodeCrashes = 1, Timeouts = 1, LostAnswers = 0, Depth = 8,
+        Nodes = 2, Operators = "P", OwnerCrashes = 0, NodeCrashes = 0, FalseDeaths = 1, Timeouts = 0, LostAnswers = 0, ReportsUnderWay = 1, Depth = 14,
+    });
+
+    [Fact]
+    public void ThreeNodes_SilentOnesShutOut_KeepsAllPromises() => Holds(new ModelBounds
+    {
+        Nodes = 3, Operators = "P", OwnerCrashes = 0, NodeCrashes = 0, Timeouts = 1, LostAnswers = 0, ReportsUnderWay = 1, Depth = 12,
+    });
+
+    [Fact]
+    public void ThreeNodes_OwnerAndNodeDie_KeepsAllPromises() => Holds(new ModelBounds
+    {
+        Nodes = 3, Operators = "P", OwnerCrashes = 1, NodeCrashes = 1, Timeouts = 1, LostAnswers = 0, Depth = 7,
     });
 
     /// <summary>The check itself can fail: each broken protocol is caught.</summary>

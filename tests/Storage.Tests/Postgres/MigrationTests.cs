@@ -1,4 +1,5 @@
 using Buddies.Storage.Postgres;
+using Buddies.Storage.Tests.Contracts;
 
 namespace Buddies.Storage.Tests.Postgres;
 
@@ -82,6 +83,16 @@ public sealed class MigrationTests : IAsyncDisposable
         var e = await Assert.ThrowsAsync<StoreException>(() => PostgresStore.OpenAsync(connection));
         Assert.Contains("connection string", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Open_Version2_MakesTheDoormansRecordOfItsCommits()
+    {
+        await RunAsync([.. PostgresMigrations.All.Take(2)]);
+        await _harness.SqlAsync(DoormanMigration.Rows);
+
+        await using var store = await _harness.OpenAsync();
+        await DoormanMigration.CheckAsync(store);
     }
 
     private async Task RunAsync(IReadOnlyList<string> steps)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Buddies.Engine.Doorman;
 
 namespace Buddies.Storage.Tests.Sqlite;
 
@@ -42,7 +43,32 @@ public sealed class CrashTests : IAsyncDisposable
         }
     }
 
-    private async Task RunAndKillAsync(long first, int afterLines, int thenMilliseconds, HashSet<long> acknowledged)
+    [Fact]
+    public async Task Doorman_KilledAtARandomMoment_HasOneRecordAndAJournalThatTellsOfEachEpoch()
+    {
+        const int seed = 20261122, rounds = 4;
+        var random = new Random(seed);
+        for (var round = 0; round < rounds; round++)
+        {
+            var acknowledged = new HashSet<long>();
+            await RunAndKillAsync(["doorman"], random.Next(1, 60), random.Next(0, 10), acknowledged);
+
+            await using var store = await _harness.OpenAsync();
+            var record = await store.Doorman.ReadAsync(default);
+            Assert.True(record.Epoch >= acknowledged.Max(), $"seed {seed}, round {round}: epoch {record.Epoch} after {acknowledged.Max()} was acknowledged");
+            Assert.Equal(record.Epoch, Assert.Single(record.Nodes).Incarnation);
+            Assert.Equal((int)(record.Epoch % 2) + 1, record.Current.Value);
+            Assert.Equal(record.Current, Assert.Single(record.Versions, version => version.State == VersionState.Current).Version);
+            var told = (await store.Doorman.ReadJournalAsync(0, int.MaxValue, default)).Where(entry => entry.Epoch > 0).Select(entry => entry.Epoch);
+            Assert.Equal(Enumerable.Range(1, (int)record.Epoch).SelectMany(epoch => new[] { (long)epoch, epoch }), told);
+            Assert.Equal("ok", _harness.Sql("PRAGMA integrity_check"));
+        }
+    }
+
+    private Task RunAndKillAsync(long first, int afterLines, int thenMilliseconds, HashSet<long> acknowledged) =>
+        RunAndKillAsync([first.ToString(CultureInfo.InvariantCulture), "8"], afterLines, thenMilliseconds, acknowledged);
+
+    private async Task RunAndKillAsync(string[] arguments, int afterLines, int thenMilliseconds, HashSet<long> acknowledged)
     {
         // The writer's output lies beside ours: tests/Storage.CrashWriter/bin/<configuration>/<framework>.
         var writer = Path.Combine(
@@ -51,7 +77,7 @@ public sealed class CrashTests : IAsyncDisposable
         Assert.True(File.Exists(writer), $"{writer} has not been built");
         using var process = Process.Start(new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            ["exec", writer, _harness.File, first.ToString(CultureInfo.InvariantCulture), "8"])
+            ["exec", writer, _harness.File, .. arguments])
         {
             RedirectStandardOutput = true,
         })!;

@@ -1,5 +1,6 @@
 using Buddies.Storage.Checkpoints;
 using Buddies.Storage.Sqlite;
+using Buddies.Storage.Tests.Contracts;
 
 namespace Buddies.Storage.Tests.Sqlite;
 
@@ -94,5 +95,18 @@ public sealed class MigrationTests : IAsyncDisposable
         Assert.Equal([1, 2], one.State);
         Assert.Equal(2, await store.Events.CountAsync(default));
         Assert.Equal(0, await store.Events.DropAsync(DateTimeOffset.UtcNow.AddDays(-1), 2, default));
+    }
+
+    [Fact]
+    public async Task Open_Version2_MakesTheDoormansRecordOfItsCommits()
+    {
+        using (var database = SqliteDatabase.Open(_harness.File, writable: true, TimeSpan.FromSeconds(1)))
+        {
+            Migrator.Run(database, [.. Migrations.All.Take(2)]);
+            database.Execute(DoormanMigration.Rows);
+        }
+
+        await using var store = await _harness.OpenAsync();
+        await DoormanMigration.CheckAsync(store);
     }
 }
