@@ -24,7 +24,9 @@ internal sealed class SwapBench(SwapBenchOptions options)
 {
     private const int Probes = 40;
     private const int Readers = 8;
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);
+    private const int Silent = 400;
+    /// <summary>Long enough for the first question about each listener, which makes a buddy set.</summary>
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_longestSwap = TimeSpan.FromMinutes(10);
 
@@ -126,7 +128,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
         string[] tracks = [.. Enumerable.Range(0, world.Options.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
         var isMover = movers.ToHashSet(StringComparer.Ordinal);
         var silent = new List<(string Id, int Row)>();
-        for (var i = 0; i < Math.Min(2_000, snapshot.UserCount); i++)
+        for (var i = 0; i < Math.Min(Silent, snapshot.UserCount); i++)
         {
             var row = random.Next(snapshot.UserCount);
             var id = snapshot.UserId(row).Value;
