@@ -104,6 +104,8 @@ public sealed partial class LocalDoorman
         {
             switch (command)
             {
+                case PrepareVersion when _isLeaving:
+                    break;
                 case PrepareVersion prepare:
                     Keep(PrepareAsync(prepare.Version));
                     break;
@@ -115,6 +117,8 @@ public sealed partial class LocalDoorman
                     break;
                 case DropVersion drop:
                     await _runtime.DropAsync(drop.Version).ConfigureAwait(false);
+                    break;
+                case SendReport when _isLeaving:
                     break;
                 case SendReport report:
                     await HearAsync(new NodeReported(Now, report.Report)).ConfigureAwait(false);

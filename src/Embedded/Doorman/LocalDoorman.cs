@@ -38,6 +38,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     private long _lastRequest;
     private long _committedAt;
     private long _lastFlipTicks;
+    private bool _isLeaving;
 
     /// <summary>Makes the doorman of a runtime that serves.</summary>
     /// <param name="runtime">The runtime; stays the caller's to stop, after this.</param>
@@ -84,6 +85,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
         _inbox.Writer.TryComplete();
         await Task.WhenAll(_loops).ConfigureAwait(false);
         await Task.WhenAll(_background).ConfigureAwait(false);
@@ -141,6 +143,30 @@ public sealed partial class LocalDoorman : IAsyncDisposable
             }
         });
         return isTaken ? done.Task : Task.FromException(new RecommenderUnavailableException("The server is shutting down."));
+    }
+
+    /// <summary>Says that this node serves no more, so that whoever trains meanwhile need not wait for it.</summary>
+    private async Task LeaveAsync()
+    {
+        if (_loops.Count == 0)
+        {
+            return; // It never began.
+        }
+
+        try
+        {
+            await PostAsync(async () =>
+            {
+                _isLeaving = true;
+                await HearAsync(new NodeLeft(Now, _node.Self, "The server stops.")).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Without a store the next start says so: a later start takes the place of this one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFailed(e);
+        }
     }
 
     private async Task WorkAsync()

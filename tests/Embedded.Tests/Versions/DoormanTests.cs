@@ -155,6 +155,23 @@ public sealed class DoormanTests
     }
 
     [Fact]
+    public async Task Dispose_TakesTheNodeOffTheRecord_AndTheNextStartIsAdmittedAgain()
+    {
+        await using var world = await TestWorld.StartAsync();
+        await using (var doorman = await StartAsync(world))
+        {
+            await UntilAsync(doorman, record => record.Nodes.Count == 1, "the node is not admitted");
+        }
+
+        var left = await world.Store.Doorman.ReadAsync(default);
+        Assert.Empty(left.Nodes);
+        Assert.Empty(left.Fencing);
+        await world.RestartAsync();
+        await using var again = await StartAsync(world);
+        await UntilAsync(again, record => record.Nodes.Count == 1, "the next start is not admitted");
+    }
+
+    [Fact]
     public async Task Promote_ByTheToolInTheSameStore_IsFollowedWithoutARestart()
     {
         await using var world = await TestWorld.StartAsync();
