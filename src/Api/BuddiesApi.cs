@@ -14,7 +14,7 @@ namespace Buddies.Api;
 /// <summary>The HTTP surface: the same over every runtime that implements <see cref="IRecommender"/>.</summary>
 public static class BuddiesApi
 {
-    /// <summary>Registers everything but the runtime: the host adds an <see cref="IRecommender"/>, and an <see cref="ICrowdStatus"/> if it has a crowd.</summary>
+    /// <summary>Registers everything but the runtime: the host adds an <see cref="IRecommender"/>, and an <see cref="IDoorman"/> and an <see cref="ICrowdStatus"/> if it has them.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">Limits and times.</param>
     /// <returns>The same host.</returns>
@@ -31,6 +31,7 @@ public static class BuddiesApi
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ICrowdStatus, NoCrowd>();
+        services.TryAddSingleton<IDoorman, NoDoorman>();
         services.AddSingleton<BodyBudget>().AddSingleton<BatchReader>().AddSingleton<LiveStreams>();
         services.AddMetrics().AddSingleton<BuddiesApiMetrics>().AddSingleton<PrometheusScrape>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
@@ -65,6 +66,7 @@ public static class BuddiesApi
         app.MapTaste();
         app.MapListeners();
         app.MapStatus();
+        app.MapDoorman();
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -28,6 +28,13 @@ public sealed class BuddiesApiOptions
     [Range(0, 36_500)]
     public int RetentionDays { get; set; }
 
+    /// <summary>How often a model is trained in the background (<c>--retrain 30m</c>); zero, the default, for never.</summary>
+    public TimeSpan RetrainEvery { get; set; }
+
+    /// <summary>Share of the listeners, in percent, that a model trained so serves first (<c>--retrain-canary</c>); 0 promotes it at once. Default 10.</summary>
+    [Range(0, 99)]
+    public int RetrainCanaryPercent { get; set; } = 10;
+
     /// <summary>Events a second of the simulated crowd (<c>--crowd N|off</c>), 0 for none. Default 20; more makes a first look livelier.</summary>
     [Range(0, 100_000)]
     public int CrowdEventsPerSecond { get; set; } = 20;
@@ -67,6 +74,8 @@ public sealed class BuddiesApiOptions
         options.Store = section["Store"] ?? options.Store;
         options.Connection = section["Connection"]
             ?? (options.Store == StoreChoice.Postgres ? configuration[StoreChoice.ConnectionVariable] : null);
+        options.RetrainEvery = Period(section["Retrain"], "--retrain");
+        options.RetrainCanaryPercent = Number(section["RetrainCanary"], "--retrain-canary", "a share in percent, 0 to 99", options.RetrainCanaryPercent);
         options.RetentionDays = Number(section["RetentionDays"], "--retention-days", "a number of days", options.RetentionDays);
         options.CrowdEventsPerSecond = section["Crowd"] is "off"
             ? 0
@@ -100,6 +109,29 @@ public sealed class BuddiesApiOptions
         {
             throw new StartupRefusedException("Heartbeat and ShutdownTimeout must be longer than nothing.");
         }
+    }
+
+    /// <summary>Reads 90s, 30m, 6h or 1d; at least ten seconds, so that a slip does not train without a pause.</summary>
+    private static TimeSpan Period(string? text, string option)
+    {
+        if (text is null)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var unit = text.Length > 0 ? text[^1] : ' ';
+        var isNumber = int.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        TimeSpan? period = (isNumber ? unit : ' ') switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => null,
+        };
+        return period is { } given && given >= TimeSpan.FromSeconds(10) && given <= TimeSpan.FromDays(365)
+            ? given
+            : throw new StartupRefusedException($"{option}: expected a time such as 30m, 6h or 1d, from 10s to 365d, got '{text}'.");
     }
 
     private static int Number(string? text, string option, string expected, int fallback)

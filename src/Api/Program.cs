@@ -1,6 +1,11 @@
 using Buddies.Api;
 using Buddies.Api.Startup;
 
+if (args is [TrainerProcess.Verb, ..])
+{
+    return await TrainerProcess.RunAsync(args[1..]);
+}
+
 var commandLine = CommandLine.Parse(args);
 if (commandLine.Answer is { } answer)
 {

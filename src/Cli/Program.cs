@@ -22,6 +22,7 @@ public static class Program
         root.Add(EvaluateCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(SnapshotsCommand.Create());
+        root.Add(DoormanCommand.Create());
         root.Add(BenchCommand.Create());
 
         var parsed = root.Parse(args);

@@ -1,3 +1,4 @@
+using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
 using Buddies.Engine.Taste;
@@ -10,6 +11,9 @@ namespace Buddies.Embedded;
 /// </summary>
 internal sealed class Attention
 {
+    /// <summary>The version that everything here was made with.</summary>
+    public ServedVersion? Version { get; set; }
+
     /// <summary>The normal equations, while this listener is listening.</summary>
     public LiveTaste? Live { get; set; }
 

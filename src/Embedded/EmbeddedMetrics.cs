@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Buddies.Embedded.Versions;
 
 namespace Buddies.Embedded;
 
@@ -16,6 +17,10 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Counter<long> _discarded;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _checkpoints;
+    private readonly Counter<long> _foldedAgain;
+    private readonly Counter<long> _aborted;
+    private readonly Histogram<double> _prepareTime;
+    private readonly Histogram<double> _flipTime;
     private readonly Histogram<double> _applyDelay;
     private readonly Histogram<double> _pushDelay;
 
@@ -32,6 +37,10 @@ public sealed class EmbeddedMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("buddies.partition.failures", "{failure}", "Pieces of partition work that failed.");
         _checkpoints = _meter.CreateCounter<long>("buddies.checkpoints.written", "{checkpoint}", "Checkpoints of listeners' facts written.");
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+        _foldedAgain = _meter.CreateCounter<long>("buddies.version.folded_again", "{listener}", "Listeners folded in again for a version that did not serve them when they listened.");
+        _aborted = _meter.CreateCounter<long>("buddies.swap.aborted", "{swap}", "Versions that were not let in, by reason.");
+        _prepareTime = _meter.CreateHistogram("buddies.swap.prepare.duration", "s", "From the order to prepare a version until it could serve.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600] });
+        _flipTime = _meter.CreateHistogram("buddies.swap.flip.duration", "s", "From the commit of a version until nobody could get the former one.", null, seconds);
         _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
         _pushDelay = _meter.CreateHistogram("buddies.pages.push.delay", "s", "From the acceptance of a listener's own event to the push of the changed page.", null, seconds);
     }
@@ -64,11 +73,27 @@ public sealed class EmbeddedMetrics : IDisposable
 
     internal void OnCheckpointed(int count) => _checkpoints.Add(count);
 
+    internal void OnFoldedAgain() => _foldedAgain.Add(1);
+
+    /// <param name="reason">One of few words, never free text.</param>
+    internal void OnAborted(string reason) => _aborted.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void OnPrepared(TimeSpan time) => _prepareTime.Record(time.TotalSeconds);
+
+    internal void OnFlipped(TimeSpan time) => _flipTime.Record(time.TotalSeconds);
+
     internal void Observe(EmbeddedRuntime runtime)
     {
         _meter.CreateObservableGauge("buddies.listeners", () => runtime.Status.Listeners, "{listener}", "Listeners with facts.");
         _meter.CreateObservableGauge("buddies.listeners.active", () => runtime.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
         _meter.CreateObservableGauge("buddies.snapshot.version", () => runtime.Status.Version.Value, "{version}", "The model version that serves.");
+        _meter.CreateObservableGauge("buddies.snapshot.age", IEnumerable<Measurement<double>> () => runtime.SnapshotAge is { } age ? [new(age.TotalSeconds)] : [], "s", "Time since the model version that serves was trained.");
+        ObserveVersions(runtime, "buddies.version.readers", "{reader}", "Partitions and others that hold a version, its owner included.", version => version.References);
+        ObserveVersions(runtime, "buddies.version.behind", "{listener}", "Listeners whose vector in a version is older than their facts.", version => version.BehindCount);
+        ObserveVersions(runtime, "buddies.version.impressions", "{impression}", "Impressions reported while a version served the listener.", version => version.Engagement.Impressions);
+        ObserveVersions(runtime, "buddies.version.plays", "{play}", "Plays of 30 s or more while a version served the listener.", version => version.Engagement.Plays);
+        ObserveVersions(runtime, "buddies.version.likes", "{like}", "Likes while a version served the listener.", version => version.Engagement.Likes);
+        ObserveVersions(runtime, "buddies.version.hides", "{hide}", "Hides while a version served the listener.", version => version.Engagement.Hides);
         _meter.CreateObservableGauge("buddies.sets.residents", () => runtime.Cells?.Residents ?? 0, "{listener}", "Listeners in the cells.");
         _meter.CreateObservableGauge("buddies.sets.active", () => runtime.Cells?.ActiveCount ?? 0, "{set}", "Buddy sets that are kept true.");
         ObserveAudit("buddies.audit.recall", "1", "Share of the true buddies that audited sets held, over the latest samples.", () => runtime.Audited?.Recall);
@@ -77,6 +102,11 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of the way to their next search that buddy sets have gone.", () => runtime.Audited?.SlackSpent);
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
     }
+
+    /// <summary>One figure for each version that there is at this moment: two or three.</summary>
+    private void ObserveVersions(EmbeddedRuntime runtime, string name, string unit, string description, Func<ServedVersion, long> read) =>
+        _meter.CreateObservableGauge(
+            name, () => runtime.Plan.All.Select(version => new Measurement<long>(read(version), new KeyValuePair<string, object?>("version", version.Number.Value))), unit, description);
 
     /// <summary>A figure is absent until there is one.</summary>
     private void ObserveAudit(string name, string unit, string description, Func<double?> read) =>

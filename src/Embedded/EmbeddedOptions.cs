@@ -61,6 +61,18 @@ public sealed class EmbeddedOptions
     /// <summary>The recall, 0 to 1, under which the audit warns. Default 0.9.</summary>
     public double AuditRecallFloor { get; init; } = 0.9;
 
+    /// <summary>
+    /// How long a partition rests from preparing a version after each slice of half a millisecond, as a multiple of the
+    /// work: 3, the default, takes a quarter of a core for each partition at most. More is gentler and takes longer.
+    /// </summary>
+    public double PrepareRest { get; init; } = 3;
+
+    /// <summary>
+    /// Listeners who may be behind in a version that is kept for a rollback; a rollback folds them in first, about 50 µs
+    /// each. Fewer makes it quicker and costs more while nobody asks for it. Default 20,000.
+    /// </summary>
+    public int MostBehind { get; init; } = 20_000;
+
     /// <summary>Listeners in each partition whose normal equations are kept ready, 66 KB each at d = 64. Default 256.</summary>
     public int LiveTastes { get; init; } = 256;
 

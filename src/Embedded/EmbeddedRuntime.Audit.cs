@@ -7,28 +7,31 @@ public sealed partial class EmbeddedRuntime
     /// <summary>After each round the audit rests fifty times as long as it worked: at most 2 % of one core.</summary>
     private const int RestForWork = 50;
 
-    private BuddyAuditor? _auditor;
-
     /// <summary>What the audit has found so far; null without a model.</summary>
-    internal AuditFigures? Audited => _auditor?.Figures;
+    internal AuditFigures? Audited => Plan.Current?.Auditor.Figures;
 
-    private async Task AuditPeriodicallyAsync(BuddyAuditor auditor)
+    private async Task AuditPeriodicallyAsync()
     {
         var rest = _options.AuditInterval;
         while (await RestAsync(rest).ConfigureAwait(false))
         {
             var start = _time.GetTimestamp();
-            TryAudit(auditor);
+            TryAudit();
             var work = _time.GetElapsedTime(start);
             rest = work * RestForWork > _options.AuditInterval ? work * RestForWork : _options.AuditInterval;
         }
     }
 
-    private void TryAudit(BuddyAuditor auditor)
+    private void TryAudit()
     {
+        if (Plan.Current is not { } version || !version.TryAcquire())
+        {
+            return;
+        }
+
         try
         {
-            auditor.Run(Users.Positions, _stopping.Token);
+            version.Auditor.Run(Users.Positions, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -40,6 +43,10 @@ public sealed partial class EmbeddedRuntime
         {
             Metrics.OnPartitionFailure();
             LogAuditFailed(e);
+        }
+        finally
+        {
+            version.Release();
         }
     }
 

@@ -21,7 +21,7 @@ public sealed partial class EmbeddedRuntime
             if (dropped > _droppedThrough)
             {
                 _droppedThrough = dropped;
-                LogDropped(dropped);
+                LogEventsDropped(dropped);
             }
         }
 #pragma warning disable CA1031 // Old events stay a little longer; the next round tries again.
@@ -33,7 +33,7 @@ public sealed partial class EmbeddedRuntime
     }
 
     [LoggerMessage(EventId = 2116, Level = LogLevel.Information, Message = "Events through offset {Dropped} have been dropped")]
-    private partial void LogDropped(long dropped);
+    private partial void LogEventsDropped(long dropped);
 
     [LoggerMessage(EventId = 2117, Level = LogLevel.Warning, Message = "Old events could not be dropped")]
     private partial void LogDropFailed(Exception exception);

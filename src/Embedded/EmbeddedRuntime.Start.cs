@@ -1,11 +1,12 @@
 using System.Globalization;
-using Buddies.Engine.Buddies.Cells;
+using Buddies.Embedded.Versions;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded;
@@ -19,6 +20,9 @@ public sealed partial class EmbeddedRuntime
 
     private FileStream? _lock;
 
+    /// <summary>Which start of a server on this store this is; larger at every one.</summary>
+    internal long Generation { get; private set; }
+
     /// <summary>Loads catalogue, model and facts, replays the log's tail, and begins to serve.</summary>
     /// <param name="cancellationToken">Gives up; the runtime cannot be started again then.</param>
     /// <exception cref="InvalidOperationException">Another server uses the data directory.</exception>
@@ -30,6 +34,7 @@ public sealed partial class EmbeddedRuntime
             await _store.Settings.GetAsync(GenerationSetting, cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture) + 1;
         await _store.Settings.SetAsync(GenerationSetting, generation.ToString(CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
         RaiseStrangerSequence((generation * SequencesPerGeneration) + 1);
+        Generation = generation;
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
@@ -46,10 +51,9 @@ public sealed partial class EmbeddedRuntime
         _loops.Add(Task.Run(_pump.RunAsync, CancellationToken.None));
         _loops.Add(Task.Run(TickAsync, CancellationToken.None));
         _loops.Add(Task.Run(CheckpointPeriodicallyAsync, CancellationToken.None));
-        if (Cells is { } cells && _options.AuditInterval > TimeSpan.Zero)
+        if (_options.AuditInterval > TimeSpan.Zero)
         {
-            _auditor = new BuddyAuditor(cells, Model!.Dimension, Active, _options, Metrics, _logger);
-            _loops.Add(Task.Run(() => AuditPeriodicallyAsync(_auditor), CancellationToken.None));
+            _loops.Add(Task.Run(AuditPeriodicallyAsync, CancellationToken.None));
         }
 
         _stage = "serving";
@@ -85,28 +89,41 @@ public sealed partial class EmbeddedRuntime
         }
     }
 
+    /// <summary>Opens what the doorman's record says: the current version, and the canary, so that none of its listeners goes back.</summary>
     private async Task LoadModelAsync(CancellationToken cancellationToken)
     {
-        var current = await _store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false);
-        if (current.Version.Value == 0)
+        var record = await _store.Doorman.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (record.Current.Value == 0)
         {
             LogNoModel();
             return;
         }
 
-        _stage = $"verifying model {current.Version}";
         var models = await _store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
-        var registered = models.Single(model => model.Version == current.Version);
-        _snapshot = Snapshot.Open(Path.Combine(_options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256);
-        if (_snapshot.Manifest.TransformFingerprint != _options.Transform.Fingerprint)
+        var current = OpenAtStart(models, record.Current);
+        _plan = new ServingPlan(current, null, 0, []);
+        if (record.Canary is not { } canary)
         {
-            throw new SnapshotException(
-                $"Snapshot {current.Version} was trained with another taste transform ({_snapshot.Manifest.TransformFingerprint[..12]}) than this server's ({_options.Transform.Fingerprint[..12]}): train again.");
+            return;
         }
 
-        Model = new ServingModel(_snapshot, Catalogue);
-        Cells = new BuddyCells(Model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
-        PlaceNewPlaylists(_snapshot, Model);
+        try
+        {
+            _plan = new ServingPlan(current, OpenAtStart(models, canary.Version), canary.Percent, []);
+        }
+        catch (SnapshotException e)
+        {
+            // Its listeners are better off with the current version than with none.
+            LogNoCanary(canary.Version.Value, e.Message);
+        }
+    }
+
+    private ServedVersion OpenAtStart(IReadOnlyList<RegisteredModel> models, SnapshotVersion number)
+    {
+        _stage = $"verifying model {number}";
+        var version = Open(models.Single(model => model.Version == number));
+        PlaceNewPlaylists(version.Snapshot, version.Model);
+        return version;
     }
 
     /// <summary>Places playlists that are newer than the snapshot, or have changed since.</summary>
@@ -126,9 +143,15 @@ public sealed partial class EmbeddedRuntime
         var system = new FoldInSystem(model.Dimension);
         for (var i = 0; i < Catalogue.PlaylistCount; i++)
         {
-            if (!unchanged.Contains(i) && Catalogue.Describe(new PlaylistIndex(i)) is { } contents)
+            var playlist = new PlaylistIndex(i);
+            var contents = unchanged.Contains(i) ? null : Catalogue.Describe(playlist);
+            while (contents is not null)
             {
-                model.Place(new PlaylistIndex(i), contents, _options.Transform, system);
+                model.Place(playlist, contents, _options.Transform, system);
+
+                // Beside a version that is being prepared playlists change: the last contents are the last to be placed.
+                var newer = Catalogue.Describe(playlist);
+                contents = newer == contents ? null : newer;
             }
         }
     }
@@ -155,14 +178,31 @@ public sealed partial class EmbeddedRuntime
 
     private void PlaceAll(IReadOnlyList<Playlist> playlists)
     {
-        var system = Model is null ? null : new FoldInSystem(Model.Dimension);
         foreach (var playlist in playlists)
         {
             Catalogue.Upsert(playlist);
-            var index = Catalogue.Intern(playlist.Id);
-            if (Model is { } model && Catalogue.Describe(index) is { } contents)
+        }
+
+        // Taken behind the catalogue's change: a version that joins the plan later finds the new contents there.
+        foreach (var version in Plan.All)
+        {
+            if (version.TryAcquire())
             {
-                model.Place(index, contents, _options.Transform, system!);
+                PlaceIn(version.Model, playlists);
+                version.Release();
+            }
+        }
+    }
+
+    private void PlaceIn(ServingModel model, IReadOnlyList<Playlist> playlists)
+    {
+        var system = new FoldInSystem(model.Dimension);
+        foreach (var playlist in playlists)
+        {
+            var index = Catalogue.Intern(playlist.Id);
+            if (Catalogue.Describe(index) is { } contents)
+            {
+                model.Place(index, contents, _options.Transform, system);
             }
         }
     }
@@ -170,37 +210,31 @@ public sealed partial class EmbeddedRuntime
     /// <summary>Vectors of all listeners: the snapshot's own for those who were silent since its watermark, folded in for the rest.</summary>
     private void DeriveVectors()
     {
-        if (Model is not { } model || _snapshot is not { } snapshot || Cells is not { } cells)
+        foreach (var version in Plan.All)
         {
-            return;
+            _stage = "placing listeners";
+            DeriveVectors(version);
         }
+    }
 
-        _stage = "placing listeners";
-        var rows = new Dictionary<string, int>(snapshot.UserCount, StringComparer.Ordinal);
-        for (var row = 0; row < snapshot.UserCount; row++)
-        {
-            rows[snapshot.UserId(row).Value] = row;
-        }
-
+    private void DeriveVectors(ServedVersion version)
+    {
+        version.FindTrained(Users);
         const int Group = 256;
         Parallel.ForEach(
             Users.All.Chunk(Group),
-            () => (System: new FoldInSystem(model.Dimension), Unit: new float[model.Dimension]),
+            () => (System: new FoldInSystem(version.Model.Dimension), Unit: new float[version.Model.Dimension]),
             (states, _, local) =>
             {
                 foreach (var state in states)
                 {
-                    if (state.LastOffset <= snapshot.Manifest.Watermark && rows.TryGetValue(state.Id.Value, out var row))
+                    if (!version.TryCopyTrained(state, local.Unit))
                     {
-                        snapshot.UserVector(row).CopyTo(local.Unit);
-                    }
-                    else
-                    {
-                        LiveTaste.Derive(state.Facts, model, local.System, local.Unit);
+                        LiveTaste.Derive(state.Facts, version.Model, local.System, local.Unit);
                     }
 
                     VectorKernels.Normalize(local.Unit);
-                    cells.Place(state.Index.Value, local.Unit);
+                    version.Cells.Place(state.Index.Value, local.Unit);
                 }
 
                 return local;
@@ -210,6 +244,9 @@ public sealed partial class EmbeddedRuntime
 
     [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Serving {Listeners} listeners and {Playlists} playlists with model {Version}")]
     private partial void LogServing(int listeners, int playlists, int version);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Error, Message = "The canary, version {Version}, cannot be served: {Reason}")]
+    private partial void LogNoCanary(int version, string reason);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "There is no current model: everybody gets the most followed playlists until one is trained")]
     private partial void LogNoModel();

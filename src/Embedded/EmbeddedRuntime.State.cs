@@ -159,17 +159,19 @@ public sealed partial class EmbeddedRuntime
             MarkAllWatchersDirty();
         }
 
-        if (Cells is { } cells)
+        foreach (var version in Plan.All)
         {
-            cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+            version.Cells.Now = (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
         }
+
+        PostBehind();
 
         // Whoever is not watched any more can wait.
         if (_watchers.Length > 0 || tick % 10 == 0)
         {
             foreach (var partition in _partitions)
             {
-                partition.TryPost(static p => p.Tick());
+                partition.TryPost(static p => p.TickUnlessPosted());
             }
         }
     }

@@ -1,3 +1,5 @@
+using Buddies.Embedded.Versions;
+
 namespace Buddies.Embedded;
 
 public sealed partial class EmbeddedRuntime
@@ -42,11 +44,21 @@ public sealed partial class EmbeddedRuntime
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        _snapshot?.Dispose();
+        foreach (var partition in _partitions)
+        {
+            partition.LeaveVersions();
+        }
+
+        foreach (var version in Plan.All)
+        {
+            version.Release();
+        }
+
+        _plan = ServingPlan.Empty;
         _lock?.Dispose();
         _stopping.Dispose();
         _saving.Dispose();
+        _preparing.Dispose();
         Metrics.Dispose();
-        Cells?.Dispose();
     }
 }

@@ -1,9 +1,7 @@
-using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
-using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +25,6 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     private long _strangerSequence = 1;
     private volatile string _stage = "starting";
     private volatile bool _ready;
-    private Snapshot? _snapshot;
 
     /// <summary>Prepares a runtime over a store that stays the caller's to dispose.</summary>
     /// <param name="store">The store.</param>
@@ -54,7 +51,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         _partitions = new Partition[options.Partitions];
         for (var i = 0; i < _partitions.Length; i++)
         {
-            _partitions[i] = new Partition(this, options, time, _logger);
+            _partitions[i] = new Partition(this, i, options, time, _logger);
         }
 
         _pump = new IngestPump(store, options, time, _partitions);
@@ -83,16 +80,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal EmbeddedMetrics Metrics { get; }
 
-    /// <summary>The model that serves; one reference is taken for each piece of work.</summary>
-    internal ServingModel? Model { get; private set; }
-
     internal IReadOnlyList<Partition> Partitions => _partitions;
-
-    /// <summary>Everybody's place and the buddy sets; null without a model.</summary>
-    internal BuddyCells? Cells { get; private set; }
-
-    /// <summary>Who has a buddy set.</summary>
-    internal ActiveListeners Active { get; } = new();
 
     /// <summary>
     /// The number of the page that listeners without facts see: above every number of the processes before this one, and
@@ -178,9 +166,17 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         Popular.OnCatalogueChanged();
         RefreshPopular();
         MarkAllWatchersDirty();
-        if (_snapshot is { } snapshot && Enumerable.Range(0, snapshot.UserCount).Any(row => snapshot.UserId(row) == user))
+        foreach (var version in Plan.All)
         {
-            pending.Add($"the vector in the files of snapshot {snapshot.Version}, until the next training replaces it");
+            if (version.TryAcquire())
+            {
+                if (Enumerable.Range(0, version.Snapshot.UserCount).Any(row => version.Snapshot.UserId(row) == user))
+                {
+                    pending.Add($"the vector in the files of snapshot {version.Number}, until the next training replaces it");
+                }
+
+                version.Release();
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
+using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
-using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
 using Buddies.Storage;
@@ -20,20 +20,18 @@ internal sealed partial class Partition
     /// <param name="acceptedTimestamp">When the first of them came in, by the time provider.</param>
     public void Apply(List<LoggedEvent> events, long acceptedTimestamp)
     {
-        var model = _runtime.Model;
         foreach (var logged in events)
         {
             var state = _runtime.Users.Find(logged.Event.User)
                 ?? _runtime.Users.Add(logged.Event.User, new UserTaste(_options.Transform));
-            ApplyOne(state, logged, model);
+            var version = VersionOf(state);
+            version?.Engagement.Count(logged.Event);
+            ApplyOne(state, logged, version);
             _touched.Add(state);
         }
 
         Volatile.Write(ref _eventsApplied, _eventsApplied + events.Count);
-        if (model is not null && _runtime.Cells is { } cells)
-        {
-            MoveTouched(model, cells);
-        }
+        MoveTouched();
 
         foreach (var state in _touched)
         {
@@ -49,14 +47,14 @@ internal sealed partial class Partition
     }
 
     /// <summary>Applies one event to the facts; used by replay too.</summary>
-    public void ApplyOne(UserState state, in LoggedEvent logged, ServingModel? model)
+    public void ApplyOne(UserState state, in LoggedEvent logged, ServedVersion? version)
     {
         var @event = logged.Event;
         TrackIndex? track = @event.Track is { } trackId ? _runtime.Catalogue.Intern(trackId) : null;
         PlaylistIndex? playlist = @event.Playlist is { } playlistId ? _runtime.Catalogue.Intern(playlistId) : null;
         var followed = @event.Kind is EventKind.Follow or EventKind.Unfollow ? playlist : null;
         var wasFollowed = followed is { } before && IsFollowed(state, before);
-        var live = model is null ? null : LiveOf(state, model);
+        var live = version is null ? null : LiveOf(state, version);
         state.BeginWrite();
         try
         {
@@ -87,12 +85,20 @@ internal sealed partial class Partition
         (state.Facts.MarksOf(playlist) & FactMarks.Followed) != 0;
 
     /// <summary>Derives vectors again and tells the cells of those that moved.</summary>
-    private void MoveTouched(ServingModel model, BuddyCells cells)
+    private void MoveTouched()
     {
         foreach (var state in _touched)
         {
-            var unit = new float[model.Dimension];
-            LiveOf(state, model).Solve(Scratch(model), unit);
+            var version = VersionOf(state);
+            NoteBehind(state, version);
+            if (version is null)
+            {
+                continue;
+            }
+
+            version.Behind[_number].Remove(state);
+            var unit = new float[version.Model.Dimension];
+            LiveOf(state, version).Solve(Scratch(version.Model), unit);
             VectorKernels.Normalize(unit);
             var attention = state.Attention!;
             attention.Unit = unit;
@@ -101,32 +107,36 @@ internal sealed partial class Partition
                 Touch(state); // Who listens on keeps the buddy set.
             }
 
-            if (MoveOf(state, unit) >= _options.MoveThreshold)
+            if (MoveOf(state, unit, version.Cells) >= _options.MoveThreshold)
             {
-                Place(state, unit, cells);
+                Place(state, unit, version);
             }
         }
     }
 
-    private void Place(UserState state, float[] unit, BuddyCells cells)
+    private static void Place(UserState state, float[] unit, ServedVersion version)
     {
-        cells.Place(state.Index.Value, unit);
-        if (state.Attention is { HasSet: true } attention && !cells.IsResident(state.Index.Value))
+        version.Cells.Place(state.Index.Value, unit);
+        if (!version.Cells.IsResident(state.Index.Value))
         {
             // One whose vector has become zero has lost the set with its place in the cells.
-            DropSet(state, attention);
+            version.Active.Remove(state.Index.Value);
+            if (state.Attention is { HasSet: true } attention && attention.Version == version)
+            {
+                attention.HasSet = false;
+            }
         }
     }
 
     /// <summary>How far a vector is from the one that the cells have, rounded as they have it; infinitely far where they have none.</summary>
-    private float MoveOf(UserState state, float[] unit)
+    private float MoveOf(UserState state, float[] unit, BuddyCells cells)
     {
         if (_announced.Length != unit.Length)
         {
             _announced = new float[unit.Length];
         }
 
-        return _runtime.Cells is { } cells && cells.CopyVector(state.Index.Value, _announced)
+        return cells.CopyVector(state.Index.Value, _announced)
             ? TensorPrimitives.Distance<float>(_announced, unit)
             : float.PositiveInfinity;
     }

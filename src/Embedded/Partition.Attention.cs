@@ -1,4 +1,4 @@
-using Buddies.Engine.Serving;
+using Buddies.Embedded.Versions;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Embedded;
@@ -18,7 +18,9 @@ internal sealed partial class Partition
     /// <summary>Takes note that somebody asks for a listener, and sees to its buddy set.</summary>
     private Attention Touch(UserState state)
     {
+        var version = FreshVersionOf(state);
         var attention = state.Attention ??= new Attention();
+        Bind(attention, version);
         attention.AskedTimestamp = _time.GetTimestamp();
         if (attention.AskedNode is { } node)
         {
@@ -31,10 +33,9 @@ internal sealed partial class Partition
             attention.AskedNode = _askedOrder.AddLast(state);
         }
 
-        if (!attention.HasSet && _runtime.Cells is { } cells && cells.TryActivate(state.Index.Value))
+        if (!attention.HasSet && version is not null)
         {
-            attention.HasSet = true;
-            _runtime.Active.Add(state.Index.Value);
+            attention.HasSet = TryActivate(state, version);
         }
 
         return attention;
@@ -96,20 +97,21 @@ internal sealed partial class Partition
         }
     }
 
-    private void DropSet(UserState state, Attention attention)
+    private static void DropSet(UserState state, Attention attention)
     {
-        if (attention.HasSet)
+        if (attention is { HasSet: true, Version: { } version })
         {
             attention.HasSet = false;
-            _runtime.Active.Remove(state.Index.Value);
-            _runtime.Cells?.Deactivate(state.Index.Value);
+            version.Active.Remove(state.Index.Value);
+            version.Cells.Deactivate(state.Index.Value);
         }
     }
 
     /// <summary>The listener's normal equations: kept for the latest listeners, made anew for others.</summary>
-    private LiveTaste LiveOf(UserState state, ServingModel model)
+    private LiveTaste LiveOf(UserState state, ServedVersion version)
     {
         var attention = state.Attention ??= new Attention();
+        Bind(attention, version);
         if (attention.LiveNode is { } node)
         {
             _liveOrder.Remove(node);
@@ -125,12 +127,7 @@ internal sealed partial class Partition
             attention.LiveNode = _liveOrder.AddLast(state);
         }
 
-        if (attention.Live is null || attention.Live.Model != model)
-        {
-            attention.Live = new LiveTaste(state.Facts, model);
-        }
-
-        return attention.Live;
+        return attention.Live ??= new LiveTaste(state.Facts, version.Model);
     }
 
     /// <summary>Lets go of the normal equations; the cells get the vector as it is, so that it need not be kept here.</summary>
@@ -141,9 +138,9 @@ internal sealed partial class Partition
             return;
         }
 
-        if (attention.Unit is { } unit && !state.IsErased && _runtime.Cells is { } cells && MoveOf(state, unit) > RoundingOf(unit.Length))
+        if (attention is { Unit: { } unit, Version: { } version } && !state.IsErased && MoveOf(state, unit, version.Cells) > RoundingOf(unit.Length))
         {
-            Place(state, unit, cells);
+            Place(state, unit, version);
         }
 
         _liveOrder.Remove(node);

@@ -6,7 +6,12 @@ namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
+    /// <summary>New pages are made for so long at one time.</summary>
+    private static readonly TimeSpan s_tickSlice = TimeSpan.FromMilliseconds(2);
+
     private readonly List<UserState> _watched = [];
+    private int _nextWatched = -1;
+    private bool _isTickPosted;
 
     /// <summary>Begins a subscription; the page and the buddies are sent at once, each unless the client has it.</summary>
     public void Subscribe(UserId user, LiveSubscription subscription, long? lastSequence)
@@ -57,20 +62,38 @@ internal sealed partial class Partition
     /// Makes new pages and lists for watched listeners whose buddies others' moves have changed, each at most once an
     /// interval, and lets go of what nobody looks at any more.
     /// </summary>
+    /// <remarks>Whoever is left when the slice is used up comes next, behind whatever waits in the inbox: after a flip that is everybody.</remarks>
     public void Tick()
     {
         var now = _time.GetTimestamp();
-        foreach (var state in _watched)
+        _isTickPosted = false;
+        for (var left = _watched.Count; left > 0; left--)
         {
+            _nextWatched = _nextWatched + 1 < _watched.Count ? _nextWatched + 1 : 0;
+            var state = _watched[_nextWatched];
             var attention = state.Attention!;
             if (_time.GetElapsedTime(attention.LastPushTimestamp, now) >= _options.PushInterval
                 && (state.TakeDirty() || HaveBuddiesChanged(state, attention)))
             {
                 Refresh(state, attention, null);
+                if (left > 1 && _time.GetElapsedTime(now) >= s_tickSlice)
+                {
+                    _isTickPosted = TryPost(static p => p.Tick());
+                    break;
+                }
             }
         }
 
         ForgetIdle(now);
+    }
+
+    /// <summary>A tick, unless one waits already.</summary>
+    public void TickUnlessPosted()
+    {
+        if (!_isTickPosted)
+        {
+            Tick();
+        }
     }
 
     /// <summary>Removes a listener from memory. The store has done its part already.</summary>
@@ -101,13 +124,20 @@ internal sealed partial class Partition
         Forget(state);
         _watched.Remove(state);
         _runtime.Unwatch(state);
-        _runtime.Cells?.Remove(state.Index.Value);
+        foreach (var version in _plan.All)
+        {
+            version.Behind[_number].Remove(state);
+            version.Cells.Remove(state.Index.Value);
+            version.Active.Remove(state.Index.Value);
+        }
+
         _runtime.Users.Remove(state, mayReuse: false);
     }
 
     private void Refresh(UserState state, Attention attention, long? acceptedTimestamp)
     {
         attention.LastPushTimestamp = _time.GetTimestamp();
+        Touch(state);
         Look(state, attention);
         for (var i = 0; i < attention.Subscriptions.Count; i++)
         {
@@ -129,12 +159,12 @@ internal sealed partial class Partition
             (attention.SeenUsers, attention.SeenSimilarities) = (new int[_options.Buddies], new float[_options.Buddies]);
         }
 
-        attention.SeenCount = _runtime.Cells?.Read(state.Index.Value, attention.SeenUsers, attention.SeenSimilarities) ?? 0;
+        attention.SeenCount = attention.Version?.Cells.Read(state.Index.Value, attention.SeenUsers, attention.SeenSimilarities) ?? 0;
     }
 
     private bool HaveBuddiesChanged(UserState state, Attention attention)
     {
-        var count = _runtime.Cells?.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
+        var count = attention.Version?.Cells.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
         return count != attention.SeenCount
             || !_nearUsers.AsSpan(0, count).SequenceEqual(attention.SeenUsers.AsSpan(0, count))
             || !_nearSimilarities.AsSpan(0, count).SequenceEqual(attention.SeenSimilarities.AsSpan(0, count));

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
@@ -23,7 +24,7 @@ internal sealed partial class Partition
         var state = _runtime.Users.Find(user);
         if (state is null)
         {
-            return HomeBuilder.Build(InputsOf(user, _nobody, null), request, _runtime.StrangerSequence);
+            return HomeBuilder.Build(InputsOf(user, _nobody, null, _plan.Of(user)), request, _runtime.StrangerSequence);
         }
 
         return PageOf(state, request);
@@ -34,54 +35,58 @@ internal sealed partial class Partition
     {
         if (_runtime.Users.Find(user) is not { } state)
         {
-            return new BuddyList(user, _runtime.Model?.Version ?? default, []);
+            return new BuddyList(user, _plan.Of(user)?.Number ?? default, []);
         }
 
-        Touch(state);
-        return Describe(state, count);
+        return Describe(state, Touch(state), count);
     }
 
     /// <summary>A listener's taste in musical facts.</summary>
     public TasteSummary Taste(UserId user) => TasteDescriber.Describe(
-        user, _runtime.Model?.Version ?? default, _runtime.Users.Find(user)?.Facts ?? _nobody, _runtime.Catalogue);
+        user, _plan.Of(user)?.Number ?? default, _runtime.Users.Find(user)?.Facts ?? _nobody, _runtime.Catalogue);
 
     /// <summary>The listener's vector as of its last event; all zero for one without.</summary>
-    internal float[] UnitOf(UserState state, ServingModel model)
+    internal float[] UnitOf(UserState state)
     {
-        if (state.Attention?.Unit is { } unit)
+        if (FreshVersionOf(state) is not { } version)
+        {
+            return new float[1];
+        }
+
+        if (state.Attention is { Unit: { } unit } attention && attention.Version == version)
         {
             return unit;
         }
 
-        var announced = new float[model.Dimension];
-        _runtime.Cells?.CopyVector(state.Index.Value, announced);
+        var announced = new float[version.Model.Dimension];
+        version.Cells.CopyVector(state.Index.Value, announced);
         return announced;
     }
 
-    private BuddyList Describe(UserState state, int count)
+    private BuddyList Describe(UserState state, Attention attention, int count)
     {
         var known = _mine.AsSpan(0, state.Facts.CopyKnownTracks(_mine));
         var buddies = new List<Buddy>(count);
-        foreach (var near in NearestTo(state, count))
+        foreach (var near in NearestTo(state, attention.Version, count))
         {
             var shared = CountShared(known, _theirs.AsSpan(0, _runtime.Users.CopyKnownTracks(near.Index, _theirs)));
             buddies.Add(new Buddy(near.User, near.Similarity, shared));
         }
 
-        return new BuddyList(state.Id, _runtime.Model?.Version ?? default, buddies);
+        return new BuddyList(state.Id, attention.Version?.Number ?? default, buddies);
     }
 
-    private HomeInputs InputsOf(UserId user, UserTaste facts, UserState? state)
+    private HomeInputs InputsOf(UserId user, UserTaste facts, UserState? state, ServedVersion? version)
     {
-        var model = _runtime.Model;
+        var model = version?.Model;
         var dimension = model?.Dimension ?? 1;
         var session = new float[dimension];
         var unit = new float[dimension];
         List<NearListener> buddies = [];
         if (state is not null && model is not null)
         {
-            unit = UnitOf(state, model);
-            buddies = NearestTo(state, _options.Buddies);
+            unit = UnitOf(state);
+            buddies = NearestTo(state, version, _options.Buddies);
             DeriveSession(facts, model, session);
         }
 
@@ -110,9 +115,9 @@ internal sealed partial class Partition
     }
 
     /// <summary>The first of the listener's buddy set, which <see cref="Touch"/> has seen to.</summary>
-    private List<NearListener> NearestTo(UserState state, int count)
+    private List<NearListener> NearestTo(UserState state, ServedVersion? version, int count)
     {
-        var found = _runtime.Cells?.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
+        var found = version?.Cells.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
         var near = new List<NearListener>(Math.Min(found, count));
         for (var i = 0; i < found && near.Count < count; i++)
         {

@@ -22,7 +22,7 @@ internal sealed partial class Partition
         var attention = Touch(state);
         var isFirst = attention.Sequence == 0;
         Begin(state, attention);
-        var page = HomeBuilder.Build(InputsOf(state.Id, state.Facts, state), request, attention.Sequence);
+        var page = HomeBuilder.Build(InputsOf(state.Id, state.Facts, state, attention.Version), request, attention.Sequence);
         var at = attention.Pages.FindIndex(kept => IsSameShape(kept.Request, request));
         var isNew = at >= 0 ? !page.ShowsTheSameAs(attention.Pages[at].Page) : !isFirst;
         if (isNew)
@@ -48,7 +48,7 @@ internal sealed partial class Partition
     {
         var attention = Touch(state);
         Begin(state, attention);
-        var list = Describe(state, LiveBuddies);
+        var list = Describe(state, attention, LiveBuddies);
         if (attention.Buddies is { } kept && list.ShowsTheSameAs(kept.List))
         {
             return kept;

@@ -14,6 +14,7 @@ internal sealed partial class Partition
     private const int InboxCapacity = 1024;
 
     private readonly EmbeddedRuntime _runtime;
+    private readonly int _number;
     private readonly EmbeddedOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -21,10 +22,12 @@ internal sealed partial class Partition
         new BoundedChannelOptions(InboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private FoldInSystem? _scratch;
+    private long _turns;
 
-    public Partition(EmbeddedRuntime runtime, EmbeddedOptions options, TimeProvider time, ILogger logger)
+    public Partition(EmbeddedRuntime runtime, int number, EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
         _runtime = runtime;
+        _number = number;
         _options = options;
         _time = time;
         _logger = logger;
@@ -34,6 +37,9 @@ internal sealed partial class Partition
 
     /// <summary>Events applied since the start. Shared.</summary>
     public long EventsApplied => Volatile.Read(ref _eventsApplied);
+
+    /// <summary>Goes up at the beginning and at the end of each piece of work, so it is odd while one is done. Shared.</summary>
+    public long Turns => Volatile.Read(ref _turns);
 
     /// <summary>Hands work over; waits while the inbox is full.</summary>
     /// <exception cref="RecommenderUnavailableException">The partition takes no more work: the runtime stops.</exception>
@@ -85,8 +91,11 @@ internal sealed partial class Partition
     {
         await foreach (var work in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            // A full fence: whoever exchanges the plan and then sees an even number knows that later work takes the new one.
+            Interlocked.Increment(ref _turns);
             try
             {
+                TakePlan();
                 work(this);
             }
 #pragma warning disable CA1031 // One listener's failure must not stop the others; it is logged and counted.
@@ -95,6 +104,10 @@ internal sealed partial class Partition
             {
                 _runtime.Metrics.OnPartitionFailure();
                 LogWorkFailed(e);
+            }
+            finally
+            {
+                Volatile.Write(ref _turns, _turns + 1);
             }
         }
     }

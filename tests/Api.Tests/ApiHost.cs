@@ -13,15 +13,18 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, FakeRecommender recommender, FakeTime time)
+    private ApiHost(WebApplication app, FakeRecommender recommender, FakeDoorman doorman, FakeTime time)
     {
         _app = app;
+        Doorman = doorman;
         Recommender = recommender;
         Time = time;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public FakeRecommender Recommender { get; }
+
+    public FakeDoorman Doorman { get; }
 
     public FakeTime Time { get; }
 
@@ -31,16 +34,16 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var options = new BuddiesApiOptions();
         configure?.Invoke(options);
-        var (recommender, time) = (new FakeRecommender(), new FakeTime());
+        var (recommender, doorman, time) = (new FakeRecommender(), new FakeDoorman(), new FakeTime());
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IRecommender>(recommender);
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(doorman);
         builder.AddBuddiesApi(options);
         var app = builder.Build();
         app.MapBuddiesApi();
         await app.StartAsync();
-        return new ApiHost(app, recommender, time);
+        return new ApiHost(app, recommender, doorman, time);
     }
 
     public Task StopAsync() => _app.StopAsync();

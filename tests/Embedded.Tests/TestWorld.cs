@@ -104,7 +104,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <summary>The vector that a listener's page is made with.</summary>
     public async Task<float[]> UnitAsync(UserId user) =>
-        await Runtime.OwnerOf(user).AskAsync(p => p.UnitOf(Runtime.Users.Find(user)!, Runtime.Model!), default);
+        await Runtime.OwnerOf(user).AskAsync(p => p.UnitOf(Runtime.Users.Find(user)!), default);
 
     /// <summary>How far a vector is at most from what the cells keep of it, sixteen bits a dimension.</summary>
     public static double RoundingOf(int dimension) => Math.Sqrt(dimension) / (2 * short.MaxValue);

@@ -11,6 +11,8 @@ internal sealed class CommandLine
           --data DIR               Where the data lies. Default ./data
           --store sqlite|postgres  What keeps events and state. Default sqlite: a file in DIR
           --connection STRING      Where PostgreSQL is: Host=...;Username=...;Database=...
+          --retrain EVERY          Train in the background this often: 30m, 6h, 1d. Default: never
+          --retrain-canary P       Share of listeners a new model serves first; 0 promotes at once. Default 10
           --retention-days N       Drop events older than this. Default: keep them for ever
           --crowd N|off            Events a second of the simulated crowd. Default 20
           --max-body-bytes N       Longest request body. Default 8388608
@@ -19,8 +21,8 @@ internal sealed class CommandLine
           --help                   This text.
 
         The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
-        Buddies__RetentionDays, Buddies__Crowd, Buddies__MaxBodyBytes, Buddies__MaxLiveStreams,
-        ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
+        Buddies__Retrain, Buddies__RetrainCanary, Buddies__RetentionDays, Buddies__Crowd,
+        Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
         """;
 
     private static readonly Dictionary<string, string> s_keys = new(StringComparer.Ordinal)
@@ -30,6 +32,8 @@ internal sealed class CommandLine
         ["--data"] = "Buddies:Data",
         ["--store"] = "Buddies:Store",
         ["--connection"] = "Buddies:Connection",
+        ["--retrain"] = "Buddies:Retrain",
+        ["--retrain-canary"] = "Buddies:RetrainCanary",
         ["--retention-days"] = "Buddies:RetentionDays",
         ["--crowd"] = "Buddies:Crowd",
         ["--max-body-bytes"] = "Buddies:MaxBodyBytes",

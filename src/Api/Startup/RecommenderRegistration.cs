@@ -12,6 +12,8 @@ public static class RecommenderRegistration
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton<EmbeddedRecommender>();
         services.AddSingleton<IRecommender>(provider => provider.GetRequiredService<EmbeddedRecommender>());
+        services.AddSingleton<EmbeddedDoorman>();
+        services.AddSingleton<IDoorman>(provider => provider.GetRequiredService<EmbeddedDoorman>());
         services.AddSingleton<Crowd>();
         services.AddSingleton<ICrowdStatus>(provider => provider.GetRequiredService<Crowd>());
         services.AddHostedService<ServerStart>();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
+using Buddies.Embedded.Doorman;
 using Buddies.Storage;
 
 namespace Buddies.Api.Startup;
@@ -10,6 +11,7 @@ namespace Buddies.Api.Startup;
 /// </summary>
 internal sealed partial class ServerStart(
     EmbeddedRecommender recommender,
+    EmbeddedDoorman doormanPort,
     Crowd crowd,
     BuddiesApiOptions options,
     TimeProvider time,
@@ -23,6 +25,8 @@ internal sealed partial class ServerStart(
     private IStore? _store;
     private IAsyncDisposable? _serving;
     private EmbeddedRuntime? _runtime;
+    private LocalDoorman? _doorman;
+    private Retraining? _retraining;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +39,16 @@ internal sealed partial class ServerStart(
         await _stopping.CancelAsync();
         await _starting;
         await crowd.StopAsync();
+        if (_retraining is not null)
+        {
+            await _retraining.DisposeAsync();
+        }
+
+        if (_doorman is not null)
+        {
+            await _doorman.DisposeAsync();
+        }
+
         if (_runtime is not null)
         {
             await _runtime.DisposeAsync();
@@ -75,6 +89,7 @@ internal sealed partial class ServerStart(
             _runtime = runtime;
             recommender.Runtime = runtime;
             await runtime.StartAsync(_stopping.Token);
+            await StartDoormanAsync(runtime, _store);
             await crowd.StartAsync(runtime, world);
             LogReady(options.Store, options.DataDirectory);
         }
@@ -90,6 +105,21 @@ internal sealed partial class ServerStart(
             LogFailed(e.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
+        }
+    }
+
+    private async Task StartDoormanAsync(EmbeddedRuntime runtime, IStore store)
+    {
+        var gates = new ServerGates(store, options.DataDirectory);
+        var doorman = new LocalDoorman(
+            runtime, store, new LocalDoormanOptions { Gates = gates.JudgeAsync }, time, loggers.CreateLogger<LocalDoorman>());
+        _doorman = doorman;
+        await doorman.StartAsync(_stopping.Token);
+        doormanPort.Open(doorman, store);
+        if (options.RetrainEvery > TimeSpan.Zero)
+        {
+            _retraining = new Retraining(doormanPort, options, time, loggers.CreateLogger<Retraining>());
+            _retraining.Start();
         }
     }
 

@@ -39,6 +39,8 @@ export const api = {
   taste: (id, signal) => call(`${user(id)}/taste`, { signal }),
   buddies: (id, k, signal) => call(`${user(id)}/buddies?k=${k}`, { signal }),
   playlist: (id, viewer, signal) => call(`v1/playlists/${segment(id)}?viewer=${segment(viewer)}`, { signal }),
+  doorman: (signal) => call("v1/doorman?journal=60", { signal }),
+  askDoorman: (path, wish) => call(`v1/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) }),
   liveUrl: (id) => `${user(id)}/home/live`,
   // keepalive: an action taken just before leaving the page still arrives.
   sendEvents: (events) => call("v1/events", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(events) }),

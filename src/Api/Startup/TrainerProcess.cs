@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Buddies.Storage;
+using Buddies.Training;
+using Buddies.Training.Evaluation;
+
+namespace Buddies.Api.Startup;
+
+/// <summary>
+/// The trainer as a process of its own: this program started with another verb. What it takes in memory and time, and what
+/// becomes of it, is no concern of the process that serves.
+/// </summary>
+internal static partial class TrainerProcess
+{
+    /// <summary>The first argument that starts it; not for people.</summary>
+    public const string Verb = "train-in-background";
+
+    private const int Nice = 15;
+    private const int ThisProcess = 0;
+
+    /// <summary>Trains on every event so far and registers the model.</summary>
+    /// <param name="args">The store's kind and the data directory; the connection string is in the environment.</param>
+    /// <returns>0, with the version's number on the standard output; 1 with a reason on the standard error.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        StepBack();
+        try
+        {
+            var choice = new StoreChoice(args[0], args[1], Environment.GetEnvironmentVariable(StoreChoice.ConnectionVariable));
+            await using var store = await choice.OpenAsync(TimeProvider.System, CancellationToken.None);
+            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, null, TimeProvider.System, CancellationToken.None);
+            await Console.Out.WriteLineAsync(trained.Model.Version.Value.ToString(CultureInfo.InvariantCulture));
+            return 0;
+        }
+        catch (Exception e) when (e is TrainingException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Threads that are made later inherit the main thread's niceness.</summary>
+    private static void StepBack()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetPriority(0, ThisProcess, Nice);
+        }
+        else
+        {
+            System.Diagnostics.Process.GetCurrentProcess().PriorityClass = System.Diagnostics.ProcessPriorityClass.BelowNormal;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
+}

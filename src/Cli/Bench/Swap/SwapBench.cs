@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Buddies.Cli.Doorman;
+using Buddies.Cli.Server;
+using Buddies.Cli.Simulate;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Snapshots;
+using Buddies.Engine.Taste;
+using Buddies.Storage;
+using Buddies.Training;
+using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
+using Buddies.Training.Facts;
+using Buddies.Training.Synth;
+
+namespace Buddies.Cli.Bench.Swap;
+
+/// <summary>
+/// Lets one version after another into a server of its own, over HTTP, under reads, listens and live pages, then rolls
+/// back; every answer is compared with what it has to be.
+/// </summary>
+internal sealed class SwapBench(SwapBenchOptions options)
+{
+    private const int Probes = 40;
+    private const int Readers = 8;
+    private const int Silent = 400;
+    /// <summary>Long enough for the first question about each listener, which makes a buddy set.</summary>
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestSwap = TimeSpan.FromMinutes(10);
+
+    private readonly SwapTally _tally = new();
+    private readonly Quantiles _flips = new();
+    private readonly Quantiles _swaps = new();
+    private readonly StoreChoice _store = new(StoreChoice.Sqlite, options.Work, null);
+
+    public async Task<SwapReport> RunAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Work);
+        var world = await MakeWorldAsync(cancellationToken);
+        await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
+        var first = (await store.Models.ListAsync(cancellationToken)).Single();
+        using var snapshot = Snapshot.Open(Path.Combine(SnapshotFolders.In(options.Work), first.Folder), first.ManifestSha256);
+        var versions = new List<SnapshotVersion>();
+        var writer = new RotatedVersions(snapshot, options.Seed);
+        for (var i = 0; i < options.Swaps; i++)
+        {
+            versions.Add(await writer.WriteAsync(store, options.Work, cancellationToken));
+        }
+
+        Say($"{options.Swaps} versions written; starting the server");
+        var facts = await FactReader.ReadAsync(store, TasteTransform.Default, cancellationToken);
+        await using var server = await ServerProcess.StartReadyAsync(new ServerLaunch(options.ServerPath, _store), cancellationToken);
+        using var doorman = new DoormanClient(server.Url);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null })
+        {
+            BaseAddress = server.Url,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = new VersionWatch(_tally);
+        var load = StartLoad(http, world, snapshot, facts, watch, ending.Token);
+        await Task.Delay(s_warmUp, cancellationToken);
+        Say($"reads without a swap, {options.Quiet.TotalSeconds:0} s");
+        _tally.IsMeasuring = true;
+        await Task.Delay(options.Quiet, cancellationToken);
+        var quiet = server.ReadUsage();
+        _tally.IsSwapping = true;
+        for (var i = 0; i < versions.Count; i++)
+        {
+            await SwapAsync(doorman, versions[i], cancellationToken);
+            if (i % 10 == 9 || options.Users > 100_000)
+            {
+                Say($"{i + 1} of {versions.Count} swaps; flips {_flips.At(0.99):0.0} ms (p99), {_tally.Responses:N0} responses, {_tally.Failed} failed, {_tally.Mixed} mixed, {_tally.Backwards} backwards, {_tally.Missing} without a listen");
+            }
+        }
+
+        _tally.IsMeasuring = false;
+        watch.AllowRollback();
+        var rollback = await RollBackAsync(doorman, cancellationToken);
+        await Task.Delay(s_warmUp, cancellationToken); // Answers of the former version are checked too.
+        await ending.CancelAsync();
+        await Task.WhenAll(load);
+        var usage = server.ReadUsage();
+        await server.StopAsync(cancellationToken);
+        return new SwapReport(
+            options.Users, versions.Count, _tally.Responses, _tally.Failed, _tally.Mixed, _tally.Backwards, _tally.Missing, _tally.Events, _tally.Checked,
+            _flips.At(0.5), _flips.At(0.99), _swaps.At(0.5), _tally.Quiet.At(0.99), _tally.Swapping.At(0.99), _tally.Quiet.At(0.5), _tally.Swapping.At(0.5),
+            rollback, usage.PeakResidentBytes >> 20, quiet.ResidentBytes >> 20, _tally.Problems);
+    }
+
+    private async Task<SyntheticWorld> MakeWorldAsync(CancellationToken cancellationToken)
+    {
+        Say($"a world of {options.Users:N0} listeners");
+        var world = SyntheticWorld.Create(new SyntheticWorldOptions
+        {
+            Listeners = options.Users,
+            Tracks = 5_000,
+            Playlists = Math.Min(20_000, options.Users),
+            EventsPerListener = options.Users > 100_000 ? 8 : 30,
+            Seed = options.Seed,
+            AsOf = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
+        });
+        await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
+        await using (var session = await store.BeginImportAsync("synth", cancellationToken))
+        {
+            await Task.Run(() => world.WriteTo(session, null, cancellationToken), cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+
+        Say("training the first version");
+        var train = new TrainOptions { Als = new AlsOptions { Epochs = options.Epochs }, Holdout = new HoldoutOptions() };
+        var trained = await ModelTrainer.TrainAsync(store, options.Work, train, null, TimeProvider.System, cancellationToken);
+        await ModelTrainer.PromoteAsync(store, trained.Model.Version, cancellationToken);
+        return world;
+    }
+
+    private List<Task> StartLoad(
+        HttpClient http, SyntheticWorld world, Snapshot snapshot, FactSet facts, VersionWatch watch, CancellationToken cancellationToken)
+    {
+        var random = new Random(options.Seed);
+        var movers = Enumerable.Range(0, Math.Min(Probes, options.Users / 4)).Select(i => SyntheticWorld.ListenerId(i * 3).Value).ToArray();
+        var oracle = new SwapOracle(snapshot, facts.Catalogue, movers);
+        var factsOf = Enumerable.Range(0, facts.Users.Count)
+            .Where(user => movers.Contains(facts.Users[user].Value, StringComparer.Ordinal))
+            .ToDictionary(user => facts.Users[user].Value, user => facts.Tastes[user], StringComparer.Ordinal);
+        string[] tracks = [.. Enumerable.Range(0, world.Options.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
+        var isMover = movers.ToHashSet(StringComparer.Ordinal);
+        var silent = new List<(string Id, int Row)>();
+        for (var i = 0; i < Math.Min(Silent, snapshot.UserCount); i++)
+        {
+            var row = random.Next(snapshot.UserCount);
+            var id = snapshot.UserId(row).Value;
+            if (!isMover.Contains(id))
+            {
+                silent.Add((id, row));
+            }
+        }
+
+        var tasks = new List<Task>();
+        for (var i = 0; i < Readers; i++)
+        {
+            var reader = new SwapReader(http, oracle, _tally, watch, silent, options.Seed + i);
+            tasks.Add(Task.Run(() => reader.RunAsync(TimeSpan.FromSeconds(Readers / options.ReadsPerSecond), cancellationToken), CancellationToken.None));
+        }
+
+        for (var i = 0; i < movers.Length; i++)
+        {
+            var probe = new SwapProbe(http, oracle, _tally, watch, movers[i], factsOf[movers[i]], tracks, options.Seed + 1000 + i);
+            tasks.Add(Task.Run(() => probe.RunAsync(TimeSpan.FromSeconds(movers.Length / options.EventsPerSecond), cancellationToken), CancellationToken.None));
+        }
+
+        for (var i = 0; i < options.Streams; i++)
+        {
+            // Half of the streams watch those who listen, whose numbers are in motion.
+            var ofMover = i % 2 == 0;
+            var (id, row) = ofMover ? (movers[i / 2 % movers.Length], -1) : silent[i % silent.Count];
+            var vector = ofMover ? null : oracle.TrainedVectorOf(row);
+            var stream = new SwapStream(http, _tally, watch, id, vector is null ? null : answer => oracle.Compare(vector, answer));
+            tasks.Add(Task.Run(() => stream.RunAsync(cancellationToken), CancellationToken.None));
+        }
+
+        return tasks;
+    }
+
+    private async Task SwapAsync(DoormanClient doorman, SnapshotVersion version, CancellationToken cancellationToken)
+    {
+        await doorman.AskAsync($"/v1/snapshots/{version.Value}/validate", [], cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        await doorman.AskAsync($"/v1/snapshots/{version.Value}/promote", new JsonObject { ["why"] = "bench swap" }, cancellationToken);
+        var state = await WaitAsync(doorman, version.Value, started, cancellationToken);
+        _swaps.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        if (state["flipMs"] is { } flip)
+        {
+            _flips.Add((double)flip);
+        }
+    }
+
+    private static async Task<double> RollBackAsync(DoormanClient doorman, CancellationToken cancellationToken)
+    {
+        var former = (int)(await doorman.ReadAsync(0, cancellationToken))["former"]!;
+        var started = Stopwatch.GetTimestamp();
+        await doorman.AskAsync("/v1/doorman/rollback", new JsonObject { ["why"] = "bench swap" }, cancellationToken);
+        await WaitAsync(doorman, former, started, cancellationToken);
+        return Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1);
+    }
+
+    private static async Task<JsonObject> WaitAsync(DoormanClient doorman, int version, long started, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = await doorman.ReadAsync(5, cancellationToken);
+            if ((int)state["current"]! == version && (int?)state["serving"] == version)
+            {
+                return state;
+            }
+
+            var isGivenUp = state["rollout"] is null && (int)state["current"]! != version;
+            if (Stopwatch.GetElapsedTime(started) > s_longestSwap || isGivenUp)
+            {
+                throw new IOException($"Version {version} was not let in: {state["journal"]!.ToJsonString()}");
+            }
+
+            await Task.Delay(s_poll, cancellationToken);
+        }
+    }
+
+    private static void Say(string text) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bench swap: {text}"));
+}

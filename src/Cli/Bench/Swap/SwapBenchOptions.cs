@@ -1,0 +1,58 @@
+namespace Buddies.Cli.Bench.Swap;
+
+/// <summary>What <c>bench swap</c> does.</summary>
+/// <param name="Users">Listeners of the synthetic world.</param>
+/// <param name="Swaps">How many times a new version is let in.</param>
+/// <param name="ServerPath">The built server.</param>
+/// <param name="Work">A folder that is made for the run and removed afterwards.</param>
+/// <param name="ReadsPerSecond">Pages and lists of buddies asked for, all listeners together.</param>
+/// <param name="EventsPerSecond">Events sent, all probes together.</param>
+/// <param name="Streams">Live pages that are watched.</param>
+/// <param name="Quiet">How long reads are measured before the first swap.</param>
+/// <param name="Epochs">Rounds of training of the first version.</param>
+/// <param name="Seed">Chooses who does what.</param>
+internal sealed record SwapBenchOptions(
+    int Users, int Swaps, string ServerPath, string Work, double ReadsPerSecond, double EventsPerSecond, int Streams, TimeSpan Quiet, int Epochs, int Seed);
+
+/// <summary>What swaps under load did and met.</summary>
+/// <param name="Users">Listeners.</param>
+/// <param name="Swaps">Versions let in.</param>
+/// <param name="Responses">Answers and live updates that were checked.</param>
+/// <param name="Failed">Requests and streams that failed.</param>
+/// <param name="Mixed">Answers that cannot be of the one version that they name: some number in them is of another.</param>
+/// <param name="Backwards">Answers of an older version, or with a lower sequence, than the listener had seen before they were asked for.</param>
+/// <param name="MissingListens">Answers whose numbers lack an event that was acknowledged before they were asked for.</param>
+/// <param name="Events">Events acknowledged.</param>
+/// <param name="Checked">Numbers compared with an independent fold-in of all events.</param>
+/// <param name="FlipP50Ms">From a commit until nobody could get the version before, median.</param>
+/// <param name="FlipP99Ms">The same, 99th percentile.</param>
+/// <param name="SwapP50Ms">From the request to promote a version until it served, median.</param>
+/// <param name="ReadP99MsQuiet">Reads under the same load before the first swap, 99th percentile.</param>
+/// <param name="ReadP99MsSwapping">Reads while versions were prepared and flipped, 99th percentile.</param>
+/// <param name="ReadP50MsQuiet">Median of the former.</param>
+/// <param name="ReadP50MsSwapping">Median of the latter.</param>
+/// <param name="RollbackMs">From the request to roll back until the former version served.</param>
+/// <param name="ServerPeakMb">The server's largest resident memory.</param>
+/// <param name="ServerQuietMb">Its resident memory before the first swap.</param>
+/// <param name="Problems">The first few things that went wrong, in words.</param>
+internal sealed record SwapReport(
+    int Users,
+    int Swaps,
+    long Responses,
+    long Failed,
+    long Mixed,
+    long Backwards,
+    long MissingListens,
+    long Events,
+    long Checked,
+    double? FlipP50Ms,
+    double? FlipP99Ms,
+    double? SwapP50Ms,
+    double? ReadP99MsQuiet,
+    double? ReadP99MsSwapping,
+    double? ReadP50MsQuiet,
+    double? ReadP50MsSwapping,
+    double? RollbackMs,
+    long ServerPeakMb,
+    long ServerQuietMb,
+    IReadOnlyList<string> Problems);

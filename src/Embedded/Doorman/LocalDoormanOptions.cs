@@ -1,0 +1,22 @@
+using Buddies.Engine.Doorman;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Embedded.Doorman;
+
+/// <summary>What the doorman of one process works with.</summary>
+public sealed class LocalDoormanOptions
+{
+    /// <summary>Judges a version, the first argument, beside the current one: what is wrong with it, and what was measured.</summary>
+    public required Func<SnapshotVersion, SnapshotVersion, CancellationToken, Task<GateOutcome>> Gates { get; init; }
+
+    /// <summary>How long the protocol waits.</summary>
+    public DoormanOptions Doorman { get; init; } = new();
+
+    /// <summary>When a canary is promoted or rejected without a hand; null leaves it to operators.</summary>
+    public CanaryRules? CanaryRules { get; init; } = new();
+}
+
+/// <summary>What the gates found.</summary>
+/// <param name="Reasons">What is wrong, one sentence each; empty lets it through.</param>
+/// <param name="Metrics">What was measured.</param>
+public sealed record GateOutcome(IReadOnlyList<string> Reasons, IReadOnlyDictionary<string, double> Metrics);

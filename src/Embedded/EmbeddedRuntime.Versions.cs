@@ -1,0 +1,282 @@
+using Buddies.Embedded.Versions;
+using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Snapshots;
+using Buddies.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Buddies.Embedded;
+
+/// <summary>Versions side by side: prepared while another one serves, exchanged by one reference, given up when nobody reads them.</summary>
+public sealed partial class EmbeddedRuntime
+{
+    private readonly Lock _planning = new();
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private volatile ServingPlan _plan = ServingPlan.Empty;
+
+    /// <summary>Which versions there are, and whom each serves.</summary>
+    internal ServingPlan Plan => _plan;
+
+    /// <summary>The current model; null for none.</summary>
+    internal ServingModel? Model => _plan.Current?.Model;
+
+    /// <summary>Everybody's place and the buddy sets by the current model; null without a model.</summary>
+    internal BuddyCells? Cells => _plan.Current?.Cells;
+
+    /// <summary>Time since the current model was trained; null without one.</summary>
+    internal TimeSpan? SnapshotAge => _plan.Current is { } version ? _time.GetUtcNow() - version.Snapshot.Manifest.CreatedAt : null;
+
+    /// <summary>Verifies, maps and warms a version beside those that serve, and folds every listener in.</summary>
+    /// <param name="registered">Which.</param>
+    /// <param name="cancellationToken">Gives up; nothing of it stays.</param>
+    /// <returns>Once its vectors hold every listen that was acknowledged before; they are kept up from then on.</returns>
+    /// <exception cref="SnapshotException">Its files are damaged, or of another taste transform.</exception>
+    internal async Task PrepareAsync(RegisteredModel registered, CancellationToken cancellationToken)
+    {
+        await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Find(registered.Version) is null)
+            {
+                await PrepareNewAsync(registered, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    /// <summary>Brings a prepared version as close as can be to the present, just before it is committed.</summary>
+    internal async Task WarmAsync(SnapshotVersion number, CancellationToken cancellationToken)
+    {
+        if (Find(number) is { } version)
+        {
+            await WarmSetsAsync(version, cancellationToken).ConfigureAwait(false);
+            await CatchUpAsync(version, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts listeners on prepared versions: the flip.</summary>
+    /// <param name="current">Serves everybody else; 0 for none.</param>
+    /// <param name="canary">Serves a share of the listeners; 0 for none.</param>
+    /// <param name="percent">That share.</param>
+    /// <returns>The time provider's timestamp of when nobody could get anything older any more.</returns>
+    internal async Task<long> ServeAsync(SnapshotVersion current, SnapshotVersion canary, double percent)
+    {
+        var start = _time.GetTimestamp();
+        lock (_planning)
+        {
+            var (next, candidate) = (Require(current), Require(canary));
+            if (next is not null && candidate is not null && (candidate != _plan.Canary || next != _plan.Current))
+            {
+                // Both are compared over the same time.
+                (next.Engagement, candidate.Engagement) = (new Engagement(), new Engagement());
+            }
+
+            _plan = new ServingPlan(next, candidate, percent, [.. _plan.All.Where(version => version != next && version != candidate)]);
+        }
+
+        await WaitForTurnsAsync().ConfigureAwait(false);
+        var flipped = _time.GetTimestamp();
+        var milliseconds = _time.GetElapsedTime(start, flipped).TotalMilliseconds;
+        LogServes(current.Value, canary.Value, percent, milliseconds);
+
+        // Idle partitions too: who is behind is folded in, and what they keep points into no version that goes.
+        await WaitForPartitionsAsync().ConfigureAwait(false);
+        MarkAllWatchersDirty();
+        return flipped;
+    }
+
+    /// <summary>Whether these versions serve these shares already.</summary>
+    internal bool Serves(SnapshotVersion current, SnapshotVersion canary, double percent) =>
+        _plan is var plan
+        && (plan.Current?.Number ?? default) == current
+        && (plan.Canary?.Number ?? default) == canary
+        && (plan.Canary is null || plan.CanaryPercent == percent);
+
+    /// <summary>Gives a version up that serves nobody; its memory goes with its last reader.</summary>
+    internal async Task DropAsync(SnapshotVersion number)
+    {
+        ServedVersion? version;
+        lock (_planning)
+        {
+            version = _plan.Waiting.FirstOrDefault(waiting => waiting.Number == number);
+            if (version is null)
+            {
+                return;
+            }
+
+            _plan = new ServingPlan(_plan.Current, _plan.Canary, _plan.CanaryPercent, [.. _plan.Waiting.Where(waiting => waiting != version)]);
+        }
+
+        await WaitForPartitionsAsync().ConfigureAwait(false);
+        version.Release();
+        LogDropped(number.Value);
+    }
+
+    private async Task PrepareNewAsync(RegisteredModel registered, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var version = await LowPriority.RunAsync(() => Open(registered)).ConfigureAwait(false);
+        lock (_planning)
+        {
+            _plan = new ServingPlan(_plan.Current, _plan.Canary, _plan.CanaryPercent, [.. _plan.Waiting, version]);
+        }
+
+        try
+        {
+            await LowPriority.RunAsync(() =>
+            {
+                version.FindTrained(Users);
+                PlaceNewPlaylists(version.Snapshot, version.Model);
+                return true;
+            }).ConfigureAwait(false);
+            await FoldInAllAsync(version, cancellationToken).ConfigureAwait(false);
+            await WarmSetsAsync(version, cancellationToken).ConfigureAwait(false);
+            await CatchUpAsync(version, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DropAsync(version.Number).ConfigureAwait(false);
+            throw;
+        }
+
+        var time = _time.GetElapsedTime(start);
+        Metrics.OnPrepared(time);
+        LogPrepared(version.Number.Value, time.TotalSeconds);
+    }
+
+    /// <summary>Opens a version; nobody is in its cells yet.</summary>
+    private ServedVersion Open(RegisteredModel registered)
+    {
+        var snapshot = Snapshot.Open(Path.Combine(_options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256);
+        try
+        {
+            if (snapshot.Manifest.TransformFingerprint != _options.Transform.Fingerprint)
+            {
+                throw new SnapshotException(
+                    $"Snapshot {registered.Version} was trained with another taste transform ({snapshot.Manifest.TransformFingerprint[..12]}) than this server's ({_options.Transform.Fingerprint[..12]}): train again.");
+            }
+
+            var model = new ServingModel(snapshot, Catalogue);
+            var cells = new BuddyCells(model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
+            var active = new ActiveListeners();
+            return new ServedVersion(
+                snapshot, model, cells, new BuddyAuditor(cells, model.Dimension, active, _options, Metrics, _logger), active, _partitions.Length);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Every partition folds its own listeners in, between other work: who listens meanwhile is folded in again afterwards.</summary>
+    private async Task FoldInAllAsync(ServedVersion version, CancellationToken cancellationToken)
+    {
+        const int Group = 8192;
+        for (var from = 0; from < Users.Positions; from += Group)
+        {
+            var shares = Array.ConvertAll(_partitions, _ => new List<UserState>());
+            for (var i = from; i < Math.Min(from + Group, Users.Positions); i++)
+            {
+                if (Users.Find(i) is { } state)
+                {
+                    shares[IngestPump.PartitionOf(state.Id, _partitions.Length)].Add(state);
+                }
+            }
+
+            await Task.WhenAll(_partitions.Select((partition, i) => InSlicesAsync(
+                partition, shares[i], (p, listeners, next) => p.FoldIn(version, listeners, next), cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Buddy sets for those who are looked at, so that the flip does not have to search for all of them at once.</summary>
+    private Task WarmSetsAsync(ServedVersion version, CancellationToken cancellationToken) => Task.WhenAll(_partitions.Select(async partition =>
+    {
+        var asked = await partition.AskAsync(p => p.AskedBut(version), cancellationToken).ConfigureAwait(false);
+        await InSlicesAsync(partition, asked, (p, listeners, next) => p.WarmSets(version, listeners, next), cancellationToken).ConfigureAwait(false);
+    }));
+
+    /// <summary>Folds in those who listened meanwhile, until next to nobody is left; the last ones are folded in when they are asked for.</summary>
+    private Task CatchUpAsync(ServedVersion version, CancellationToken cancellationToken) => Task.WhenAll(_partitions.Select(async (partition, i) =>
+    {
+        const int MostRounds = 10_000;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            await partition.AskAsync(p => { p.FoldInBehind(version); return true; }, cancellationToken).ConfigureAwait(false);
+            if (version.Behind[i].Count == 0)
+            {
+                return;
+            }
+        }
+    }));
+
+    /// <summary>Work in slices, and rests between them in which a partition serves.</summary>
+    private async Task InSlicesAsync(
+        Partition partition, List<UserState> listeners, Func<Partition, List<UserState>, int, (int Next, TimeSpan Work)> slice, CancellationToken cancellationToken)
+    {
+        var next = 0;
+        while (next < listeners.Count)
+        {
+            (next, var work) = await partition.AskAsync(p => slice(p, listeners, next), cancellationToken).ConfigureAwait(false);
+            if (work > TimeSpan.Zero && _options.PrepareRest > 0)
+            {
+                await Task.Delay(work * _options.PrepareRest, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Until no partition is at work on a piece that began under the plan before. What begins later takes the new one.</summary>
+    private async Task WaitForTurnsAsync()
+    {
+        Interlocked.MemoryBarrier();
+        foreach (var (partition, turn) in Array.ConvertAll(_partitions, partition => (partition, partition.Turns)))
+        {
+            while ((turn & 1) == 1 && partition.Turns == turn)
+            {
+                await Task.Delay(1).ConfigureAwait(false); // Real time: pieces of work take real time.
+            }
+        }
+    }
+
+    /// <summary>Until every partition has taken the plan of this moment, or a later one.</summary>
+    private async Task WaitForPartitionsAsync() =>
+        await Task.WhenAll(_partitions.Select(partition => partition.AskAsync(static _ => true, CancellationToken.None).AsTask())).ConfigureAwait(false);
+
+    private ServedVersion? Find(SnapshotVersion number) => _plan.All.FirstOrDefault(version => version.Number == number);
+
+    private ServedVersion? Require(SnapshotVersion number) => number.Value == 0
+        ? null
+        : Find(number) ?? throw new InvalidOperationException($"Version {number} is not prepared.");
+
+    /// <summary>Lets partitions fold in those who are behind; called now and then.</summary>
+    private void PostBehind()
+    {
+        var plan = _plan;
+        foreach (var version in plan.All)
+        {
+            // Where somebody is served, everybody's vector is a buddy's. Elsewhere only a quick rollback is at stake, and a
+            // listener who listens often is folded in once for all of it.
+            var most = plan.Serving.Contains(version) ? 0 : _options.MostBehind / _partitions.Length;
+            for (var i = 0; i < _partitions.Length; i++)
+            {
+                if (version.Behind[i].Count > most)
+                {
+                    _partitions[i].TryPost(p => p.PostBehind(version));
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 2130, Level = LogLevel.Information, Message = "Version {Version} is prepared, after {Seconds:F1} s")]
+    private partial void LogPrepared(int version, double seconds);
+
+    [LoggerMessage(EventId = 2131, Level = LogLevel.Information, Message = "Version {Current} serves; beside it version {Canary} serves {Percent} % of the listeners (0: none); the flip took {Milliseconds:F1} ms")]
+    private partial void LogServes(int current, int canary, double percent, double milliseconds);
+
+    [LoggerMessage(EventId = 2132, Level = LogLevel.Information, Message = "Version {Version} is given up")]
+    private partial void LogDropped(int version);
+}
