@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Buddies.Storage.Tests.Postgres;
+namespace Buddies.Cli.Postgres;
 
 /// <summary>A PostgreSQL of our own: in a temporary folder, on a socket in that folder, stopped whatever happens to us.</summary>
 /// <remarks>PostgreSQL refuses to run as root; then the user <c>postgres</c> runs it.</remarks>
@@ -69,7 +69,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             await EndHolderAsync(keep: true);
         }
 
-        throw new InvalidOperationException($"PostgreSQL does not start: {await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "log"))}");
+        throw new IOException($"PostgreSQL does not start: {await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "log"))}");
     }
 
     /// <summary>SIGKILL to the postmaster: no shutdown, no checkpoint; its other processes see it and die.</summary>
@@ -108,7 +108,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} failed: {await error}{await output}");
+            throw new IOException($"{program} failed: {await error}{await output}");
         }
     }
 
