@@ -70,6 +70,11 @@ internal static class FaultBench
         await using (var last = await ServerProcess.StartReadyAsync(launch, cancellationToken))
         {
             await Task.WhenAll(producers.Select(producer => producer.SendAsync(last.Url, () => { }, new CancellationToken(canceled: true))));
+            if (producers.Any(producer => producer.HasPending))
+            {
+                throw new BenchFailedException($"The last batches are not acknowledged although nothing is killed any more:{Environment.NewLine}{last.Output}");
+            }
+
             await last.KillAsync();
         }
 

@@ -27,6 +27,9 @@ internal sealed class FaultProducer(FaultEvents events, int seed)
     /// <summary>Acknowledged events that were sent again on purpose.</summary>
     public long KnownSent { get; private set; }
 
+    /// <summary>Whether a batch was sent whose answer never came.</summary>
+    public bool HasPending => _pending is not null;
+
     /// <summary>Sends until the server is gone, or until cancelled and everything sent is acknowledged.</summary>
     /// <param name="server">The server.</param>
     /// <param name="onAcknowledged">Hears of every acknowledgement.</param>
