@@ -1,7 +1,6 @@
 using Buddies.Cli.Bench.Faults;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Cli.Tests.Faults;

@@ -7,6 +7,8 @@ namespace Buddies.Cli.Bench.Ingest;
 /// <remarks>One connection, for SQLite has one writer; a prepared statement; write-ahead log, synchronous=FULL, as the store has it.</remarks>
 internal static class SqliteBaseline
 {
+    private static readonly string[] s_parameters = ["$e", "$u", "$k", "$t", "$p", "$d", "$o"];
+
     public static BareResult Run(string folder, LoadShape shape, TimeSpan duration, CancellationToken cancellationToken) => new(
         Run(Path.Combine(folder, "bare.db"), shape, duration, "", cancellationToken),
         Run(Path.Combine(folder, "keyed.db"), shape, duration, ", PRIMARY KEY (user_id, event_id)) WITHOUT ROWID", cancellationToken));
@@ -22,7 +24,7 @@ internal static class SqliteBaseline
             """);
         using var insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO events VALUES ($e, $u, $k, $t, $p, $d, $o)";
-        var parameters = new[] { "$e", "$u", "$k", "$t", "$p", "$d", "$o" }.Select(name =>
+        var parameters = s_parameters.Select(name =>
         {
             var parameter = insert.CreateParameter();
             parameter.ParameterName = name;
