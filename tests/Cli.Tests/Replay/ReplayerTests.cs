@@ -14,8 +14,8 @@ public sealed class ReplayerTests
     private readonly Queue<Func<DoorAnswer>> _answers = new();
 
     [Theory]
-    [InlineData(1, 0, 1, 3, 60)]
-    [InlineData(10, 0, 0.1, 0.3, 6)]
+    [InlineData(1d, 0d, 1d, 3d, 60d)]
+    [InlineData(10d, 0d, 0.1d, 0.3d, 6d)]
     public async Task Run_AtASpeed_SendsEachWhenItIsDue(double speed, params double[] seconds)
     {
         var replayer = New(new ReplayOptions(speed, 10, TimeSpan.Zero));
