@@ -8,7 +8,8 @@ namespace Buddies.Cli.Postgres;
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     // A shell holds the server. When our end of its input closes, be it that we were killed, it stops the server and takes
-    // the folder away; a line on its input says that the server is to start again. INT is the fast shutdown; one that has not yet come so far as to hear it hears TERM.
+    // the folder away; a line on its input says that the server is to start again. INT is the fast shutdown; a server that
+    // has hardly begun does not hear it yet, but hears TERM.
     private const string Hold = """
         "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=$2 -c max_connections=300 >>"$1/log" 2>&1 &
         read -r line; kill -INT $! 2>/dev/null; kill -TERM $! 2>/dev/null; wait $!; test -n "$line" || rm -rf "$1"
