@@ -24,14 +24,10 @@ internal static class IngestBench
         await LoadAsync(options.WarmUp, new LoadTally());
 
         probes.Clear();
-        await SettleAsync(status, cancellationToken);
-        var (tally, applied) = (new LoadTally(), await status.ReadAppliedAsync(cancellationToken));
-        var (server0, tool0) = (server.ReadUsage(), Environment.CpuUsage.TotalTime);
         Say($"measuring for {options.Duration.TotalSeconds:0.#} s");
-        var started = Stopwatch.GetTimestamp();
-        var took = await LoadAsync(options.Duration, tally);
-        var (server1, tool1) = (server.ReadUsage(), Environment.CpuUsage.TotalTime);
-        var appliedAfter = await AwaitAppliedAsync(status, applied + tally.Accepted + probes.Accepted, started, cancellationToken);
+        var tally = new LoadTally();
+        var (server0, tool0) = (server.ReadUsage(), Environment.CpuUsage.TotalTime);
+        var (took, appliedAfter, server1, tool1) = await LoadAsync(options.Duration, tally);
 
         return new IngestReport
         {
@@ -66,14 +62,17 @@ internal static class IngestBench
             Conditions = MachineConditions.Of(store.Description, options.Server),
         };
 
-        async Task<TimeSpan> LoadAsync(TimeSpan duration, LoadTally counts)
+        async Task<(TimeSpan Took, TimeSpan Applied, ServerUsage Server, TimeSpan Tool)> LoadAsync(TimeSpan duration, LoadTally counts)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var (before, started) = (await status.ReadAppliedAsync(cancellationToken), Stopwatch.GetTimestamp());
             var probing = probes.RunAsync(options.ProbesPerSecond, ending.Token);
             var time = await load.RunAsync(duration, counts, cancellationToken);
+            var (ofServer, ofTool) = (server.ReadUsage(), Environment.CpuUsage.TotalTime);
             await ending.CancelAsync();
+            var applied = await AwaitAppliedAsync(status, before + counts.Accepted + probes.Accepted, started, cancellationToken);
             await probing;
-            return time;
+            return (time, applied, ofServer, ofTool);
         }
     }
 

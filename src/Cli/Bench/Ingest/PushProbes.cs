@@ -61,7 +61,7 @@ internal sealed class PushProbes : IDisposable
 
     /// <summary>Probes at a steady rate, one listener after another, each with one probe at a time.</summary>
     /// <param name="perSecond">Probes a second of all together.</param>
-    /// <param name="cancellationToken">Ends it; probes under way are awaited.</param>
+    /// <param name="cancellationToken">Begins no further probe; those under way are awaited.</param>
     public async Task RunAsync(double perSecond, CancellationToken cancellationToken)
     {
         var underWay = new Task[_watchers.Length];
@@ -81,7 +81,7 @@ internal sealed class PushProbes : IDisposable
                 if (underWay[n].IsCompleted && _watchers[n].Cards.Count > 0)
                 {
                     await underWay[n];
-                    underWay[n] = ProbeAsync(n, cancellationToken);
+                    underWay[n] = ProbeAsync(n);
                 }
             }
         }
@@ -105,7 +105,7 @@ internal sealed class PushProbes : IDisposable
         }
     }
 
-    private async Task ProbeAsync(int n, CancellationToken cancellationToken)
+    private async Task ProbeAsync(int n)
     {
         var watcher = _watchers[n];
         var cards = watcher.Cards;
@@ -123,14 +123,14 @@ internal sealed class PushProbes : IDisposable
         try
         {
             var pushed = watcher.ExpectAsync(playlist);
-            var answer = await _doors[n].PostAsync(body, cancellationToken);
+            var answer = await _doors[n].PostAsync(body, _ending.Token);
             Interlocked.Add(ref _accepted, answer.Accepted);
             if (!answer.IsTaken)
             {
                 return; // Told to come later: nothing to wait for.
             }
 
-            if (await pushed.WaitAsync(s_patience, cancellationToken) is { } milliseconds)
+            if (await pushed.WaitAsync(s_patience, _ending.Token) is { } milliseconds)
             {
                 Pushes.Add(milliseconds);
             }
@@ -141,7 +141,7 @@ internal sealed class PushProbes : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The measurement ended before the push came.
+            // Given up with the whole benchmark.
         }
     }
 
