@@ -47,7 +47,7 @@ internal static class ToolRunner
         {
             return Fail(e.Message, ExitCodes.BadUsage);
         }
-        catch (Exception e) when (e is BenchFailedException or ImportException or TrainingException or SnapshotException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BenchFailedException or ImportException or TrainingException or SnapshotException or StoreException or IOException or HttpRequestException or UnauthorizedAccessException)
         {
             return Fail(e.Message, ExitCodes.Failed);
         }

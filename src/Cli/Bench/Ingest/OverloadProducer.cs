@@ -12,7 +12,10 @@ internal sealed class OverloadProducer(Uri server, LoadShape shape, int number, 
 {
     private static readonly TimeSpan s_defaultDelay = TimeSpan.FromSeconds(1);
 
-    private readonly EventDoor _door = new(server);
+    /// <summary>A whole queue may be before a batch, and is emptied at the pace of the store.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+
+    private readonly EventDoor _door = new(server, s_patience);
     private readonly EventBatches _batches = new(shape, number, TimeProvider.System.GetUtcNow(), mostBytes: 1);
     private ReadOnlyMemory<byte> _batch;
 
