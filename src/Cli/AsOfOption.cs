@@ -3,11 +3,14 @@ using System.Globalization;
 
 namespace Buddies.Cli;
 
-/// <summary><c>--as-of TIME</c>.</summary>
+/// <summary><c>--as-of TIME</c>, and other times.</summary>
 internal static class AsOfOption
 {
     /// <summary>Makes the option, with what the time means to a command.</summary>
-    public static Option<DateTimeOffset?> Create(string description) => new("--as-of")
+    public static Option<DateTimeOffset?> Create(string description) => Create("--as-of", description);
+
+    /// <summary>Makes an option of another name.</summary>
+    public static Option<DateTimeOffset?> Create(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
@@ -19,7 +22,7 @@ internal static class AsOfOption
                 return time.ToUniversalTime();
             }
 
-            result.AddError($"--as-of: expected a time like 2024-05-04T23:08:57Z, got '{text}'.");
+            result.AddError($"{name}: expected a time like 2024-05-04T23:08:57Z, got '{text}'.");
             return null;
         },
     };

@@ -15,7 +15,10 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction help) : Sync
           buddies synth --listeners 2000 --tracks 5000 --seed 1 --data data --json
           buddies train --data data
           buddies evaluate friends --data data --k 50 --json
+          buddies replay --data imported --server http://127.0.0.1:5080 --speed 60
           buddies bench buddies --n 10k,100k --peers --json
+          buddies bench ingest --producers 4 --batch 500 --duration 20 --json
+          buddies bench faults --rounds 5 --json
 
         From the source: dotnet run -c Release --project src/Cli -- import hetrec PATH
         Exit codes: 0 done, 1 failed, 2 bad usage.

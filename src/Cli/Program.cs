@@ -21,6 +21,7 @@ public static class Program
         root.Add(TrainCommand.Create());
         root.Add(EvaluateCommand.Create());
         root.Add(SimulateCommand.Create());
+        root.Add(ReplayCommand.Create());
         root.Add(SnapshotsCommand.Create());
         root.Add(DoormanCommand.Create());
         root.Add(BenchCommand.Create());

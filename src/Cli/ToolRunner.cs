@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Buddies.Cli.Bench;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Buddies.Training;
@@ -46,7 +47,7 @@ internal static class ToolRunner
         {
             return Fail(e.Message, ExitCodes.BadUsage);
         }
-        catch (Exception e) when (e is ImportException or TrainingException or SnapshotException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BenchFailedException or ImportException or TrainingException or SnapshotException or StoreException or IOException or HttpRequestException or UnauthorizedAccessException)
         {
             return Fail(e.Message, ExitCodes.Failed);
         }

@@ -1,11 +1,12 @@
 namespace Buddies.Embedded.Tests;
 
-/// <summary>A clock that moves only when told; timestamps and timers follow it.</summary>
+/// <summary>A clock that moves only when told; timestamps and timers follow it, but for jumps of the wall clock.</summary>
 internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _jumped;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -13,11 +14,20 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _jumped;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp() => Steady().Ticks;
+
+    /// <summary>Sets the wall clock, as an operator or a time server does; timestamps and timers do not notice.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _jumped += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -47,6 +57,14 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    private DateTimeOffset Steady()
+    {
+        lock (_lock)
+        {
+            return _now;
+        }
+    }
+
     private sealed class FakeTimer(FakeTime owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
@@ -55,13 +73,13 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
 
         public void Fire()
         {
-            Due = _period > TimeSpan.Zero ? owner.GetUtcNow() + _period : DateTimeOffset.MaxValue;
+            Due = _period > TimeSpan.Zero ? owner.Steady() + _period : DateTimeOffset.MaxValue;
             callback(state);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime < TimeSpan.Zero ? DateTimeOffset.MaxValue : owner.GetUtcNow() + dueTime;
+            Due = dueTime < TimeSpan.Zero ? DateTimeOffset.MaxValue : owner.Steady() + dueTime;
             _period = period;
             return true;
         }

@@ -63,7 +63,10 @@ internal static class BenchCommand
             s_soakSize, s_minutes, s_k, s_seed,
         };
         soak.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SoakAsync(parsed, cancellationToken), cancellationToken));
-        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies, soak, SwapBenchCommand.Create() };
+        return new Command("bench", "Measure whole paths, beside others' on the same data.")
+        {
+            buddies, soak, IngestBenchCommand.Create(), FaultBenchCommand.Create(), SwapBenchCommand.Create(),
+        };
     }
 
     private static async Task BuddiesAsync(ParseResult parsed, CancellationToken cancellationToken)

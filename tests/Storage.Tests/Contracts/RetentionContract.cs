@@ -48,6 +48,29 @@ public abstract class RetentionContract(StoreHarness harness) : StoreContract(ha
     }
 
     [StoreFact]
+    public async Task Drop_ClockRanAheadAndJumpedBack_NothingGoesBeforeItsTime()
+    {
+        await Log.AppendAsync([Sample.Listen("u", "before")], None);
+        Clock.Advance(10 * s_day);
+        var ahead = await Log.AppendAsync([Sample.Listen("u", "ahead")], None);
+        Clock.Advance(-10 * s_day);
+        var back = await Log.AppendAsync([Sample.Listen("u", "back")], None);
+        Clock.Advance(3 * s_day);
+        var later = await Log.AppendAsync([Sample.Listen("u", "later")], None);
+
+        await Log.DropAsync(Clock.GetUtcNow() - (2 * s_day), long.MaxValue, None);
+        var kept = (await AllAsync(Log.ReadAsync(0, None))).Select(e => e.Offset).ToArray();
+        Assert.Equal([ahead[0], back[0], later[0]], kept[^3..]);
+        Assert.Equal([0L], await Log.AppendAsync([Sample.Listen("u", "back")], None));
+
+        Clock.Advance(20 * s_day);
+        var last = await Log.AppendAsync([Sample.Listen("u", "last")], None);
+        Clock.Advance(3 * s_day);
+        await Log.DropAsync(Clock.GetUtcNow() - (2 * s_day), long.MaxValue, None);
+        Assert.Equal([last[0]], (await AllAsync(Log.ReadAsync(0, None))).Select(e => e.Offset));
+    }
+
+    [StoreFact]
     public async Task Append_IdOfAKeptEvent_IsADuplicateWhateverWasDropped()
     {
         // As a server does it: every day it drops what is older than two days.

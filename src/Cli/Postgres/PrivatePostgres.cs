@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Buddies.Storage.Tests.Postgres;
+namespace Buddies.Cli.Postgres;
 
 /// <summary>A PostgreSQL of our own: in a temporary folder, on a socket in that folder, stopped whatever happens to us.</summary>
 /// <remarks>PostgreSQL refuses to run as root; then the user <c>postgres</c> runs it.</remarks>
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     // A shell holds the server. When our end of its input closes, be it that we were killed, it stops the server and takes
-    // the folder away; a line on its input says that the server is to start again.
+    // the folder away; a line on its input says that the server is to start again. INT is the fast shutdown; a server that
+    // has hardly begun does not hear it yet, but hears TERM.
     private const string Hold = """
         "$0" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=$2 -c max_connections=300 >>"$1/log" 2>&1 &
-        read -r line; kill -INT $! 2>/dev/null; wait $!; test -n "$line" || rm -rf "$1"
+        read -r line; kill -INT $! 2>/dev/null; kill -TERM $! 2>/dev/null; wait $!; test -n "$line" || rm -rf "$1"
         """;
 
     private static readonly bool s_isRoot = Environment.UserName == "root";
@@ -69,7 +70,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             await EndHolderAsync(keep: true);
         }
 
-        throw new InvalidOperationException($"PostgreSQL does not start: {await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "log"))}");
+        throw new IOException($"PostgreSQL does not start: {await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "log"))}");
     }
 
     /// <summary>SIGKILL to the postmaster: no shutdown, no checkpoint; its other processes see it and die.</summary>
@@ -108,7 +109,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} failed: {await error}{await output}");
+            throw new IOException($"{program} failed: {await error}{await output}");
         }
     }
 

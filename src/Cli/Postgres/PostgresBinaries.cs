@@ -1,4 +1,4 @@
-namespace Buddies.Storage.Tests.Postgres;
+namespace Buddies.Cli.Postgres;
 
 /// <summary>Finds the programs of a PostgreSQL that is installed on this machine.</summary>
 internal static class PostgresBinaries
