@@ -11,41 +11,88 @@ namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
+    /// <summary>Events whose listeners may wait for their move while more shares stand behind them.</summary>
+    private const int MostUnmoved = 32_768;
+
+    private static readonly TimeSpan s_longestUnmoved = TimeSpan.FromMilliseconds(50);
+
     private readonly HashSet<UserState> _touched = [];
     private float[] _announced = [];
+    private float[] _derived = [];
     private long _eventsApplied;
+    private int _unmovedEvents;
+    private long _unmovedSince;
+    private long _firstUnmoved;
 
     /// <summary>Applies durable events in the order of the log, then lets everybody hear what moved.</summary>
     /// <param name="events">Events of this partition's listeners.</param>
     /// <param name="acceptedTimestamp">When the first of them came in, by the time provider.</param>
-    public void Apply(List<LoggedEvent> events, long acceptedTimestamp)
+    /// <remarks>
+    /// Where the next piece of work is another share, both are moved together: under load a listener with several events
+    /// costs one solve. Nobody can tell, for whatever is asked stands behind that share.
+    /// </remarks>
+    public void Apply(ReadOnlySpan<LoggedEvent> events, long acceptedTimestamp)
     {
-        var model = _runtime.Model;
-        foreach (var logged in events)
+        if (_unmovedEvents == 0)
         {
-            var state = _runtime.Users.Find(logged.Event.User)
-                ?? _runtime.Users.Add(logged.Event.User, new UserTaste(_options.Transform));
-            ApplyOne(state, logged, model);
-            _touched.Add(state);
+            (_unmovedSince, _firstUnmoved) = (_time.GetTimestamp(), acceptedTimestamp);
         }
 
-        Volatile.Write(ref _eventsApplied, _eventsApplied + events.Count);
-        if (model is not null && _runtime.Cells is { } cells)
+        try
         {
-            MoveTouched(model, cells);
-        }
-
-        foreach (var state in _touched)
-        {
-            if (state.Attention is { IsWatched: true } attention)
+            var model = _runtime.Model;
+            foreach (ref readonly var logged in events)
             {
-                state.TakeDirty();
-                Refresh(state, attention, acceptedTimestamp);
+                var state = _runtime.Users.Find(logged.Event.User)
+                    ?? _runtime.Users.Add(logged.Event.User, new UserTaste(_options.Transform));
+                ApplyOne(state, logged, model);
+                _touched.Add(state);
             }
         }
+        finally
+        {
+            // Those before one that failed have been applied, and must move all the same.
+            _unmovedEvents += events.Length;
+            if (!MayMoveLater())
+            {
+                MoveAndTell();
+            }
+        }
+    }
 
-        _touched.Clear();
-        _runtime.Metrics.OnApplied(events.Count, _time.GetElapsedTime(acceptedTimestamp));
+    private bool MayMoveLater() =>
+        _unmovedEvents < MostUnmoved
+        && _inbox.Reader.TryPeek(out var next)
+        && next.Target is EventShare
+        && _time.GetElapsedTime(_unmovedSince) < s_longestUnmoved;
+
+    private void MoveAndTell()
+    {
+        var (events, accepted) = (_unmovedEvents, _firstUnmoved);
+        _unmovedEvents = 0;
+        try
+        {
+            if (_runtime.Model is { } model && _runtime.Cells is { } cells)
+            {
+                MoveTouched(model, cells);
+            }
+
+            foreach (var state in _touched)
+            {
+                if (state.Attention is { IsWatched: true } attention)
+                {
+                    state.TakeDirty();
+                    Refresh(state, attention, accepted);
+                }
+            }
+        }
+        finally
+        {
+            _touched.Clear();
+        }
+
+        Volatile.Write(ref _eventsApplied, _eventsApplied + events);
+        _runtime.Metrics.OnApplied(events, _time.GetElapsedTime(accepted));
     }
 
     /// <summary>Applies one event to the facts; used by replay too.</summary>
@@ -56,7 +103,7 @@ internal sealed partial class Partition
         PlaylistIndex? playlist = @event.Playlist is { } playlistId ? _runtime.Catalogue.Intern(playlistId) : null;
         var followed = @event.Kind is EventKind.Follow or EventKind.Unfollow ? playlist : null;
         var wasFollowed = followed is { } before && IsFollowed(state, before);
-        var live = model is null ? null : LiveOf(state, model);
+        var live = state.Attention?.Live is { } kept && kept.Model == model ? kept : null;
         state.BeginWrite();
         try
         {
@@ -91,20 +138,49 @@ internal sealed partial class Partition
     {
         foreach (var state in _touched)
         {
-            var unit = new float[model.Dimension];
-            LiveOf(state, model).Solve(Scratch(model), unit);
-            VectorKernels.Normalize(unit);
-            var attention = state.Attention!;
-            attention.Unit = unit;
-            if (attention.AskedNode is not null)
+            if (ListensOften(state))
             {
-                Touch(state); // Who listens on keeps the buddy set.
+                Follow(state, model, cells);
             }
+            else
+            {
+                Derive(state, model, cells);
+            }
+        }
+    }
 
-            if (MoveOf(state, unit) >= _options.MoveThreshold)
-            {
-                Place(state, unit, cells);
-            }
+    /// <summary>One whose normal equations are kept: the new terms alone are solved for.</summary>
+    private void Follow(UserState state, ServingModel model, BuddyCells cells)
+    {
+        var unit = new float[model.Dimension];
+        LiveOf(state, model).Solve(Scratch(model), unit);
+        VectorKernels.Normalize(unit);
+        var attention = state.Attention!;
+        attention.Unit = unit;
+        if (attention.AskedNode is not null)
+        {
+            Touch(state); // Who listens on keeps the buddy set.
+        }
+
+        if (MoveOf(state, unit) >= _options.MoveThreshold)
+        {
+            Place(state, unit, cells);
+        }
+    }
+
+    /// <summary>One who listens now and then: derived from the facts, and nothing is kept but the place in the cells.</summary>
+    private void Derive(UserState state, ServingModel model, BuddyCells cells)
+    {
+        if (_derived.Length != model.Dimension)
+        {
+            _derived = new float[model.Dimension];
+        }
+
+        LiveTaste.Derive(state.Facts, model, Scratch(model), _derived);
+        VectorKernels.Normalize(_derived);
+        if (MoveOf(state, _derived) > RoundingOf(_derived.Length))
+        {
+            Place(state, _derived, cells);
         }
     }
 
