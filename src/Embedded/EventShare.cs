@@ -9,7 +9,7 @@ internal sealed class EventShare(IngestPump pump)
 {
     private const int FirstRoom = 256;
 
-    // Rented: at full load these would be most of what the garbage collector has to do.
+    // Rented: with each group at full load, arrays of this size would go to the large objects, which are collected last.
     private LoggedEvent[] _events = ArrayPool<LoggedEvent>.Shared.Rent(FirstRoom);
 
     public int Count { get; private set; }

@@ -88,7 +88,7 @@ public sealed record TasteTransform
 
     /// <summary>Evidence, raised to <see cref="EvidencePower"/>.</summary>
     /// <param name="evidence">0 or more.</param>
-    /// <returns>0 or more. The shipped power is a root, which takes a tenth of the time of any other.</returns>
+    /// <returns>0 or more. The shipped power is a root, which costs less than any other.</returns>
     public double PowerOf(double evidence) => EvidencePower == 0.5 ? Math.Sqrt(evidence) : Math.Pow(evidence, EvidencePower);
 
     private double HeardShare(in UserEvent @event)
