@@ -2,7 +2,7 @@ using System.Globalization;
 using Buddies.Cli.Bench;
 using Buddies.Cli.Bench.Fuzz;
 using Buddies.Cli.Server;
-using ServerProcess = Buddies.Cli.Server.ServerProcess;
+using BenchServer = Buddies.Cli.Server.ServerProcess;
 
 namespace Buddies.Api.Tests.Crash;
 
@@ -19,7 +19,7 @@ public sealed class FuzzTests
         {
             await using var store = await BenchStore.CreateAsync("sqlite", null, work, default);
             await FuzzBench.MakeWorldAsync(store, seed, default);
-            await using var server = await ServerProcess.StartReadyAsync(
+            await using var server = await BenchServer.StartReadyAsync(
                 new ServerLaunch(Path.Combine(AppContext.BaseDirectory, "Buddies.Api.dll"), store.Choice), default);
             using var client = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromMinutes(2) };
             var before = await AppliedAsync(client);
