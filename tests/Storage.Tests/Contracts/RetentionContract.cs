@@ -65,6 +65,7 @@ public abstract class RetentionContract(StoreHarness harness) : StoreContract(ha
 
         Clock.Advance(20 * s_day);
         var last = await Log.AppendAsync([Sample.Listen("u", "last")], None);
+        Clock.Advance(3 * s_day);
         await Log.DropAsync(Clock.GetUtcNow() - (2 * s_day), long.MaxValue, None);
         Assert.Equal([last[0]], (await AllAsync(Log.ReadAsync(0, None))).Select(e => e.Offset));
     }
