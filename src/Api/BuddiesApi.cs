@@ -1,6 +1,7 @@
 using Buddies.Api.Bodies;
 using Buddies.Api.Contracts;
 using Buddies.Api.Endpoints;
+using Buddies.Api.Idempotency;
 using Buddies.Api.Live;
 using Buddies.Api.Metrics;
 using Buddies.Api.Problems;
@@ -24,6 +25,9 @@ public static class BuddiesApi
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+
+        // A compressed body that is cut must not pass for a shorter one. Read once by the runtime, so set before any is.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         builder.AddLoopbackServer(options);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // Its request log would name listeners.
 
@@ -32,6 +36,7 @@ public static class BuddiesApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ICrowdStatus, NoCrowd>();
         services.TryAddSingleton<IDoorman, NoDoorman>();
+        services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<BodyBudget>().AddSingleton<BatchReader>().AddSingleton<LiveStreams>();
         services.AddMetrics().AddSingleton<BuddiesApiMetrics>().AddSingleton<PrometheusScrape>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));

@@ -51,6 +51,16 @@ public sealed class BuddiesApiOptions
     [Range(1, 1_000_000)]
     public int MaxItems { get; set; } = 10_000;
 
+    /// <summary>How long <c>wait=applied</c> waits for the effects of a batch that is durable already. Default 10 s.</summary>
+    public TimeSpan WaitForEffect { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the answer to an idempotency key is kept. Default an hour.</summary>
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Most bytes of kept answers, about; beyond it the oldest give way. Default 16 MiB, some 30,000 answers without rejections.</summary>
+    [Range(0, long.MaxValue)]
+    public long IdempotencyBytes { get; set; } = 16L * 1024 * 1024;
+
     /// <summary>Most live streams open at one time (<c>--max-live-streams</c>); one more gets 429. Default 10,000.</summary>
     [Range(0, 1_000_000)]
     public int MaxLiveStreams { get; set; } = 10_000;
@@ -105,9 +115,9 @@ public sealed class BuddiesApiOptions
             throw new StartupRefusedException(storeError);
         }
 
-        if (Heartbeat <= TimeSpan.Zero || ShutdownTimeout <= TimeSpan.Zero)
+        if (new[] { Heartbeat, ShutdownTimeout, WaitForEffect, IdempotencyWindow }.Min() <= TimeSpan.Zero)
         {
-            throw new StartupRefusedException("Heartbeat and ShutdownTimeout must be longer than nothing.");
+            throw new StartupRefusedException("Heartbeat, ShutdownTimeout, WaitForEffect and IdempotencyWindow must be longer than nothing.");
         }
     }
 

@@ -20,10 +20,11 @@ public interface IRecommender
 
     /// <summary>Makes valid events durable, then applies them.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
+    /// <param name="terms">Who sends them, and what is waited for.</param>
     /// <param name="cancellationToken">Gives up waiting; what was already appended stays accepted.</param>
-    /// <returns>Once every event is durable.</returns>
+    /// <returns>Once every event is durable; where the terms say so, once their effects can be read, or have not come in time.</returns>
     /// <exception cref="RecommenderBusyException">The queues are full; nothing of the batch was accepted.</exception>
-    ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken);
+    ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Adds or replaces tracks.</summary>
     ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken);

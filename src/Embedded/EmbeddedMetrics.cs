@@ -101,6 +101,7 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveAudit("buddies.sets.age.p99", "s", "99th percentile of the time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP99Seconds);
         ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of the way to their next search that buddy sets have gone.", () => runtime.Audited?.SlackSpent);
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
+        _meter.CreateObservableGauge("buddies.events.unapplied", () => runtime.UnappliedEvents, "{event}", "Durable events that wait to be applied.");
     }
 
     /// <summary>One figure for each version that there is at this moment: two or three.</summary>

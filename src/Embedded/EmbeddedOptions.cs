@@ -12,7 +12,11 @@ public sealed class EmbeddedOptions
     /// <summary>How many partitions own the listeners; each is worked by one thread at a time. Default: the processors, at most 8.</summary>
     public int Partitions { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
-    /// <summary>Events that may wait to become durable; more are refused as busy. Default 100,000, about 20 MB.</summary>
+    /// <summary>
+    /// Events that may wait to become durable; more are refused as busy, but for one batch of each producer that has none
+    /// waiting, up to twice as many. As many again may be durable and wait to be applied; then the log takes no more until
+    /// they are. Default 100,000, about 20 MB.
+    /// </summary>
     public int MaxPendingEvents { get; init; } = 100_000;
 
     /// <summary>How often facts are checkpointed. Longer means a longer replay after a crash, never a loss. Default 30 s.</summary>

@@ -1,5 +1,4 @@
 using Buddies.Engine.Catalogue;
-using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Storage;
@@ -72,6 +71,9 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     /// <summary>Events that wait to become durable.</summary>
     public long PendingEvents => _pump.Pending;
 
+    /// <summary>Durable events that wait to be applied.</summary>
+    public long UnappliedEvents => _pump.Unapplied;
+
     internal MusicCatalogue Catalogue { get; } = new();
 
     internal UserDirectory Users { get; } = new();
@@ -87,19 +89,6 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
     /// growing whenever that page may have changed.
     /// </summary>
     internal long StrangerSequence => Volatile.Read(ref _strangerSequence);
-
-    /// <summary>Makes valid events durable, then applies them.</summary>
-    /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
-    /// <param name="cancellationToken">Gives up waiting; what was appended stays accepted.</param>
-    /// <returns>Once all are durable.</returns>
-    /// <exception cref="RecommenderBusyException">Too many events wait already; none of these was taken.</exception>
-    /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>
-    public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(events);
-        CheckReady();
-        return _pump.IngestAsync(events, cancellationToken);
-    }
 
     /// <summary>Adds or replaces tracks.</summary>
     /// <exception cref="RecommenderUnavailableException">The runtime is not ready, or the store cannot be written.</exception>

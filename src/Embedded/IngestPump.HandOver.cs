@@ -1,5 +1,5 @@
+using Buddies.Engine.Events;
 using Buddies.Engine.Serving;
-using Buddies.Storage;
 
 namespace Buddies.Embedded;
 
@@ -11,32 +11,33 @@ internal sealed partial class IngestPump
     /// <summary>Whether a group failed that may be in the log.</summary>
     private bool _mayHaveMissed;
 
-    private async Task HandOverAsync(List<Request> group, IReadOnlyList<long> offsets)
+    private async Task HandOverAsync(List<IngestRequest> group, IReadOnlyList<long> offsets)
     {
-        var timestamp = group[0].Timestamp;
+        var timestamp = group.Min(request => request.Timestamp);
         await CatchUpAsync(offsets, timestamp).ConfigureAwait(false);
-        var shares = new Shares(partitions.Length);
+        var shares = new Shares(this);
         var results = new IngestResult[group.Count];
         var at = 0;
         for (var r = 0; r < group.Count; r++)
         {
-            var accepted = 0;
-            foreach (var @event in group[r].Events)
+            var (events, accepted) = (group[r].Events, 0);
+            for (var i = 0; i < events.Count; i++)
             {
                 var offset = offsets[at++];
                 if (offset > 0)
                 {
                     accepted++;
-                    shares.Add(new LoggedEvent(offset, @event));
+                    shares.Add(offset, events[i]);
                 }
             }
 
-            results[r] = new IngestResult(accepted, group[r].Events.Count - accepted);
+            results[r] = new IngestResult(accepted, events.Count - accepted);
         }
 
         await PostAsync(shares, timestamp).ConfigureAwait(false);
         for (var r = 0; r < group.Count; r++)
         {
+            _queue.Release(group[r]);
             group[r].Done.TrySetResult(results[r]);
         }
     }
@@ -70,7 +71,7 @@ internal sealed partial class IngestPump
 
     private async Task HandOverBeforeAsync(long offset, long timestamp)
     {
-        var shares = new Shares(partitions.Length);
+        var shares = new Shares(this);
         await foreach (var logged in store.Events.ReadAsync(HandedOver, CancellationToken.None).ConfigureAwait(false))
         {
             if (logged.Offset >= offset)
@@ -78,11 +79,11 @@ internal sealed partial class IngestPump
                 break;
             }
 
-            shares.Add(logged);
+            shares.Add(logged.Offset, logged.Event);
             if (shares.Count == MaxGroupEvents)
             {
                 await PostAsync(shares, timestamp).ConfigureAwait(false);
-                shares = new Shares(partitions.Length);
+                shares = new Shares(this);
             }
         }
 
@@ -95,7 +96,9 @@ internal sealed partial class IngestPump
         {
             if (shares.Of(p) is { } share)
             {
-                await partitions[p].PostAsync(partition => partition.Apply(share, timestamp), CancellationToken.None).ConfigureAwait(false);
+                Interlocked.Add(ref _unapplied, share.Count);
+                share.AcceptedTimestamp = timestamp;
+                await partitions[p].PostAsync(share.Apply, CancellationToken.None).ConfigureAwait(false);
             }
         }
 
@@ -104,21 +107,21 @@ internal sealed partial class IngestPump
     }
 
     /// <summary>Events by the partition that owns their listener.</summary>
-    private sealed class Shares(int partitionCount)
+    private sealed class Shares(IngestPump pump)
     {
-        private readonly List<LoggedEvent>?[] _of = new List<LoggedEvent>?[partitionCount];
+        private readonly EventShare?[] _of = new EventShare?[pump.PartitionCount];
 
         public int Count { get; private set; }
 
         public long Last { get; private set; }
 
-        public List<LoggedEvent>? Of(int partition) => _of[partition];
+        public EventShare? Of(int partition) => _of[partition];
 
-        public void Add(LoggedEvent logged)
+        public void Add(long offset, in UserEvent @event)
         {
-            (_of[PartitionOf(logged.Event.User, partitionCount)] ??= []).Add(logged);
+            (_of[PartitionOf(@event.User, _of.Length)] ??= new EventShare(pump)).Add(offset, @event);
             Count++;
-            Last = logged.Offset;
+            Last = offset;
         }
     }
 }

@@ -7,20 +7,30 @@ using Buddies.Storage;
 namespace Buddies.Embedded;
 
 /// <summary>
-/// The one way into the log: takes whatever waits as one group, makes it durable in one transaction, and hands it to the
-/// partitions in the order of the log before anybody is told. So replay after a crash sees what the partitions saw, and a
-/// producer that reads after its answer reads what it wrote.
+/// The one way into the log: takes what waits as one group, each producer in its turn, makes it durable in one
+/// transaction, and hands it to the partitions in the order of the log before anybody is told. So replay after a crash
+/// sees what the partitions saw, and a producer that reads after its answer reads what it wrote.
 /// </summary>
 internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, TimeProvider time, Partition[] partitions)
 {
     private const int MaxGroupEvents = 16_384;
 
-    private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
-    private long _pending;
+    /// <summary>Events that a producer sends in one turn, while others wait.</summary>
+    private const int TurnEvents = 1024;
+
+    private readonly FairQueue _queue = new(options.MaxPendingEvents, TurnEvents);
+    private readonly DrainRate _drain = new(time);
+    private readonly Channel<bool> _applied = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private long _unapplied;
     private long _handedOver;
 
     /// <summary>Events that wait to become durable.</summary>
-    public long Pending => Interlocked.Read(ref _pending);
+    public long Pending => _queue.Events;
+
+    /// <summary>Durable events that wait in the partitions' inboxes.</summary>
+    public long Unapplied => Interlocked.Read(ref _unapplied);
 
     /// <summary>Offset up to which every event has been handed to its partition.</summary>
     public long HandedOver
@@ -29,85 +39,89 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
         set => Volatile.Write(ref _handedOver, value);
     }
 
-    public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
+    private int PartitionCount => partitions.Length;
+
+    public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, string producer, CancellationToken cancellationToken)
     {
         if (events.Count == 0)
         {
             return default;
         }
 
-        if (Interlocked.Add(ref _pending, events.Count) > options.MaxPendingEvents)
+        if (Pending + Unapplied == 0)
         {
-            Interlocked.Add(ref _pending, -events.Count);
-            throw new RecommenderBusyException(TimeSpan.FromSeconds(1));
+            _drain.Begin();
         }
 
-        var request = new Request(events, null, time.GetTimestamp());
-        if (!_requests.Writer.TryWrite(request))
+        var request = new IngestRequest(producer, events, null, time.GetTimestamp());
+        return _queue.TryAdd(request) switch
         {
-            Interlocked.Add(ref _pending, -events.Count);
-            throw new RecommenderUnavailableException("The server is shutting down.");
-        }
-
-        return await request.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            FairQueue.Admission.Taken => await request.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false),
+            FairQueue.Admission.Full => throw new RecommenderBusyException(_drain.WaitFor(Pending + Unapplied, events.Count)),
+            _ => throw Stopping(),
+        };
     }
 
-    /// <summary>Runs a piece of work between two groups: everything before it is in the log, nothing after it is.</summary>
+    /// <summary>Runs a piece of work between two groups: nothing of a group is under way meanwhile.</summary>
     public async ValueTask BetweenAsync(Func<Task> work)
     {
-        var request = new Request([], work, 0);
-        if (!_requests.Writer.TryWrite(request))
+        var request = new IngestRequest("", [], work, 0);
+        if (_queue.TryAdd(request) != FairQueue.Admission.Taken)
         {
-            throw new RecommenderUnavailableException("The server is shutting down.");
+            throw Stopping();
         }
 
         await request.Done.Task.ConfigureAwait(false);
     }
 
-    public void Complete() => _requests.Writer.TryComplete();
+    public void Complete() => _queue.Complete();
 
     public async Task RunAsync()
     {
-        var group = new List<Request>();
+        var group = new List<IngestRequest>();
         var events = new List<UserEvent>();
-        Request? held = null;
-        while (held is not null || await _requests.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _queue.WaitAsync().ConfigureAwait(false))
         {
+            if (_queue.TryTakeWork(out var work))
+            {
+                await RunWorkAsync(work).ConfigureAwait(false);
+                continue;
+            }
+
+            // What is durable waits in memory too: it is applied before more is taken in.
+            while (Unapplied > options.MaxPendingEvents)
+            {
+                await _applied.Reader.ReadAsync().ConfigureAwait(false);
+            }
+
             group.Clear();
             events.Clear();
-            while (events.Count < MaxGroupEvents && (held is not null || _requests.Reader.TryRead(out held)))
+            _queue.Take(group, MaxGroupEvents);
+            foreach (var request in group)
             {
-                if (held!.Work is not null && group.Count > 0)
-                {
-                    break;
-                }
-
-                group.Add(held);
-                events.AddRange(held.Events);
-                var isWork = held.Work is not null;
-                held = null;
-                if (isWork)
-                {
-                    break;
-                }
+                events.AddRange(request.Events);
             }
 
-            if (group is [{ Work: { } work } single])
-            {
-                await RunWorkAsync(single, work).ConfigureAwait(false);
-            }
-            else if (group.Count > 0)
+            if (events.Count > 0)
             {
                 await CommitAsync(group, events).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task RunWorkAsync(Request request, Func<Task> work)
+    /// <summary>Events have been applied, or could not be.</summary>
+    public void OnApplied(int events)
+    {
+        Interlocked.Add(ref _unapplied, -events);
+        _drain.OnApplied(events);
+        _applied.Writer.TryWrite(true);
+    }
+
+    private static async Task RunWorkAsync(IngestRequest request)
     {
         try
         {
-            await work().ConfigureAwait(false);
+            await request.Work!().ConfigureAwait(false);
             request.Done.TrySetResult(default);
         }
         catch (StoreException e)
@@ -122,7 +136,7 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
         }
     }
 
-    private async Task CommitAsync(List<Request> group, List<UserEvent> events)
+    private async Task CommitAsync(List<IngestRequest> group, List<UserEvent> events)
     {
         try
         {
@@ -137,14 +151,13 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
             _mayHaveMissed = true;
             foreach (var request in group)
             {
+                _queue.Release(request);
                 request.Done.TrySetException(new RecommenderUnavailableException($"The event log cannot be written: {e.Message}"));
             }
         }
-        finally
-        {
-            Interlocked.Add(ref _pending, -events.Count);
-        }
     }
+
+    private static RecommenderUnavailableException Stopping() => new("The server is shutting down.");
 
     /// <summary>The partition that owns a listener: FNV-1a of the id, the same in every process.</summary>
     public static int PartitionOf(UserId user, int partitionCount)
@@ -156,10 +169,5 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
         }
 
         return (int)(hash % (uint)partitionCount);
-    }
-
-    private sealed record Request(IReadOnlyList<UserEvent> Events, Func<Task>? Work, long Timestamp)
-    {
-        public TaskCompletionSource<IngestResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -11,39 +11,85 @@ namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
+    /// <summary>Events whose listeners may wait for their move while more shares stand behind them.</summary>
+    private const int MostUnmoved = 32_768;
+
+    private static readonly TimeSpan s_longestUnmoved = TimeSpan.FromMilliseconds(50);
+
     private readonly HashSet<UserState> _touched = [];
     private float[] _announced = [];
+    private float[] _derived = [];
     private long _eventsApplied;
+    private int _unmovedEvents;
+    private long _unmovedSince;
+    private long _firstUnmoved;
 
     /// <summary>Applies durable events in the order of the log, then lets everybody hear what moved.</summary>
     /// <param name="events">Events of this partition's listeners.</param>
     /// <param name="acceptedTimestamp">When the first of them came in, by the time provider.</param>
-    public void Apply(List<LoggedEvent> events, long acceptedTimestamp)
+    /// <remarks>
+    /// Where the next piece of work is another share, both are moved together: under load a listener with several events
+    /// costs one solve. Nobody can tell, for whatever is asked stands behind that share.
+    /// </remarks>
+    public void Apply(ReadOnlySpan<LoggedEvent> events, long acceptedTimestamp)
     {
-        foreach (var logged in events)
+        if (_unmovedEvents == 0)
         {
-            var state = _runtime.Users.Find(logged.Event.User)
-                ?? _runtime.Users.Add(logged.Event.User, new UserTaste(_options.Transform));
-            var version = VersionOf(state);
-            version?.Engagement.Count(logged.Event);
-            ApplyOne(state, logged, version);
-            _touched.Add(state);
+            (_unmovedSince, _firstUnmoved) = (_time.GetTimestamp(), acceptedTimestamp);
         }
 
-        Volatile.Write(ref _eventsApplied, _eventsApplied + events.Count);
-        MoveTouched();
-
-        foreach (var state in _touched)
+        try
         {
-            if (state.Attention is { IsWatched: true } attention)
+            foreach (ref readonly var logged in events)
             {
-                state.TakeDirty();
-                Refresh(state, attention, acceptedTimestamp);
+                var state = _runtime.Users.Find(logged.Event.User)
+                    ?? _runtime.Users.Add(logged.Event.User, new UserTaste(_options.Transform));
+                var version = VersionOf(state);
+                version?.Engagement.Count(logged.Event);
+                ApplyOne(state, logged, version);
+                _touched.Add(state);
             }
         }
+        finally
+        {
+            // Those before one that failed have been applied, and must move all the same.
+            _unmovedEvents += events.Length;
+            if (!MayMoveLater())
+            {
+                MoveAndTell();
+            }
+        }
+    }
 
-        _touched.Clear();
-        _runtime.Metrics.OnApplied(events.Count, _time.GetElapsedTime(acceptedTimestamp));
+    private bool MayMoveLater() =>
+        _unmovedEvents < MostUnmoved
+        && _inbox.Reader.TryPeek(out var next)
+        && next.Target is EventShare
+        && _time.GetElapsedTime(_unmovedSince) < s_longestUnmoved;
+
+    private void MoveAndTell()
+    {
+        var (events, accepted) = (_unmovedEvents, _firstUnmoved);
+        _unmovedEvents = 0;
+        try
+        {
+            MoveTouched();
+            foreach (var state in _touched)
+            {
+                if (state.Attention is { IsWatched: true } attention)
+                {
+                    state.TakeDirty();
+                    Refresh(state, attention, accepted);
+                }
+            }
+        }
+        finally
+        {
+            _touched.Clear();
+        }
+
+        Volatile.Write(ref _eventsApplied, _eventsApplied + events);
+        _runtime.Metrics.OnApplied(events, _time.GetElapsedTime(accepted));
     }
 
     /// <summary>Applies one event to the facts; used by replay too.</summary>
@@ -54,7 +100,7 @@ internal sealed partial class Partition
         PlaylistIndex? playlist = @event.Playlist is { } playlistId ? _runtime.Catalogue.Intern(playlistId) : null;
         var followed = @event.Kind is EventKind.Follow or EventKind.Unfollow ? playlist : null;
         var wasFollowed = followed is { } before && IsFollowed(state, before);
-        var live = version is null ? null : LiveOf(state, version);
+        var live = version is not null && state.Attention?.Live is { } kept && kept.Model == version.Model ? kept : null;
         state.BeginWrite();
         try
         {
@@ -97,20 +143,49 @@ internal sealed partial class Partition
             }
 
             version.Behind[_number].Remove(state);
-            var unit = new float[version.Model.Dimension];
-            LiveOf(state, version).Solve(Scratch(version.Model), unit);
-            VectorKernels.Normalize(unit);
-            var attention = state.Attention!;
-            attention.Unit = unit;
-            if (attention.AskedNode is not null)
+            if (ListensOften(state))
             {
-                Touch(state); // Who listens on keeps the buddy set.
+                Follow(state, version);
             }
+            else
+            {
+                Derive(state, version);
+            }
+        }
+    }
 
-            if (MoveOf(state, unit, version.Cells) >= _options.MoveThreshold)
-            {
-                Place(state, unit, version);
-            }
+    /// <summary>One whose normal equations are kept: the new terms alone are solved for.</summary>
+    private void Follow(UserState state, ServedVersion version)
+    {
+        var unit = new float[version.Model.Dimension];
+        LiveOf(state, version).Solve(Scratch(version.Model), unit);
+        VectorKernels.Normalize(unit);
+        var attention = state.Attention!;
+        attention.Unit = unit;
+        if (attention.AskedNode is not null)
+        {
+            Touch(state); // Who listens on keeps the buddy set.
+        }
+
+        if (MoveOf(state, unit, version.Cells) >= _options.MoveThreshold)
+        {
+            Place(state, unit, version);
+        }
+    }
+
+    /// <summary>One who listens now and then: derived from the facts, and nothing is kept but the place in the cells.</summary>
+    private void Derive(UserState state, ServedVersion version)
+    {
+        if (_derived.Length != version.Model.Dimension)
+        {
+            _derived = new float[version.Model.Dimension];
+        }
+
+        LiveTaste.Derive(state.Facts, version.Model, Scratch(version.Model), _derived);
+        VectorKernels.Normalize(_derived);
+        if (MoveOf(state, _derived, version.Cells) > RoundingOf(_derived.Length))
+        {
+            Place(state, _derived, version);
         }
     }
 

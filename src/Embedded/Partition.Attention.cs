@@ -13,6 +13,9 @@ internal sealed partial class Partition
     private readonly LinkedList<UserState> _liveOrder = new();
     private readonly LinkedList<UserState> _askedOrder = new();
 
+    /// <summary>The listener who came last of those that share a slot, by position.</summary>
+    private readonly int[] _latest;
+
     private int MaxAsked => Math.Max(1, _options.BuddySets / _options.Partitions);
 
     /// <summary>Takes note that somebody asks for a listener, and sees to its buddy set.</summary>
@@ -105,6 +108,24 @@ internal sealed partial class Partition
             version.Active.Remove(state.Index.Value);
             version.Cells.Deactivate(state.Index.Value);
         }
+    }
+
+    /// <summary>
+    /// Whether the normal equations are worth keeping: they are kept already, somebody has asked for the listener, or it
+    /// listened a moment ago, with few others in between. Where more listen by turns than there is room for, those that are
+    /// kept would be thrown away before their next use, and making them costs more than deriving the vector once.
+    /// </summary>
+    private bool ListensOften(UserState state)
+    {
+        if (state.Attention is { LiveNode: not null } or { AskedNode: not null })
+        {
+            return true;
+        }
+
+        ref var latest = ref _latest[state.Index.Value % _latest.Length];
+        var isAgain = latest == state.Index.Value;
+        latest = state.Index.Value;
+        return isAgain;
     }
 
     /// <summary>The listener's normal equations: kept for the latest listeners, made anew for others.</summary>

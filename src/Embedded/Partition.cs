@@ -33,6 +33,8 @@ internal sealed partial class Partition
         _logger = logger;
         _nearUsers = new int[options.Buddies];
         _nearSimilarities = new float[options.Buddies];
+        _latest = new int[Math.Max(1, options.LiveTastes)];
+        Array.Fill(_latest, -1);
     }
 
     /// <summary>Events applied since the start. Shared.</summary>

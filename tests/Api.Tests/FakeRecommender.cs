@@ -23,6 +23,12 @@ internal sealed class FakeRecommender : IRecommender
     /// <summary>Awaited by every ingest while set.</summary>
     public Task? Gate { get; set; }
 
+    /// <summary>What the latest ingest came with.</summary>
+    public IngestTerms Terms { get; private set; }
+
+    /// <summary>What whoever waits for the effects is told.</summary>
+    public bool IsApplied { get; set; } = true;
+
     public List<UserEvent> Events { get; } = [];
 
     public List<Track> Tracks { get; } = [];
@@ -46,9 +52,10 @@ internal sealed class FakeRecommender : IRecommender
 
     public static BuddyList Buddies(string user) => new(new UserId(user), s_version, [new Buddy(new("u2"), 0.5f, 12)]);
 
-    public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)
+    public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken)
     {
         Check("ingest");
+        Terms = terms;
         await (Gate ?? Task.CompletedTask);
         var before = Events.Count;
         foreach (var e in events)
@@ -60,7 +67,7 @@ internal sealed class FakeRecommender : IRecommender
         }
 
         var accepted = Events.Count - before;
-        return new IngestResult(accepted, events.Count - accepted);
+        return new IngestResult(accepted, events.Count - accepted, terms.WaitApplied is not null && IsApplied);
     }
 
     public ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken)

@@ -40,6 +40,11 @@ internal static class BatchSplitter
                 return false;
             }
 
+            if (reader.TokenType == JsonTokenType.StartObject && batch.TryAddQuickly(ref reader))
+            {
+                continue;
+            }
+
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             batch.Add(body[start..(int)reader.BytesConsumed]);
@@ -64,32 +69,28 @@ internal static class BatchSplitter
                 return false;
             }
 
-            if (FindSyntaxError(line) is { } error)
+            try
             {
-                batch.AddUnreadable(error);
+                if (!batch.TryAddQuickly(line, s_options))
+                {
+                    CheckSyntax(line);
+                    batch.Add(line);
+                }
             }
-            else
+            catch (JsonException e)
             {
-                batch.Add(line);
+                batch.AddUnreadable($"not JSON, at byte {e.BytePositionInLine ?? 0} of the line");
             }
         }
 
         return true;
     }
 
-    private static string? FindSyntaxError(ReadOnlySpan<byte> line)
+    private static void CheckSyntax(ReadOnlySpan<byte> line)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(line, s_options);
-            reader.Read();
-            reader.Skip();
-            reader.Read();
-            return null;
-        }
-        catch (JsonException e)
-        {
-            return $"not JSON, at byte {e.BytePositionInLine ?? 0} of the line";
-        }
+        var reader = new Utf8JsonReader(line, s_options);
+        reader.Read();
+        reader.Skip();
+        reader.Read(); // Throws when anything but white space follows.
     }
 }

@@ -19,11 +19,10 @@ internal static class BodyFormats
     public const string JsonLines = "application/x-ndjson";
 
     /// <summary>Reads the format from the request's headers.</summary>
-    /// <returns>Null when the type, its charset or an encoding is not supported.</returns>
+    /// <returns>Null when the type or its charset is not supported.</returns>
     public static BodyFormat? Find(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0
-            || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || type.CharSet is { } charset && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             return null;

@@ -6,7 +6,7 @@ namespace Buddies.Api.Bodies;
 
 /// <summary>Reads one event of <c>POST /v1/events</c>.</summary>
 /// <param name="now">The present by the server's clock.</param>
-internal sealed class EventParser(DateTimeOffset now)
+internal sealed partial class EventParser(DateTimeOffset now)
 {
     private const int MaxEcho = 32;
 

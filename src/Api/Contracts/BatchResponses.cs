@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Buddies.Api.Contracts;
 
 /// <summary>Why one item of a batch was refused.</summary>
@@ -9,7 +11,12 @@ public sealed record ItemError(int Index, string Error);
 /// <param name="Accepted">New events; they are durable.</param>
 /// <param name="Duplicates">Events that were known.</param>
 /// <param name="Rejected">Events that were refused.</param>
-public sealed record EventsResponse(int Accepted, int Duplicates, IReadOnlyList<ItemError> Rejected);
+/// <param name="Applied">With <c>wait=applied</c>, whether the effects could be read in time; absent otherwise.</param>
+public sealed record EventsResponse(
+    int Accepted,
+    int Duplicates,
+    IReadOnlyList<ItemError> Rejected,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Applied = null);
 
 /// <summary>What became of a batch for the catalogue.</summary>
 /// <param name="Upserted">Items added or replaced.</param>

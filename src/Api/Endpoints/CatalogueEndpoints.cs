@@ -10,6 +10,9 @@ namespace Buddies.Api.Endpoints;
 /// <summary>Tracks and playlists.</summary>
 internal static class CatalogueEndpoints
 {
+    private static readonly ItemFormat<Track> s_tracks = new(TrackParser.Parse);
+    private static readonly ItemFormat<Playlist> s_playlists = new(PlaylistParser.Parse);
+
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
         var catalogue = routes.MapGroup("/v1").WithTags("Catalogue");
@@ -26,7 +29,7 @@ internal static class CatalogueEndpoints
     private static async Task<Results<Ok<UpsertResponse>, ProblemHttpResult>> PutTracksAsync(
         HttpContext context, BatchReader reader, IRecommender recommender)
     {
-        var (batch, refusal) = await reader.ReadAsync<Track>(context, TrackParser.Parse);
+        var (batch, refusal, _) = await reader.ReadAsync(context, s_tracks);
         if (refusal is not null)
         {
             return refusal;
@@ -43,7 +46,7 @@ internal static class CatalogueEndpoints
     private static async Task<Results<Ok<UpsertResponse>, ProblemHttpResult>> PutPlaylistsAsync(
         HttpContext context, BatchReader reader, IRecommender recommender)
     {
-        var (batch, refusal) = await reader.ReadAsync<Playlist>(context, PlaylistParser.Parse);
+        var (batch, refusal, _) = await reader.ReadAsync(context, s_playlists);
         if (refusal is not null)
         {
             return refusal;

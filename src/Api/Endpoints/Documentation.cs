@@ -25,6 +25,20 @@ internal static class Documentation
     public static RouteHandlerBuilder AcceptsBatch<T>(this RouteHandlerBuilder builder) =>
         builder.Accepts<T[]>(BodyFormats.Json, BodyFormats.JsonLines);
 
+    /// <summary>Says that a header may come.</summary>
+    public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder builder, string name, string description) =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Description = description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            return Task.CompletedTask;
+        });
+
     /// <summary>Gives a query parameter its type and range.</summary>
     public static RouteHandlerBuilder WithRange(this RouteHandlerBuilder builder, string name, long min, long max, long? fallback = null) =>
         builder.AddOpenApiOperationTransformer((operation, _, _) =>

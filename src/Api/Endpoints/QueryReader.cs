@@ -63,6 +63,17 @@ internal sealed class QueryReader
         return text;
     }
 
+    /// <summary>One of some words; the first of them where none came.</summary>
+    public string Word(string? text, string name, params string[] words)
+    {
+        if (text is not null && !words.Contains(text))
+        {
+            _errors[name] = [$"{name}: expected one of {string.Join(", ", words)}, got '{Short(text)}'"];
+        }
+
+        return text ?? words[0];
+    }
+
     /// <summary>A text of limited length; empty where none came.</summary>
     public string Text(string? text, string name, int maxLength)
     {

@@ -9,6 +9,7 @@ internal sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind InvalidBody = new("invalid-body", 400, "The body cannot be read");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "A parameter is not acceptable");
     public static readonly ProblemKind InvalidId = new("invalid-id", 400, "The id is not acceptable");
+    public static readonly ProblemKind InvalidHeader = new("invalid-header", 400, "A header is not acceptable");
     public static readonly ProblemKind BadRequest = new("bad-request", 400, "The request cannot be read");
     public static readonly ProblemKind ForeignHost = new("foreign-host", 403, "The request is meant for another host");
     public static readonly ProblemKind ForeignOrigin = new("foreign-origin", 403, "The request comes from another site");
@@ -20,6 +21,7 @@ internal sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind BodyTooLarge = new("body-too-large", 413, "The body is too long");
     public static readonly ProblemKind TooManyItems = new("too-many-items", 413, "The body has too many items");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body's type is not supported");
+    public static readonly ProblemKind KeyReused = new("idempotency-key-reused", 422, "The idempotency key came with another body before");
     public static readonly ProblemKind Busy = new("busy", 429, "The server takes no more for the moment");
     public static readonly ProblemKind TooManyStreams = new("too-many-streams", 429, "Too many live streams are open");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");

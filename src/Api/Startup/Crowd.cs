@@ -75,7 +75,7 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
     {
         try
         {
-            await runtime.IngestAsync(events, _stopping.Token);
+            await runtime.IngestAsync(events, new IngestTerms("crowd"), _stopping.Token);
             if (_isRefused)
             {
                 _isRefused = false;

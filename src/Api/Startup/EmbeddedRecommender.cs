@@ -33,8 +33,8 @@ internal sealed class EmbeddedRecommender : IRecommender
     private EmbeddedRuntime Serving =>
         _runtime ?? throw new RecommenderUnavailableException($"The server is not ready: {_stage}.");
 
-    public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken) =>
-        Serving.IngestAsync(events, cancellationToken);
+    public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken) =>
+        Serving.IngestAsync(events, terms, cancellationToken);
 
     public ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken) =>
         Serving.UpsertTracksAsync(tracks, cancellationToken);

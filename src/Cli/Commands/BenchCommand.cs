@@ -65,7 +65,7 @@ internal static class BenchCommand
         soak.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SoakAsync(parsed, cancellationToken), cancellationToken));
         return new Command("bench", "Measure whole paths, beside others' on the same data.")
         {
-            buddies, soak, IngestBenchCommand.Create(), FaultBenchCommand.Create(), SwapBenchCommand.Create(),
+            buddies, soak, IngestBenchCommand.Create(), FaultBenchCommand.Create(), FuzzBenchCommand.Create(), SwapBenchCommand.Create(),
         };
     }
 

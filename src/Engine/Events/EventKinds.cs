@@ -37,4 +37,23 @@ public static class EventKinds
         kind = default;
         return false;
     }
+
+    /// <summary>Reads a name as it stands in JSON.</summary>
+    /// <param name="utf8Name">The JSON name, lower case, in UTF-8.</param>
+    /// <param name="kind">The kind, when known.</param>
+    /// <returns>False when no kind has that name.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> utf8Name, out EventKind kind)
+    {
+        for (var i = 1; i < s_names.Length; i++)
+        {
+            if (System.Text.Ascii.Equals(utf8Name, s_names[i]))
+            {
+                kind = (EventKind)i;
+                return true;
+            }
+        }
+
+        kind = default;
+        return false;
+    }
 }

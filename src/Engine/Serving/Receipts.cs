@@ -7,7 +7,10 @@ namespace Buddies.Engine.Serving;
 /// <summary>What became of a batch.</summary>
 /// <param name="Accepted">Events that are new.</param>
 /// <param name="Duplicates">Events whose user and id were known.</param>
-public readonly record struct IngestResult(int Accepted, int Duplicates);
+/// <param name="IsApplied">
+/// Whether every effect could be read when this was answered. Always false where nobody waited for it, and then says nothing.
+/// </param>
+public readonly record struct IngestResult(int Accepted, int Duplicates, bool IsApplied = false);
 
 /// <summary>Something pushed to whoever watches a listener.</summary>
 /// <param name="Sequence">Its number; pages and lists of one listener are numbered together, and come in this order.</param>

@@ -1,6 +1,7 @@
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
+using Buddies.Engine.Vectors;
 
 namespace Buddies.Engine.Taste;
 
@@ -24,6 +25,9 @@ public sealed class LiveTaste
     /// rounding and too little evidence: a play after years of silence outweighs all before it, and may be taken back.
     /// </summary>
     private const double LeastShareOfPeak = 1e-6;
+
+    /// <summary>A listener's tracks lie anywhere in the factors: they are fetched so many facts before they are needed.</summary>
+    private const int FactsAhead = 6;
 
     private readonly NormalEquations _marks;
     private readonly NormalEquations _evidence;
@@ -112,18 +116,26 @@ public sealed class LiveTaste
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(system);
         system.Reset(model.ScaledGram);
-        var mean = facts.ComputeMeanEvidence();
+        Span<double> totals = stackalloc double[facts.TrackCount];
+        var mean = facts.ComputeMeanEvidence(totals);
+        var tracks = facts.Tracks;
         var count = 0;
-        foreach (ref readonly var fact in facts.Tracks)
+        for (var i = 0; i < tracks.Length; i++)
         {
+            ref readonly var fact = ref tracks[i];
             var row = model.RowOf(fact.Track);
+            if (i + FactsAhead < tracks.Length && model.RowOf(tracks[i + FactsAhead].Track) is >= 0 and var next)
+            {
+                FactorRows.Prefetch(FactorsOf(model, next));
+            }
+
             if (row < 0)
             {
                 continue;
             }
 
             // The trainer keeps weights in single precision; rounding alike makes the equations the same to the last bit.
-            var (confidence, preference) = facts.Weigh(fact, mean);
+            var (confidence, preference) = facts.Weigh(fact, totals[i], mean);
             var weight = (float)confidence * model.TrackWeights[row];
             if (weight > 0)
             {
@@ -220,7 +232,7 @@ public sealed class LiveTaste
         var trackWeight = sign * (double)Model.TrackWeights[row];
         if (total > 0)
         {
-            var weight = trackWeight * Math.Pow(total, Facts.Transform.EvidencePower);
+            var weight = trackWeight * Facts.Transform.PowerOf(total);
             _evidence.Add(factors, weight, weight * preference);
         }
 

@@ -80,8 +80,7 @@ public sealed class NormalEquations
 
         var stride = _target.Length;
         var y = _pending.AsSpan(_pendingCount * stride, stride);
-        TensorPrimitives.ConvertTruncating(factors, y);
-        y[Dimension..].Clear();
+        FactorRows.Widen(factors, y);
         TensorPrimitives.MultiplyAdd(y, weightedPreference, _target, _target);
         _pendingWeights[_pendingCount++] = weight;
         if (_pendingCount == 4)

@@ -80,12 +80,22 @@ public sealed partial class UserTaste
     /// <returns>In full plays; 0 when no track carries evidence.</returns>
     public double ComputeMeanEvidence()
     {
+        Span<double> totals = stackalloc double[TrackCount];
+        return ComputeMeanEvidence(totals);
+    }
+
+    /// <summary>The same, and the evidence of each fact by the way: that is where the time goes.</summary>
+    /// <param name="totals">Destination, at least <see cref="TrackCount"/>: evidence as of the newest event, 0 where a track carries none.</param>
+    /// <returns>In full plays; 0 when no track carries evidence.</returns>
+    public double ComputeMeanEvidence(Span<double> totals)
+    {
         var (sum, count) = (0.0, 0);
-        foreach (ref readonly var fact in Tracks)
+        for (var i = 0; i < TrackCount; i++)
         {
-            if (EvidenceOf(fact, NewestAtMs).Total is > 0 and var total)
+            totals[i] = EvidenceOf(_tracks[i], NewestAtMs).Total;
+            if (totals[i] > 0)
             {
-                sum += total;
+                sum += totals[i];
                 count++;
             }
         }
@@ -117,12 +127,20 @@ public sealed partial class UserTaste
 
     /// <summary>Confidence and preference of a fact, evidence and mark together; the snapshot's track weight comes on top.</summary>
     /// <param name="fact">One of this listener's facts.</param>
-    /// <param name="meanEvidence">From <see cref="ComputeMeanEvidence"/>.</param>
+    /// <param name="meanEvidence">From <see cref="ComputeMeanEvidence()"/>.</param>
     /// <returns>w ≥ 0 and p in [−1, 1].</returns>
-    public (double Confidence, double Preference) Weigh(in TrackFact fact, double meanEvidence)
+    public (double Confidence, double Preference) Weigh(in TrackFact fact, double meanEvidence) =>
+        Weigh(fact, EvidenceOf(fact, NewestAtMs).Total, meanEvidence);
+
+    /// <summary>The same for one whose evidence is known.</summary>
+    /// <param name="fact">One of this listener's facts.</param>
+    /// <param name="total">Its evidence as of the newest event, from <see cref="ComputeMeanEvidence(Span{double})"/>.</param>
+    /// <param name="meanEvidence">From the same call.</param>
+    /// <returns>w ≥ 0 and p in [−1, 1].</returns>
+    public (double Confidence, double Preference) Weigh(in TrackFact fact, double total, double meanEvidence)
     {
         var mark = WeighMark(fact);
-        var (total, preference) = EvidenceOf(fact, NewestAtMs);
+        var preference = total > 0 ? ((double)fact.For - fact.Against) / ((double)fact.For + fact.Against) : 0;
         var confidence = _transform.ConfidenceOf(total, meanEvidence);
         var both = confidence + Math.Abs(mark);
         return both > 0 ? (both, ((confidence * preference) + mark) / both) : (0, 0);

@@ -95,17 +95,23 @@ public static class SymmetricKernels
         }
     }
 
-    /// <summary>A = UᵀU in place (Cholesky, right-looking: every step is a row update with contiguous reads).</summary>
+    /// <summary>A = UᵀU in place (Cholesky, left-looking: a row stays in registers while all rows above it are taken out).</summary>
     /// <param name="matrix">A on entry, U on return, [d × stride].</param>
     /// <param name="dimension">d.</param>
     /// <returns>False when A is not positive definite (or holds NaN); the matrix is spoilt then.</returns>
     /// <exception cref="ArgumentException">A length contradicts d.</exception>
+    /// <remarks>
+    /// Every entry has its updates in the order of the rows above it, as the right-looking form gives them, so both give
+    /// the same bits. That form loads and stores every entry once for each row above, this one once in all.
+    /// </remarks>
     public static bool TryFactor(Span<double> matrix, int dimension)
     {
         var stride = CheckShapes(matrix, matrix, dimension);
         ref var a = ref MemoryMarshal.GetReference(matrix);
         for (var k = 0; k < dimension; k++)
         {
+            var from = k & ~(Lane - 1);
+            TakeOutRowsAbove(ref a, k, from, stride);
             ref var rowK = ref Unsafe.Add(ref a, k * stride);
             var pivot = Unsafe.Add(ref rowK, k);
             if (!(pivot > 0) || double.IsInfinity(pivot))
@@ -113,14 +119,60 @@ public static class SymmetricKernels
                 return false;
             }
 
-            Scale(ref rowK, 1 / Math.Sqrt(pivot), k & ~(Lane - 1), stride);
-            for (var j = k + 1; j < dimension; j++)
-            {
-                AddScaled(ref Unsafe.Add(ref a, j * stride), ref rowK, -Unsafe.Add(ref rowK, j), j & ~(Lane - 1), stride);
-            }
+            Scale(ref rowK, 1 / Math.Sqrt(pivot), from, stride);
         }
 
         return true;
+    }
+
+    /// <summary>Row k −= Σ U[j, k]·row j over all rows j above it, from a multiple of 8 on.</summary>
+    private static void TakeOutRowsAbove(ref double a, int k, int from, int stride)
+    {
+        ref var row = ref Unsafe.Add(ref a, k * stride);
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            for (var j = 0; j < k; j++)
+            {
+                ref var above = ref Unsafe.Add(ref a, j * stride);
+                AddScaled(ref row, ref above, -Unsafe.Add(ref above, k), from, stride);
+            }
+
+            return;
+        }
+
+        // Four sums at a time hide the latency of each. Where rows are whole fours, the first four begin left of the diagonal.
+        var i = stride % 32 == 0 ? from & ~31 : from;
+        for (; i + 32 <= stride; i += 32)
+        {
+            var (s0, s1) = (Vector512.LoadUnsafe(ref row, (nuint)i), Vector512.LoadUnsafe(ref row, (nuint)i + 8));
+            var (s2, s3) = (Vector512.LoadUnsafe(ref row, (nuint)i + 16), Vector512.LoadUnsafe(ref row, (nuint)i + 24));
+            for (var j = 0; j < k; j++)
+            {
+                ref var above = ref Unsafe.Add(ref a, j * stride);
+                var factor = Vector512.Create(-Unsafe.Add(ref above, k));
+                s0 = Vector512.FusedMultiplyAdd(factor, Vector512.LoadUnsafe(ref above, (nuint)i), s0);
+                s1 = Vector512.FusedMultiplyAdd(factor, Vector512.LoadUnsafe(ref above, (nuint)i + 8), s1);
+                s2 = Vector512.FusedMultiplyAdd(factor, Vector512.LoadUnsafe(ref above, (nuint)i + 16), s2);
+                s3 = Vector512.FusedMultiplyAdd(factor, Vector512.LoadUnsafe(ref above, (nuint)i + 24), s3);
+            }
+
+            s0.StoreUnsafe(ref row, (nuint)i);
+            s1.StoreUnsafe(ref row, (nuint)i + 8);
+            s2.StoreUnsafe(ref row, (nuint)i + 16);
+            s3.StoreUnsafe(ref row, (nuint)i + 24);
+        }
+
+        for (; i < stride; i += 8)
+        {
+            var sum = Vector512.LoadUnsafe(ref row, (nuint)i);
+            for (var j = 0; j < k; j++)
+            {
+                ref var above = ref Unsafe.Add(ref a, j * stride);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(-Unsafe.Add(ref above, k)), Vector512.LoadUnsafe(ref above, (nuint)i), sum);
+            }
+
+            sum.StoreUnsafe(ref row, (nuint)i);
+        }
     }
 
     /// <summary>Solves UᵀU·x = b.</summary>

@@ -9,10 +9,9 @@ internal sealed class LogSegments(SqliteWriter writer, SqliteReader reader, Sqli
 
     private readonly SqliteStatement _newest = writer.Database.Prepare("SELECT max(started_at) FROM segments");
 
-    // AUTOINCREMENT keeps the last number that was ever given out there.
     private readonly SqliteStatement _begin = writer.Database.Prepare("""
         INSERT INTO segments (first_offset, started_at)
-        VALUES (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1, ?1)
+        VALUES ((SELECT last_number FROM log_state) + 1, ?1)
         ON CONFLICT (first_offset) DO UPDATE SET started_at = excluded.started_at
         """);
 

@@ -4,7 +4,7 @@ namespace Buddies.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Step n leads to version n + 1, the file's <c>user_version</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. AUTOINCREMENT:
     // neither a number nor an offset is ever given out twice, so an erased one can never come to mean somebody else.
@@ -140,5 +140,29 @@ internal static class Migrations
         INSERT INTO doorman_journal (epoch, at, action, version, who, why, reasons, metrics)
             SELECT epoch, at, 6, version, 'tool', '', '[]', '{}' FROM model_commits ORDER BY epoch;
         DROP TABLE model_commits;
+        """;
+
+    // An event costs less: its offset comes from a counter that is written once for each transaction instead of
+    // AUTOINCREMENT's once for each row, and its user is not looked up again (who writes a row has just looked it up).
+    private const string Version4 = """
+        ALTER TABLE log_state ADD COLUMN last_number INTEGER NOT NULL DEFAULT 0;
+        UPDATE log_state SET last_number = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0);
+        ALTER TABLE events RENAME TO former_events;
+        CREATE TABLE events (
+            offset INTEGER PRIMARY KEY,
+            user_no INTEGER NOT NULL,
+            event_id TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            track_no INTEGER,
+            playlist_no INTEGER,
+            played_ms INTEGER,
+            duration_ms INTEGER,
+            occurred_at INTEGER NOT NULL,
+            plays INTEGER NOT NULL,
+            context TEXT,
+            UNIQUE (user_no, event_id));
+        INSERT INTO events SELECT offset, user_no, event_id, kind, track_no, playlist_no, played_ms, duration_ms, occurred_at, plays, context
+            FROM former_events ORDER BY offset;
+        DROP TABLE former_events;
         """;
 }

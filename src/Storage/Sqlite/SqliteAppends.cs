@@ -16,6 +16,7 @@ internal sealed class SqliteAppends(SqliteWriter writer, EventInserter inserter,
         // Whoever queued up while this thread waited for the writer comes along.
         group.Gather();
         segments.BeginWhenDue();
+        inserter.Begin();
         foreach (var request in group.Requests)
         {
             var (events, offsets) = (request.Events, request.Offsets);
@@ -25,6 +26,7 @@ internal sealed class SqliteAppends(SqliteWriter writer, EventInserter inserter,
             }
         }
 
+        inserter.End();
         return true;
     }
 }

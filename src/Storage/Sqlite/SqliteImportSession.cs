@@ -61,6 +61,7 @@ internal sealed class SqliteImportSession(
     {
         ThrowIfEnded();
         cancellationToken.ThrowIfCancellationRequested();
+        events.End();
         rows.Record(source, _counts);
         _ended = true;
         await Task.Run(() => writer.End(commit: true), CancellationToken.None).ConfigureAwait(false);

@@ -87,7 +87,13 @@ public sealed class SqliteStore : IStore
     public async ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
-        await _writer.BeginAsync(_segments.BeginWhenDue, cancellationToken).ConfigureAwait(false);
+        await _writer.BeginAsync(
+            () =>
+            {
+                _segments.BeginWhenDue();
+                _eventRows.Begin();
+            },
+            cancellationToken).ConfigureAwait(false);
         _import = new SqliteImportSession(_writer, _eventRows, _trackRows, _playlistRows, _importRows, source);
         return _import;
     }

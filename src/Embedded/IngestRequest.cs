@@ -1,0 +1,14 @@
+using Buddies.Engine.Events;
+using Buddies.Engine.Serving;
+
+namespace Buddies.Embedded;
+
+/// <summary>Something that waits for the pump: a batch of events, or a piece of work between two groups.</summary>
+/// <param name="Producer">Whose turn it is taken in.</param>
+/// <param name="Events">The batch; empty for work.</param>
+/// <param name="Work">The work; null for a batch.</param>
+/// <param name="Timestamp">When it came in, by the time provider.</param>
+internal sealed record IngestRequest(string Producer, IReadOnlyList<UserEvent> Events, Func<Task>? Work, long Timestamp)
+{
+    public TaskCompletionSource<IngestResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
