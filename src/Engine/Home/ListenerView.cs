@@ -10,6 +10,7 @@ internal sealed class ListenerView
     private readonly HashSet<int> _hiddenTracks = [];
     private readonly HashSet<int> _disliked = [];
     private readonly HashSet<int> _hiddenPlaylists = [];
+    private readonly HashSet<int> _yours = [];
     private readonly HashSet<int> _known;
     private readonly HashSet<int> _facts;
 
@@ -45,8 +46,15 @@ internal sealed class ListenerView
             {
                 _hiddenPlaylists.Add(fact.Playlist);
             }
+            else if ((fact.Marks & YoursMarks) != 0)
+            {
+                _yours.Add(fact.Playlist);
+            }
         }
     }
+
+    /// <summary>What makes a playlist the listener's without being the owner's.</summary>
+    public const FactMarks YoursMarks = FactMarks.Liked | FactMarks.Followed | FactMarks.Saved;
 
     public HashSet<int> KnownArtists { get; }
 
@@ -55,6 +63,29 @@ internal sealed class ListenerView
     public bool IsKnown(int track) => _known.Contains(track);
 
     public bool IsHidden(PlaylistIndex playlist) => _hiddenPlaylists.Contains(playlist.Value);
+
+    public bool IsYours(PlaylistIndex playlist) => _yours.Contains(playlist.Value);
+
+    /// <summary>The known tracks that were played last, the latest first.</summary>
+    public List<int> LatestKnown(UserTaste facts, long sinceMs, int most)
+    {
+        var latest = new List<(long AtMs, int Track)>(most + 1);
+        foreach (ref readonly var fact in facts.Tracks)
+        {
+            if (fact.LastAtMs >= sinceMs && fact.For > 0 && _known.Contains(fact.Track) && (latest.Count < most || fact.LastAtMs > latest[^1].AtMs))
+            {
+                var playedAt = fact.LastAtMs;
+                var at = latest.FindIndex(other => other.AtMs < playedAt);
+                latest.Insert(at < 0 ? latest.Count : at, (fact.LastAtMs, fact.Track));
+                if (latest.Count > most)
+                {
+                    latest.RemoveAt(most);
+                }
+            }
+        }
+
+        return latest.ConvertAll(pair => pair.Track);
+    }
 
     /// <summary>One hidden track rules a playlist out: opening it would bring the track back.</summary>
     public bool HasHidden(PlaylistContents contents)
