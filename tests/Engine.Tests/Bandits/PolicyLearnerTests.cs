@@ -60,7 +60,7 @@ public sealed class PolicyLearnerTests
     {
         var random = new Random(3);
         var learner = new PolicyLearner(RankingWeights.Default);
-        for (var i = 0; i < 4_000; i++)
+        for (var i = 0; i < 12_000; i++)
         {
             var features = new float[CardFeatures.Count];
             for (var j = 0; j < features.Length; j++)
