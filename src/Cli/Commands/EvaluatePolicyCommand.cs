@@ -54,7 +54,16 @@ internal static class EvaluatePolicyCommand
             Seed = (ulong)parsed.GetValue(s_seed),
         });
         Show(judgement);
-        ToolRunner.PrintJson(parsed, Finite(judgement));
+        if (judgement.Cards.Choices > 0 && double.IsFinite(judgement.Cards.Snips.Value))
+        {
+            ToolRunner.PrintJson(parsed, judgement);
+        }
+        else
+        {
+            // JSON has no word for what is not a number: without draws there is nothing to print but the refusal.
+            ToolRunner.PrintJson(parsed, new { judgement.Pages, Cards = new { judgement.Cards.Choices, judgement.Cards.Units, judgement.Cards.Refusal } });
+        }
+
         return Task.CompletedTask;
     }
 
@@ -118,11 +127,6 @@ internal static class EvaluatePolicyCommand
             Console.Error.WriteLine($"No conclusion on shelves: {other}.");
         }
     }
-
-    /// <summary>JSON has no word for what is not a number: without draws there is nothing to print but the refusal.</summary>
-    private static object Finite(LogJudgement judgement) => judgement.Cards.Choices > 0 && double.IsFinite(judgement.Cards.Snips.Value)
-        ? judgement
-        : new { judgement.Pages, Cards = new { judgement.Cards.Choices, judgement.Cards.Units, judgement.Cards.Refusal } };
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 

@@ -63,9 +63,18 @@ public sealed class ServingModel
     /// <param name="trackFactors">Y, row-major, [tracks × d].</param>
     /// <param name="trackWeights">[tracks], what the confidence of a fact about the track is multiplied by.</param>
     /// <param name="tracks">[tracks], the catalogue position of each row of Y.</param>
+    /// <param name="playlistVectors">Row-major, [playlists × d], of any length; null without playlists.</param>
+    /// <param name="playlists">[playlists], the catalogue position of each of those rows; null without playlists.</param>
     /// <exception cref="ArgumentException">A length contradicts the others.</exception>
     public ServingModel(
-        SnapshotVersion version, FoldInParameters parameters, int dimension, float[] trackFactors, float[] trackWeights, int[] tracks)
+        SnapshotVersion version,
+        FoldInParameters parameters,
+        int dimension,
+        float[] trackFactors,
+        float[] trackWeights,
+        int[] tracks,
+        float[]? playlistVectors = null,
+        int[]? playlists = null)
     {
         ArgumentNullException.ThrowIfNull(trackFactors);
         ArgumentNullException.ThrowIfNull(trackWeights);
@@ -74,6 +83,11 @@ public sealed class ServingModel
         if (trackFactors.Length != tracks.Length * dimension || trackWeights.Length != tracks.Length)
         {
             throw new ArgumentException($"Expected {tracks.Length} rows of {dimension} and as many weights, got {trackFactors.Length} values and {trackWeights.Length} weights.");
+        }
+
+        if ((playlistVectors?.Length ?? 0) != (playlists?.Length ?? 0) * dimension)
+        {
+            throw new ArgumentException($"Expected {playlists?.Length ?? 0} rows of {dimension}, got {playlistVectors?.Length ?? 0} values.", nameof(playlistVectors));
         }
 
         Version = version;
@@ -86,7 +100,9 @@ public sealed class ServingModel
         _scaledGram = new double[SymmetricKernels.LengthOf(dimension)];
         FoldIn.ComputeScaledGram(trackFactors, dimension, parameters.UnobservedWeight, _scaledGram);
         _rowOfTrack = Invert(tracks);
-        (_playlistVectors, _playlistOfRow, _rowOfPlaylist) = ([], [], []);
+        _playlistOfRow = playlists ?? [];
+        _rowOfPlaylist = Invert(_playlistOfRow);
+        _playlistVectors = NormalizedRows(playlistVectors, dimension);
     }
 
     /// <summary>The model version.</summary>

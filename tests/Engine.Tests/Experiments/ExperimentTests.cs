@@ -111,7 +111,7 @@ public sealed class ExperimentTests
     {
         var run = new ExperimentRun(s_even, []);
         var random = new Random(5);
-        foreach (var user in Ids(10_000))
+        foreach (var user in Ids(30_000))
         {
             // The treatment loses one in ten.
             if (s_even.VariantOf(user) is { } variant && (variant == 0 || random.Next(10) > 0))

@@ -130,13 +130,19 @@ public sealed class HomePolicyTests
     public void Compose_DialTurnedToDiscovery_ShowsMoreUnheard()
     {
         var world = Listener();
-        var shares = new[] { 0.0, 0.5, 1.0 }.Select(dial => Enumerable.Range(0, 60).Average(seed =>
+        world.Policy = world.Policy! with { Exploration = 0, Epsilon = 0 };
+        for (var i = 0; i < 8; i++)
         {
-            world.Seed = (ulong)seed;
-            var request = new HomeRequest(3, 2, []) { Discovery = dial };
-            return world.Build(request).Shelves.SelectMany(shelf => shelf.Cards).Average(card => UnheardShare(world, card));
-        })).ToArray();
-        Assert.True(shares[0] < shares[1] && shares[1] < shares[2], $"Expected rising shares of unheard tracks, got {string.Join(", ", shares)}.");
+            // As rock the one as the other, half of them known, half of them not.
+            world.Add($"known-{i}", $"k{i}", 0, [0, 1, 4, 5, 8, 9 + i]);
+            world.Add($"mixed-{i}", $"m{i}", 0, [0, 1, 4, 11, 12, 9 + i]);
+            world.Add($"unheard-{i}", $"n{i}", 0, [2, 3, 6, 7, 10, 11 + i]);
+        }
+
+        var shares = new[] { 0.0, 0.5, 1.0 }.Select(dial => world
+            .Build(new HomeRequest(3, 3, []) { Discovery = dial }).Shelves
+            .SelectMany(shelf => shelf.Cards).Average(card => UnheardShare(world, card))).ToArray();
+        Assert.True(shares[0] <= shares[1] && shares[1] <= shares[2] && shares[2] > shares[0] + 0.2, $"Expected rising shares of unheard tracks, got {string.Join(", ", shares)}.");
         world.Discovery = 1;
         var own = world.Build(new HomeRequest(3, 2, []));
         Assert.True(own.ShowsTheSameAs(world.Build(new HomeRequest(3, 2, []) { Discovery = 1 })));
