@@ -33,6 +33,7 @@ internal static class HomeBench
         var (shelves, cards) = (0L, 0L);
         GC.Collect();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var cpu = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < requests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -46,6 +47,7 @@ internal static class HomeBench
             }
         }
 
+        cpu = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         for (var i = 0; i < scans.Length; i++)
         {
@@ -63,6 +65,7 @@ internal static class HomeBench
             At(times, 0.99),
             times[^1],
             requests / total * 1000,
+            cpu.TotalMilliseconds / requests,
             allocated / (double)requests,
             shelves / (double)requests,
             cards / (double)requests,

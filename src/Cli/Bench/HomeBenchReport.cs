@@ -8,6 +8,7 @@ namespace Buddies.Cli.Bench;
 /// <param name="P99Ms">99th percentile.</param>
 /// <param name="MaxMs">The longest.</param>
 /// <param name="PerSecond">Pages a second on the one thread.</param>
+/// <param name="CpuMs">CPU time of the process for a page, mean, collecting garbage included: what is left where others use the machine too.</param>
 /// <param name="BytesPerRequest">Bytes allocated for a page, mean.</param>
 /// <param name="MeanShelves">Shelves of a page, mean.</param>
 /// <param name="MeanCards">Cards of a page, mean.</param>
@@ -23,6 +24,7 @@ internal sealed record HomeBenchReport(
     double P99Ms,
     double MaxMs,
     double PerSecond,
+    double CpuMs,
     double BytesPerRequest,
     double MeanShelves,
     double MeanCards,

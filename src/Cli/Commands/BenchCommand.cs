@@ -129,7 +129,7 @@ internal static class BenchCommand
         var report = HomeBench.Run(users, playlists, parsed.GetValue(s_requests), parsed.GetValue(s_seed), cancellationToken);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Requests:N0} pages of {report.MeanShelves:0.0} shelves and {report.MeanCards:0.0} cards: p50 {report.P50Ms:0.00} ms, p99 {report.P99Ms:0.00} ms, {report.PerSecond:N0}/s, {report.BytesPerRequest:N0} bytes each; of it {report.ScanMs:0.00} ms finding playlists"));
+            $"{report.Requests:N0} pages of {report.MeanShelves:0.0} shelves and {report.MeanCards:0.0} cards: p50 {report.P50Ms:0.00} ms, p99 {report.P99Ms:0.00} ms, {report.PerSecond:N0}/s, {report.CpuMs:0.00} ms of CPU and {report.BytesPerRequest:N0} bytes each; {report.ScanMs:0.00} ms of it finding playlists"));
         ToolRunner.PrintJson(parsed, report);
         return Task.CompletedTask;
     }

@@ -37,7 +37,7 @@ internal sealed class ClosedLoopOptionSet
             options,
             policies,
             parsed.GetValue(_seeds),
-            (policy, world, result) => Console.Error.WriteLine($"simulate: world {world + 1}, {LoopComparison.NameOf(policy)}: engagement {result.Engagement:0.00}, coverage {result.Coverage:0.000}"),
+            (policy, world, result) => Console.Error.WriteLine($"simulate: world {world + 1}, {LoopComparison.NameOf(policy)}: engagement {result.Engagement:0.00}, click rate {result.ClickRate:0.000}, coverage {result.Coverage:0.000}"),
             cancellationToken);
         Show(report);
         ToolRunner.PrintJson(parsed, report);

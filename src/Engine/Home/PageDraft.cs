@@ -10,11 +10,18 @@ internal sealed class PageDraft
     /// <summary>A listener less similar than this is no buddy worth quoting.</summary>
     private const float LeastSimilarity = 0.1f;
 
+    /// <summary>About as many candidates as the sources bring.</summary>
+    private const int MostConsidered = 1024;
+
+    /// <summary>Stands for a candidate that a filter has ruled out.</summary>
+    private const int RuledOut = -1;
+
     private readonly HomeInputs _inputs;
     private readonly HomeRequest _request;
     private readonly List<Shelf> _shelves = [];
     private readonly HashSet<int> _used = [];
-    private readonly Dictionary<int, Candidate?> _considered = [];
+    private readonly Dictionary<int, int> _considered = new(MostConsidered);
+    private readonly List<Candidate> _allowed = new(MostConsidered);
     private readonly HashSet<PlaylistId> _excluded;
     private readonly float _popularityScale;
     private readonly Dictionary<int, int> _followers;
@@ -60,19 +67,29 @@ internal sealed class PageDraft
     public int ShelfCount => _shelves.Count;
 
     /// <summary>Every candidate that any source has brought and the filters let through, once.</summary>
-    public IEnumerable<Candidate> Considered => _considered.Values.OfType<Candidate>();
+    public IReadOnlyList<Candidate> Considered => _allowed;
+
+    /// <summary>More than so many candidates of a shelf in order are never looked at: the other shelves and what is the listener's already cannot be them all.</summary>
+    public int MostInOrder => ((_request.Shelves + 1) * _request.Cards) + Listener.YoursCount;
 
     /// <summary>Adds a playlist to the candidates unless a filter rules it out.</summary>
     public void Consider(PlaylistIndex playlist, List<Candidate> candidates)
     {
-        if (!_considered.TryGetValue(playlist.Value, out var candidate))
+        if (!_considered.TryGetValue(playlist.Value, out var at))
         {
-            _considered[playlist.Value] = candidate = Weigh(playlist);
+            at = RuledOut;
+            if (Weigh(playlist) is { } candidate)
+            {
+                at = _allowed.Count;
+                _allowed.Add(candidate);
+            }
+
+            _considered.Add(playlist.Value, at);
         }
 
-        if (candidate is { } allowed)
+        if (at != RuledOut)
         {
-            candidates.Add(allowed);
+            candidates.Add(_allowed[at]);
         }
     }
 

@@ -10,6 +10,7 @@ namespace Buddies.Engine.Home;
 internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
 {
     private readonly double _meanEvidence = inputs.Facts.ComputeMeanEvidence();
+    private readonly HashSet<int> _common = [];
     private int[]? _theirs;
 
     /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common".</summary>
@@ -56,7 +57,8 @@ internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
     {
         _theirs ??= new int[UserTaste.MaxTracks];
         var count = inputs.Known.CopyKnownTracks(buddy, _theirs);
-        var artists = new HashSet<int>();
+        var artists = _common;
+        artists.Clear();
         var tracks = 0;
         for (var i = 0; i < count; i++)
         {

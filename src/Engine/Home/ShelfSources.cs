@@ -72,6 +72,11 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
         var candidates = new List<Candidate>();
         foreach (var popular in inputs.Popular)
         {
+            if (candidates.Count == page.MostInOrder)
+            {
+                break;
+            }
+
             var before = candidates.Count;
             page.Consider(popular.Playlist, candidates);
             if (candidates.Count > before)
@@ -189,9 +194,15 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
                 continue;
             }
 
-            var candidates = page.Considered
-                .Where(candidate => Array.BinarySearch(inputs.Catalogue.Describe(candidate.Playlist)!.Ascending, track) >= 0)
-                .ToList();
+            var candidates = new List<Candidate>();
+            foreach (var candidate in page.Considered)
+            {
+                if (Array.BinarySearch(inputs.Catalogue.Describe(candidate.Playlist)!.Ascending, track) >= 0)
+                {
+                    candidates.Add(candidate);
+                }
+            }
+
             if (candidates.Count >= FewestBecause)
             {
                 return new ShelfOffer(Shelves.Because, $"Because you played {described.Title}", candidates, false, 2, candidate =>
@@ -233,7 +244,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
 
     private List<Candidate> Nearest(params float[][] directions)
     {
-        var candidates = new List<Candidate>();
+        var candidates = new List<Candidate>(directions.Length * NearestPlaylists);
         var playlists = new int[NearestPlaylists];
         var scores = new float[NearestPlaylists];
         var seen = new HashSet<int>();

@@ -15,6 +15,7 @@ internal sealed class LoopListener(LoopWorld world, int number)
     private const double BoredomOfListen = 0.25;
     private const double BoredomOfSkip = 0.1;
     private const double ImpressionNoise = 0.1;
+    private const double OpensHalfAt = 0.75;
     private const double Fatigue = 0.8;
     private const double LikesAbove = 0.55;
     private static readonly double s_boredomHalfLifeMs = TimeSpan.FromDays(5).TotalMilliseconds;
@@ -68,7 +69,7 @@ internal sealed class LoopListener(LoopWorld world, int number)
 
         appeal = (appeal / tracks.Length) + (ImpressionNoise * Latent.Gaussian(random));
         var passed = _passedOver.GetValueOrDefault(playlist);
-        var isOpened = random.NextDouble() < Math.Pow(Fatigue, passed) / (1 + Math.Exp(-10 * (appeal - 0.55)));
+        var isOpened = random.NextDouble() < Math.Pow(Fatigue, passed) / (1 + Math.Exp(-10 * (appeal - OpensHalfAt)));
         _passedOver[playlist] = isOpened ? 0 : passed + 1;
         return isOpened;
     }

@@ -8,10 +8,11 @@ namespace Buddies.Training.ClosedLoop;
 /// <param name="Day">From 0.</param>
 /// <param name="Listeners">Listeners who had joined.</param>
 /// <param name="Views">Pages that were opened.</param>
+/// <param name="Cards">Cards that were looked at.</param>
 /// <param name="Clicks">Cards that were opened.</param>
 /// <param name="Listens">Tracks heard to their end from Home.</param>
 /// <param name="Discoveries">Those of them that the listener had never heard to its end before.</param>
-public sealed record LoopDay(int Day, int Listeners, long Views, long Clicks, long Listens, long Discoveries);
+public sealed record LoopDay(int Day, int Listeners, long Views, long Cards, long Clicks, long Listens, long Discoveries);
 
 /// <summary>What one policy made of one world.</summary>
 /// <param name="Days">Day by day.</param>
@@ -23,6 +24,9 @@ public sealed record LoopResult(IReadOnlyList<LoopDay> Days, double Coverage)
 
     /// <summary>The same over the last third of the days: what a policy makes of a world in the long run.</summary>
     public double LateEngagement => Mean(day => day.Listens, Days.Count - Math.Max(1, Days.Count / 3));
+
+    /// <summary>Share of the cards looked at that were opened.</summary>
+    public double ClickRate => Days.Sum(day => day.Clicks) / (double)Days.Sum(day => day.Cards);
 
     /// <summary>Tracks heard for the first time from Home, for each listener and day.</summary>
     public double Discovery => Mean(day => day.Discoveries, 0);
@@ -76,6 +80,7 @@ public static class LoopRun
     {
         private long _sequence;
         private long _views;
+        private long _cards;
         private long _clicks;
         private long _listens;
         private long _discoveries;
@@ -102,7 +107,7 @@ public static class LoopRun
 
         public LoopDay Day(LoopListener[] listeners, int day)
         {
-            (_views, _clicks, _listens, _discoveries) = (0, 0, 0, 0);
+            (_views, _cards, _clicks, _listens, _discoveries) = (0, 0, 0, 0, 0);
             var present = listeners.Where(listener => world.JoinsOn(listener.Number) <= day).ToArray();
             foreach (var hour in s_hours)
             {
@@ -119,7 +124,7 @@ public static class LoopRun
                 service.Learn(LoopWorld.Start.AddDays(day).AddHours(hour + 4).ToUnixTimeMilliseconds());
             }
 
-            return new LoopDay(day, present.Length, _views, _clicks, _listens, _discoveries);
+            return new LoopDay(day, present.Length, _views, _cards, _clicks, _listens, _discoveries);
         }
 
         private void Visit(LoopListener listener, DateTimeOffset at, Random random)
@@ -157,6 +162,7 @@ public static class LoopRun
                 for (var i = 0; i < shelf.Count && (i < CardsOnScreen || random.NextDouble() < NextCard); i++)
                 {
                     at = at.AddSeconds(1);
+                    _cards++;
                     Send(listener, EventKind.Impression, at, null, shelf[i]);
                     if (listener.Opens(shelf[i].Value, TracksOf(shelf[i]), at.ToUnixTimeMilliseconds(), random))
                     {
