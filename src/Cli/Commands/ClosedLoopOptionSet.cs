@@ -7,13 +7,15 @@ namespace Buddies.Cli.Commands;
 /// <summary><c>buddies simulate --policy</c>: policies and listeners of known tastes in a closed loop, without a server.</summary>
 internal sealed class ClosedLoopOptionSet
 {
+    private static readonly LoopPolicy[] s_baselines = [LoopPolicy.Popularity, LoopPolicy.Random, LoopPolicy.Nightly, LoopPolicy.NoExploration];
+
     private readonly Option<string?> _policy = new("--policy")
     {
         Description = $"Run a closed loop without a server, under this policy: {string.Join(", ", Enum.GetValues<LoopPolicy>().Select(LoopComparison.NameOf))}.",
         HelpName = "NAME",
     };
 
-    private readonly Option<bool> _baselines = new("--baselines") { Description = "With --policy: every other policy in the same worlds too." };
+    private readonly Option<bool> _baselines = new("--baselines") { Description = "With --policy: popularity, random, nightly and no-exploration in the same worlds too." };
     private readonly Option<int> _days = NumberOption.Whole("--days", "With --policy: simulated days.", 30, 1, 3_650);
     private readonly Option<int> _seeds = NumberOption.Whole("--seeds", "With --policy: worlds, from --seed on.", 5, 1, 1_000);
 
@@ -31,7 +33,7 @@ internal sealed class ClosedLoopOptionSet
     public Task RunAsync(ParseResult parsed, int seed, CancellationToken cancellationToken)
     {
         var asked = Enum.GetValues<LoopPolicy>().Single(policy => LoopComparison.NameOf(policy) == parsed.GetValue(_policy));
-        LoopPolicy[] policies = parsed.GetValue(_baselines) ? [asked, .. Enum.GetValues<LoopPolicy>().Where(policy => policy != asked)] : [asked];
+        LoopPolicy[] policies = parsed.GetValue(_baselines) ? [asked, .. s_baselines.Where(policy => policy != asked)] : [asked];
         var options = new LoopOptions { Days = parsed.GetValue(_days), Seed = seed };
         var report = LoopComparison.Run(
             options,

@@ -131,6 +131,7 @@ public sealed class HomePolicyTests
     {
         var world = Listener();
         world.Policy = world.Policy! with { Exploration = 0, Epsilon = 0 };
+        world.Mark(EventKind.Unfollow, "c-jazz"); // Followed and never heard: neither familiar nor a discovery.
         for (var i = 0; i < 8; i++)
         {
             // As rock the one as the other, half of them known, half of them not.
