@@ -65,6 +65,22 @@ public static class CardFeatures
         return prior;
     }
 
+    /// <summary>The same as <see cref="Of"/>, wide and without an array.</summary>
+    internal static void Fill(in PlaylistFeatures features, double timesSeen, bool isYours, Span<double> x)
+    {
+        x[0] = 1;
+        x[1] = features.TasteMatch;
+        x[2] = features.SessionMatch;
+        x[3] = features.OwnerSimilarity;
+        x[4] = features.Overlap;
+        x[5] = features.UnheardShare;
+        x[6] = features.DislikedShare;
+        x[7] = features.Popularity;
+        x[8] = features.Diversity;
+        x[9] = timesSeen / (timesSeen + 3);
+        x[10] = isYours ? 1 : 0;
+    }
+
     /// <summary>Widens features for the linear belief.</summary>
     /// <param name="features">[<see cref="Count"/>].</param>
     /// <param name="x">Destination, [<see cref="Count"/>].</param>

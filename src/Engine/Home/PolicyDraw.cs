@@ -51,12 +51,7 @@ internal sealed class PolicyDraw
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
         while (!_page.IsFull)
         {
-            foreach (var offer in offers)
-            {
-                offer.Candidates.RemoveAll(candidate => _page.IsUsed(candidate.Playlist));
-            }
-
-            offers.RemoveAll(offer => offer.Candidates.Count == 0);
+            offers.RemoveAll(offer => offer.Candidates.TrueForAll(candidate => _page.IsUsed(candidate.Playlist)));
             if (offers.Count == 0)
             {
                 return;
@@ -86,6 +81,7 @@ internal sealed class PolicyDraw
     private void Fill(ShelfOffer offer, double shelfPropensity)
     {
         var shelf = _page.ShelfCount;
+        offer.Candidates.RemoveAll(candidate => _page.IsUsed(candidate.Playlist));
         if (offer.IsInOrder)
         {
             var shown = offer.Candidates.Take(_page.Request.Cards).ToList();
@@ -123,7 +119,7 @@ internal sealed class PolicyDraw
         for (var i = 0; i < offer.Candidates.Count; i++)
         {
             var candidate = offer.Candidates[i];
-            CardFeatures.Widen(FeaturesOf(candidate), x);
+            CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var expected = _policy.State.Cards.MeanAt(x) + _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist)).Mean;
             offer.Candidates[i] = candidate with
             {
@@ -188,10 +184,11 @@ internal sealed class PolicyDraw
     {
         if (!_features.TryGetValue(candidate.Playlist.Value, out var features))
         {
-            var seen = _inputs.Seen?.CountOf(candidate.Playlist, _inputs.NowMs) ?? 0;
-            _features[candidate.Playlist.Value] = features = CardFeatures.Of(candidate.Features, seen, _page.Listener.IsYours(candidate.Playlist));
+            _features[candidate.Playlist.Value] = features = CardFeatures.Of(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist));
         }
 
         return features;
     }
+
+    private double SeenOf(Candidate candidate) => _inputs.Seen?.CountOf(candidate.Playlist, _inputs.NowMs) ?? 0;
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Vectors;
@@ -15,7 +14,7 @@ internal sealed unsafe class PlaylistCodes
 {
     private readonly byte[] _tiles;
     private readonly float[] _scales;
-    private readonly float[] _errors;
+    private readonly float _largestError;
     private readonly float[] _vectors;
     private readonly int _dimension;
     private readonly int _padded;
@@ -34,11 +33,11 @@ internal sealed unsafe class PlaylistCodes
         _tiles = GC.AllocateUninitializedArray<byte>(tiles * TileKernel.Rows * _padded);
         Array.Fill(_tiles, (byte)128);
         _scales = new float[tiles * TileKernel.Rows];
-        _errors = new float[tiles * TileKernel.Rows];
         var code = new sbyte[_padded];
         for (var row = 0; row < _count; row++)
         {
-            RowCode.Encode(vectors.AsSpan(row * dimension, dimension), code, out _scales[row], out _errors[row]);
+            RowCode.Encode(vectors.AsSpan(row * dimension, dimension), code, out _scales[row], out var error);
+            _largestError = Math.Max(_largestError, error);
             var tile = _tiles.AsSpan(row / TileKernel.Rows * TileKernel.Rows * _padded, TileKernel.Rows * _padded);
             for (var i = 0; i < _padded; i++)
             {
@@ -65,24 +64,25 @@ internal sealed unsafe class PlaylistCodes
         try
         {
             Estimate(query, 128 * sum, queryScale, estimates);
+            // Every estimate is off by the largest error at most, so a row that lies twice as far under the k-th estimate is
+            // surely not among the first k.
             var low = new TopK(lowRows.AsSpan(0, most), lowScores.AsSpan(0, most));
             var floor = float.NegativeInfinity;
-            for (var row = 0; row < _count; row++)
+            for (var row = NextAbove(estimates, 0, floor); row < _count; row = NextAbove(estimates, row + 1, floor))
             {
-                var least = estimates[row] - ErrorOf(row, length, queryError);
-                if (least > floor && (isSkipped is null || !isSkipped(items[row])))
+                if (isSkipped is null || !isSkipped(items[row]))
                 {
-                    low.Offer(row, least);
+                    low.Offer(row, estimates[row]);
 
                     // The worst of those kept stands at the heap's root.
                     floor = low.Count == most ? lowScores[0] : floor;
                 }
             }
 
-            for (var row = 0; row < _count; row++)
+            floor -= 2 * ((_largestError * length) + ((1 + _largestError) * queryError));
+            for (var row = NextAbove(estimates, 0, floor); row < _count; row = NextAbove(estimates, row + 1, floor))
             {
-                // A row whose best possible score stays under the worst that the k-th surely reaches is not among the first k.
-                if (estimates[row] + ErrorOf(row, length, queryError) >= floor && (isSkipped is null || !isSkipped(items[row])))
+                if (isSkipped is null || !isSkipped(items[row]))
                 {
                     top.Offer(items[row], TensorPrimitives.Dot(_vectors.AsSpan(row * _dimension, _dimension), direction));
                 }
@@ -96,9 +96,23 @@ internal sealed unsafe class PlaylistCodes
         }
     }
 
-    /// <summary>‖row‖ ≤ 1: what the row leaves out meets the whole query, what the query leaves out meets the coded row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float ErrorOf(int row, float length, float queryError) => (_errors[row] * length) + ((1 + _errors[row]) * queryError);
+    /// <summary>The next row whose estimate is above the floor.</summary>
+    private int NextAbove(float[] estimates, int from, float floor)
+    {
+        var row = from;
+        var line = Vector256.Create(floor);
+        while (row + Vector256<float>.Count <= _count && !Vector256.GreaterThanAny(Vector256.LoadUnsafe(ref estimates[row]), line))
+        {
+            row += Vector256<float>.Count;
+        }
+
+        while (row < _count && !(estimates[row] > floor))
+        {
+            row++;
+        }
+
+        return row;
+    }
 
     private void Estimate(ReadOnlySpan<sbyte> query, int offset, float queryScale, float[] estimates)
     {
