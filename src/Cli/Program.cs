@@ -20,6 +20,7 @@ public static class Program
         root.Add(SynthCommand.Create());
         root.Add(TrainCommand.Create());
         root.Add(EvaluateCommand.Create());
+        root.Add(ExperimentsCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(ReplayCommand.Create());
         root.Add(SnapshotsCommand.Create());

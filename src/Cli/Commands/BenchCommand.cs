@@ -51,6 +51,22 @@ internal static class BenchCommand
 
     private static readonly Option<double> s_minutes = NumberOption.Real("--minutes", "How long, without building.", 30, 0.01, 100_000);
 
+    private static readonly Option<string> s_users = new("--users")
+    {
+        Description = "Listeners: 10k, 100k, 1m.",
+        HelpName = "N",
+        DefaultValueFactory = _ => "1m",
+    };
+
+    private static readonly Option<string> s_playlists = new("--playlists")
+    {
+        Description = "Playlists: 10k, 100k.",
+        HelpName = "N",
+        DefaultValueFactory = _ => "100k",
+    };
+
+    private static readonly Option<int> s_requests = NumberOption.Whole("--requests", "Pages to measure.", 5_000, 1, 10_000_000);
+
     public static Command Create()
     {
         var buddies = new Command("buddies", "Listeners move: how many moves a second keep buddy lists true, the mover's own and everybody's.")
@@ -65,14 +81,20 @@ internal static class BenchCommand
         soak.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SoakAsync(parsed, cancellationToken), cancellationToken));
         return new Command("bench", "Measure whole paths, beside others' on the same data.")
         {
-            buddies, soak, IngestBenchCommand.Create(), FaultBenchCommand.Create(), FuzzBenchCommand.Create(), SwapBenchCommand.Create(),
+            buddies,
+            soak,
+            IngestBenchCommand.Create(),
+            FaultBenchCommand.Create(),
+            FuzzBenchCommand.Create(),
+            SwapBenchCommand.Create(),
+            CreateHome(),
         };
     }
 
     private static async Task BuddiesAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = new BuddyBenchOptions(
-            [.. parsed.GetRequiredValue(s_sizes).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseSize)],
+            [.. parsed.GetRequiredValue(s_sizes).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(size => ParseSize(size))],
             Dimension,
             parsed.GetValue(s_threads),
             parsed.GetValue(s_k),
@@ -92,6 +114,33 @@ internal static class BenchCommand
         var report = await BuddyBench.RunAsync(options, cancellationToken);
         BenchTable.Show(report);
         ToolRunner.PrintJson(parsed, report);
+    }
+
+    private static Command CreateHome()
+    {
+        var home = new Command("home", "How long a page takes among many listeners and playlists, on one thread through the engine.")
+        {
+            s_users, s_playlists, s_requests, s_seed,
+        };
+        home.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => HomeAsync(parsed, cancellationToken), cancellationToken));
+        return home;
+    }
+
+    private static Task HomeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        const int FewestPlaylists = 1_000;
+        var (users, playlists) = (ParseSize(parsed.GetRequiredValue(s_users), "--users"), ParseSize(parsed.GetRequiredValue(s_playlists), "--playlists"));
+        if (playlists < FewestPlaylists || users < FewestPlaylists)
+        {
+            throw new UsageException($"--users and --playlists: expected {FewestPlaylists:N0} or more of each, got {users:N0} and {playlists:N0}.");
+        }
+
+        var report = HomeBench.Run(users, playlists, parsed.GetValue(s_requests), parsed.GetValue(s_seed), cancellationToken);
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Requests:N0} pages of {report.MeanShelves:0.0} shelves and {report.MeanCards:0.0} cards: p50 {report.P50Ms:0.00} ms, p99 {report.P99Ms:0.00} ms, {report.PerSecond:N0}/s, {report.CpuMs:0.00} ms of CPU and {report.BytesPerRequest:N0} bytes each; {report.ScanMs:0.00} ms of it finding playlists"));
+        ToolRunner.PrintJson(parsed, report);
+        return Task.CompletedTask;
     }
 
     private static Task SoakAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -114,7 +163,7 @@ internal static class BenchCommand
     }
 
     /// <summary>Reads 10k as 10,000 and 1m as 1,000,000.</summary>
-    private static int ParseSize(string text)
+    private static int ParseSize(string text, string option = "--n")
     {
         var (digits, factor) = text switch
         {
@@ -125,6 +174,6 @@ internal static class BenchCommand
         const int Most = 10_000_000;
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && (long)number * factor <= Most
             ? number * factor
-            : throw new UsageException($"--n: expected whole numbers such as 10k,100k,1m, at most {Most:N0}, got '{text}'.");
+            : throw new UsageException($"{option}: expected whole numbers such as 10k,100k,1m, at most {Most:N0}, got '{text}'.");
     }
 }

@@ -19,14 +19,17 @@ internal static class SimulateCommand
     private static readonly Option<int> s_listeners = NumberOption.Whole("--listeners", "Listeners that take part, at most 100.", 100, 1, 100);
     private static readonly Option<int> s_watch = NumberOption.Whole("--watch", "Of these, how many keep their page open.", 5, 0, 100);
     private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Chooses who does what.", 1, int.MinValue, int.MaxValue);
+    private static readonly ClosedLoopOptionSet s_loop = new();
 
     public static Command Create()
     {
-        var command = new Command("simulate", "Let simulated listeners use a running server: they play, skip, like and hide what their page shows them.")
+        var command = new Command("simulate", "Let simulated listeners use a running server: they play, skip, like and hide what their page shows them. With --policy: a closed loop without a server.")
         {
             s_url, s_rate, s_seconds, s_listeners, s_watch, s_seed,
         };
-        command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SimulateAsync(parsed, cancellationToken), cancellationToken));
+        s_loop.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(
+            () => s_loop.IsAsked(parsed) ? s_loop.RunAsync(parsed, parsed.GetValue(s_seed), cancellationToken) : SimulateAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
 

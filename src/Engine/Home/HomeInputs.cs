@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
@@ -38,7 +39,48 @@ public sealed class HomeInputs
 
     /// <summary>How much each feature counts.</summary>
     public RankingWeights Weights { get; init; } = RankingWeights.Default;
+
+    /// <summary>Who decides shelves and places; null for the fixed page of three shelves, which explores nothing.</summary>
+    public HomePolicy? Policy { get; init; }
+
+    /// <summary>Chooses what the policy draws: equal inputs with equal seeds give equal pages.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The present, Unix milliseconds: what "just" and "lately" are measured from. 0 leaves out the shelves that need it.</summary>
+    public long NowMs { get; init; }
+
+    /// <summary>The listener's setting between the familiar, 0, and discoveries, 1; a request may say otherwise. Default 0.5.</summary>
+    public double Discovery { get; init; } = 0.5;
+
+    /// <summary>What the listener has seen of late; null caps nothing.</summary>
+    public SeenCards? Seen { get; init; }
+
+    /// <summary>Listeners whose playlists this one must not be shown.</summary>
+    public IReadOnlySet<UserId> Blocked { get; init; } = FrozenSet<UserId>.Empty;
+
+    /// <summary>What buddies have followed, the latest first.</summary>
+    public IReadOnlyList<BuddyFollow> BuddyFollows { get; init; } = [];
+
+    /// <summary>The most followed public playlists among listeners of like taste, best first.</summary>
+    public IReadOnlyList<PopularPlaylist> PopularNear { get; init; } = [];
+
+    /// <summary>Public playlists that are new and have not had a fair number of impressions yet.</summary>
+    public IReadOnlyList<PlaylistIndex> Fresh { get; init; } = [];
+
+    /// <summary>Playlists that the listener has played from, the latest first.</summary>
+    public IReadOnlyList<PlayedPlaylist> Played { get; init; } = [];
 }
+
+/// <summary>A buddy has followed a playlist.</summary>
+/// <param name="Playlist">Which.</param>
+/// <param name="Follower">Who.</param>
+/// <param name="AtMs">When, Unix milliseconds.</param>
+public readonly record struct BuddyFollow(PlaylistIndex Playlist, UserId Follower, long AtMs);
+
+/// <summary>A playlist that the listener has played from.</summary>
+/// <param name="Playlist">Which.</param>
+/// <param name="LastAtMs">The newest play, Unix milliseconds.</param>
+public readonly record struct PlayedPlaylist(PlaylistIndex Playlist, long LastAtMs);
 
 /// <summary>A buddy by position.</summary>
 /// <param name="Index">Position in this process.</param>

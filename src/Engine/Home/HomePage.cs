@@ -74,7 +74,7 @@ public sealed record Shelf(string Id, string Title, IReadOnlyList<Card> Cards);
 /// <param name="Title">Its title.</param>
 /// <param name="Owner">Who made it.</param>
 /// <param name="Score">The ranker's score; comparable within one page only.</param>
-/// <param name="Source">Where the candidate came from: <c>buddies</c>, <c>taste</c> or <c>popular</c>.</param>
+/// <param name="Source">Where the candidate came from: a shelf's id (<see cref="Bandits.Shelves"/>).</param>
 /// <param name="Reason">One specific, true sentence fragment that says why.</param>
 /// <param name="ImpressionId">Names this card on this page, for feedback.</param>
 public sealed record Card(
@@ -100,6 +100,9 @@ public sealed record HomeRequest(int Shelves, int Cards, IReadOnlyList<PlaylistI
 
     /// <summary>The cap on excluded playlists.</summary>
     public const int MaxExclude = 200;
+
+    /// <summary>Between the familiar, 0, and discoveries, 1; null for the listener's own setting. Without a policy it has no effect.</summary>
+    public double? Discovery { get; init; }
 
     /// <summary>What a client gets that asks for nothing special: 6 shelves of 10 cards.</summary>
     public static HomeRequest Default { get; } = new(6, 10, []);

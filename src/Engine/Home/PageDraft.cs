@@ -4,16 +4,24 @@ using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Home;
 
-/// <summary>A page while it is being filled: filters, features, diversity, and the rule that no playlist stands on it twice.</summary>
+/// <summary>A page while it is being filled: filters, features, and the rule that no playlist stands on it twice.</summary>
 internal sealed class PageDraft
 {
-    /// <summary>λ of maximal marginal relevance: the share of relevance against novelty (Carbonell, Goldstein 1998).</summary>
-    private const float Relevance = 0.8f;
+    /// <summary>A listener less similar than this is no buddy worth quoting.</summary>
+    private const float LeastSimilarity = 0.1f;
+
+    /// <summary>About as many candidates as the sources bring.</summary>
+    private const int MostConsidered = 1024;
+
+    /// <summary>Stands for a candidate that a filter has ruled out.</summary>
+    private const int RuledOut = -1;
 
     private readonly HomeInputs _inputs;
     private readonly HomeRequest _request;
     private readonly List<Shelf> _shelves = [];
     private readonly HashSet<int> _used = [];
+    private readonly Dictionary<int, int> _considered = new(MostConsidered);
+    private readonly List<Candidate> _allowed = new(MostConsidered);
     private readonly HashSet<PlaylistId> _excluded;
     private readonly float _popularityScale;
     private readonly Dictionary<int, int> _followers;
@@ -24,6 +32,16 @@ internal sealed class PageDraft
         _request = request;
         _excluded = [.. request.Exclude];
         Listener = new ListenerView(inputs.Facts, inputs.Catalogue);
+        HasTaste = inputs.Model is not null && inputs.Taste.AsSpan().ContainsAnyExcept(0f);
+        Near = new Dictionary<UserId, NearListener>(inputs.Buddies.Count);
+        foreach (var buddy in inputs.Buddies)
+        {
+            if (HasTaste && buddy.Similarity >= LeastSimilarity && !inputs.Blocked.Contains(buddy.User))
+            {
+                Near.TryAdd(buddy.User, buddy);
+            }
+        }
+
         _followers = new Dictionary<int, int>(inputs.Popular.Count);
         foreach (var popular in inputs.Popular)
         {
@@ -37,49 +55,71 @@ internal sealed class PageDraft
 
     public ListenerView Listener { get; }
 
+    public HomeRequest Request => _request;
+
+    public bool HasTaste { get; }
+
+    /// <summary>The buddies that are near enough to be quoted.</summary>
+    public Dictionary<UserId, NearListener> Near { get; }
+
+    public bool IsFull => _shelves.Count >= _request.Shelves;
+
+    public int ShelfCount => _shelves.Count;
+
+    /// <summary>Every candidate that any source has brought and the filters let through, once.</summary>
+    public IReadOnlyList<Candidate> Considered => _allowed;
+
+    /// <summary>More than so many candidates of a shelf in order are never looked at: the other shelves and what is the listener's already cannot be them all.</summary>
+    public int MostInOrder => ((_request.Shelves + 1) * _request.Cards) + Listener.YoursCount;
+
     /// <summary>Adds a playlist to the candidates unless a filter rules it out.</summary>
-    public void Consider(PlaylistIndex playlist, float ownerSimilarity, List<Candidate> candidates)
+    public void Consider(PlaylistIndex playlist, List<Candidate> candidates)
     {
-        if (_used.Contains(playlist.Value)
-            || _inputs.Catalogue.Describe(playlist) is not { IsPublic: true } contents
-            || contents.Owner == _inputs.User
-            || contents.Ascending.Length == 0
-            || Listener.IsHidden(playlist)
-            || _excluded.Contains(contents.Id)
-            || Listener.HasHidden(contents))
+        if (!_considered.TryGetValue(playlist.Value, out var at))
         {
-            return;
+            at = RuledOut;
+            if (Weigh(playlist) is { } candidate)
+            {
+                at = _allowed.Count;
+                _allowed.Add(candidate);
+            }
+
+            _considered.Add(playlist.Value, at);
         }
 
-        var (known, unheard, disliked) = Listener.Count(contents);
-        var vector = _inputs.Model is { } model ? model.PlaylistVector(playlist.Value) : [];
-        var followers = _followers.TryGetValue(playlist.Value, out var seen) ? seen : contents.Followers;
-        var total = (float)contents.Ascending.Length;
-        var features = new PlaylistFeatures(
-            HomeBuilder.Match(_inputs.Taste, vector),
-            HomeBuilder.Match(_inputs.Session, vector),
-            ownerSimilarity,
-            known / (known + 5f),
-            unheard / total,
-            disliked / total,
-            Math.Min(1, MathF.Log(1 + followers) * _popularityScale),
-            contents.ArtistCount / total);
-        candidates.Add(new Candidate(playlist, features, _inputs.Weights.Score(features), known));
+        if (at != RuledOut)
+        {
+            candidates.Add(_allowed[at]);
+        }
     }
 
-    /// <summary>Fills a shelf, best first; a shelf with nothing to show is left out.</summary>
-    public void AddShelf(string id, string title, string source, List<Candidate> candidates, int perOwner, Func<Candidate, string> reason)
+    public bool IsUsed(PlaylistIndex playlist) => _used.Contains(playlist.Value);
+
+    public int FollowersOf(PlaylistIndex playlist) => _followers.GetValueOrDefault(playlist.Value);
+
+    /// <summary>Fills a shelf by the ranker alone; a shelf with nothing to show is left out.</summary>
+    public void AddFixedShelf(ShelfOffer? offer)
     {
-        if (_shelves.Count >= _request.Shelves)
+        if (offer is null || IsFull)
         {
             return;
         }
 
-        // Ties go by id, so that a page does not depend on the order in which candidates were found.
-        candidates.Sort((left, right) => right.Score.CompareTo(left.Score) is not 0 and var order
-            ? order
-            : string.CompareOrdinal(_inputs.Catalogue.IdOf(left.Playlist).Value, _inputs.Catalogue.IdOf(right.Playlist).Value));
-        var chosen = source == "popular" ? candidates : Diversify(candidates, perOwner);
+        offer.Candidates.RemoveAll(candidate => IsUsed(candidate.Playlist));
+        if (!offer.IsInOrder)
+        {
+            SortBest(offer.Candidates);
+            AddShelf(offer, ShelfDiversity.Choose(_inputs, offer.Candidates, offer.PerOwner, _request.Cards, _request.Cards));
+        }
+        else
+        {
+            AddShelf(offer, offer.Candidates);
+        }
+    }
+
+    /// <summary>Puts cards onto a new shelf, as many as there is room for; a shelf without cards is left out.</summary>
+    public void AddShelf(ShelfOffer offer, IEnumerable<Candidate> chosen)
+    {
         var cards = new List<Card>(_request.Cards);
         foreach (var candidate in chosen)
         {
@@ -90,95 +130,57 @@ internal sealed class PageDraft
 
             var contents = _inputs.Catalogue.Describe(candidate.Playlist)!;
             _used.Add(candidate.Playlist.Value);
-            cards.Add(new Card(contents.Id, contents.Title, contents.Owner, candidate.Score, source, reason(candidate), string.Empty));
+            cards.Add(new Card(contents.Id, contents.Title, contents.Owner, candidate.Score, offer.Id, offer.Reason(candidate), string.Empty));
         }
 
         if (cards.Count > 0)
         {
-            _shelves.Add(new Shelf(id, title, cards));
+            _shelves.Add(new Shelf(offer.Id, offer.Title, cards));
         }
     }
+
+    /// <summary>Best first. Ties go by id, so that a page does not depend on the order in which candidates were found.</summary>
+    public void SortBest(List<Candidate> candidates) => candidates.Sort((left, right) => right.Score.CompareTo(left.Score) is not 0 and var order
+        ? order
+        : string.CompareOrdinal(_inputs.Catalogue.IdOf(left.Playlist).Value, _inputs.Catalogue.IdOf(right.Playlist).Value));
 
     /// <summary>Closes the page.</summary>
     public HomePage Finish(SnapshotVersion version, long sequence) =>
         new HomePage(_inputs.User, version, sequence, _shelves).WithSequence(sequence);
 
-    /// <summary>
-    /// Takes the best by relevance less the likeness to what is already taken, so that a shelf is not ten of one kind,
-    /// and no owner fills it alone.
-    /// </summary>
-    private List<Candidate> Diversify(List<Candidate> candidates, int perOwner)
+    private Candidate? Weigh(PlaylistIndex playlist)
     {
-        var pool = DrawPool(candidates, perOwner);
-        var nearest = new float[pool.Count];
-        var owners = new Dictionary<UserId, int>();
-        var chosen = new List<Candidate>(_request.Cards);
-        var taken = new bool[pool.Count];
-        while (chosen.Count < _request.Cards)
+        if (_inputs.Catalogue.Describe(playlist) is not { IsPublic: true } contents
+            || contents.Owner == _inputs.User
+            || contents.Ascending.Length == 0
+            || Listener.IsHidden(playlist)
+            || _excluded.Contains(contents.Id)
+            || _inputs.Blocked.Contains(contents.Owner)
+            || IsSeenTooOften(playlist)
+            || Listener.HasHidden(contents))
         {
-            var best = -1;
-            var bestScore = float.NegativeInfinity;
-            for (var i = 0; i < pool.Count; i++)
-            {
-                if (!taken[i] && (Relevance * pool[i].Score) - ((1 - Relevance) * nearest[i]) is var score && score > bestScore)
-                {
-                    best = i;
-                    bestScore = score;
-                }
-            }
-
-            if (best < 0)
-            {
-                return chosen;
-            }
-
-            taken[best] = true;
-            var owner = _inputs.Catalogue.Describe(pool[best].Playlist)!.Owner;
-            if (owners.TryGetValue(owner, out var count) && count >= perOwner)
-            {
-                continue;
-            }
-
-            owners[owner] = count + 1;
-            chosen.Add(pool[best]);
-            var vector = _inputs.Model!.PlaylistVector(pool[best].Playlist.Value);
-            for (var i = 0; i < pool.Count && vector.Length > 0; i++)
-            {
-                var other = taken[i] ? [] : _inputs.Model.PlaylistVector(pool[i].Playlist.Value);
-                if (other.Length > 0)
-                {
-                    nearest[i] = Math.Max(nearest[i], TensorPrimitives.Dot(vector, other));
-                }
-            }
+            return null;
         }
 
-        return chosen;
+        var (known, unheard, disliked) = Listener.Count(contents);
+        var vector = _inputs.Model is { } model ? model.PlaylistVector(playlist.Value) : [];
+        var followers = _followers.TryGetValue(playlist.Value, out var seen) ? seen : contents.Followers;
+        var total = (float)contents.Ascending.Length;
+        var features = new PlaylistFeatures(
+            Match(_inputs.Taste, vector),
+            Match(_inputs.Session, vector),
+            Near.TryGetValue(contents.Owner, out var buddy) ? buddy.Similarity : 0,
+            known / (known + 5f),
+            unheard / total,
+            disliked / total,
+            Math.Min(1, MathF.Log(1 + followers) * _popularityScale),
+            contents.ArtistCount / total);
+        return new Candidate(playlist, features, _inputs.Weights.Score(features), known);
     }
 
-    /// <summary>
-    /// The best candidates, enough of them to choose from: four for each card, and of one owner four for each card that
-    /// the owner may have, or the many playlists of the nearest buddy would leave nothing to fill the shelf with.
-    /// </summary>
-    private List<Candidate> DrawPool(List<Candidate> candidates, int perOwner)
-    {
-        var pool = new List<Candidate>(4 * _request.Cards);
-        var owners = new Dictionary<UserId, int>();
-        foreach (var candidate in candidates)
-        {
-            if (pool.Count == 4 * _request.Cards)
-            {
-                break;
-            }
+    private bool IsSeenTooOften(PlaylistIndex playlist) =>
+        _inputs is { Policy: { } policy, Seen: { } seen } && seen.CountOf(playlist, _inputs.NowMs) >= policy.SeenCap;
 
-            var owner = _inputs.Catalogue.Describe(candidate.Playlist)!.Owner;
-            var count = owners.GetValueOrDefault(owner);
-            if (count < 4 * perOwner)
-            {
-                owners[owner] = count + 1;
-                pool.Add(candidate);
-            }
-        }
-
-        return pool;
-    }
+    private static float Match(ReadOnlySpan<float> unitDirection, ReadOnlySpan<float> unitPlaylist) =>
+        unitPlaylist.Length == 0 ? 0 : TensorPrimitives.Dot(unitDirection, unitPlaylist);
 }

@@ -7,9 +7,10 @@ using Buddies.Engine.Taste;
 namespace Buddies.Engine.Home;
 
 /// <summary>Says why a card is there, in numbers that anybody can check against the facts.</summary>
-internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
+internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
 {
     private readonly double _meanEvidence = inputs.Facts.ComputeMeanEvidence();
+    private readonly HashSet<int> _common = [];
     private int[]? _theirs;
 
     /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common".</summary>
@@ -42,16 +43,7 @@ internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
     /// <summary>For example "followed by 1,204 listeners".</summary>
     public string FromPopularity(Candidate candidate)
     {
-        var followers = 0;
-        foreach (var popular in inputs.Popular)
-        {
-            if (popular.Playlist == candidate.Playlist)
-            {
-                followers = popular.Followers;
-                break;
-            }
-        }
-
+        var followers = page.FollowersOf(candidate.Playlist);
         var contents = inputs.Catalogue.Describe(candidate.Playlist)!;
         return followers switch
         {
@@ -65,16 +57,17 @@ internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
     {
         _theirs ??= new int[UserTaste.MaxTracks];
         var count = inputs.Known.CopyKnownTracks(buddy, _theirs);
-        var artists = new HashSet<int>();
+        var artists = _common;
+        artists.Clear();
         var tracks = 0;
         for (var i = 0; i < count; i++)
         {
-            if (inputs.Catalogue.ArtistOf(new TrackIndex(_theirs[i])) is >= 0 and var artist && listener.KnownArtists.Contains(artist))
+            if (inputs.Catalogue.ArtistOf(new TrackIndex(_theirs[i])) is >= 0 and var artist && page.Listener.KnownArtists.Contains(artist))
             {
                 artists.Add(artist);
             }
 
-            tracks += listener.IsKnown(_theirs[i]) ? 1 : 0;
+            tracks += page.Listener.IsKnown(_theirs[i]) ? 1 : 0;
         }
 
         // Where nobody told the artists' names, tracks have to do.
@@ -90,7 +83,7 @@ internal sealed class Reasons(HomeInputs inputs, ListenerView listener)
         string? name = null;
         foreach (var track in contents.Ascending)
         {
-            if (listener.IsKnown(track)
+            if (page.Listener.IsKnown(track)
                 && inputs.Facts.TryGetTrack(new TrackIndex(track), out var fact)
                 && inputs.Facts.Weigh(fact, _meanEvidence) is var weight
                 && weight.Confidence > best

@@ -21,6 +21,7 @@ public sealed class ServingModel
     private readonly int[] _rowOfTrack;
     private readonly double[] _scaledGram;
     private readonly float[] _playlistVectors;
+    private readonly PlaylistCodes _codes;
     private readonly int[] _playlistOfRow;
     private readonly ConcurrentDictionary<int, float[]> _placed = new();
     private readonly int[] _rowOfPlaylist;
@@ -54,6 +55,7 @@ public sealed class ServingModel
 
         _rowOfPlaylist = Invert(_playlistOfRow);
         _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension);
+        _codes = new PlaylistCodes(_playlistVectors, Dimension);
     }
 
     /// <summary>Makes a model from arrays, without files.</summary>
@@ -63,9 +65,18 @@ public sealed class ServingModel
     /// <param name="trackFactors">Y, row-major, [tracks × d].</param>
     /// <param name="trackWeights">[tracks], what the confidence of a fact about the track is multiplied by.</param>
     /// <param name="tracks">[tracks], the catalogue position of each row of Y.</param>
+    /// <param name="playlistVectors">Row-major, [playlists × d], of any length; null without playlists.</param>
+    /// <param name="playlists">[playlists], the catalogue position of each of those rows; null without playlists.</param>
     /// <exception cref="ArgumentException">A length contradicts the others.</exception>
     public ServingModel(
-        SnapshotVersion version, FoldInParameters parameters, int dimension, float[] trackFactors, float[] trackWeights, int[] tracks)
+        SnapshotVersion version,
+        FoldInParameters parameters,
+        int dimension,
+        float[] trackFactors,
+        float[] trackWeights,
+        int[] tracks,
+        float[]? playlistVectors = null,
+        int[]? playlists = null)
     {
         ArgumentNullException.ThrowIfNull(trackFactors);
         ArgumentNullException.ThrowIfNull(trackWeights);
@@ -74,6 +85,11 @@ public sealed class ServingModel
         if (trackFactors.Length != tracks.Length * dimension || trackWeights.Length != tracks.Length)
         {
             throw new ArgumentException($"Expected {tracks.Length} rows of {dimension} and as many weights, got {trackFactors.Length} values and {trackWeights.Length} weights.");
+        }
+
+        if ((playlistVectors?.Length ?? 0) != (playlists?.Length ?? 0) * dimension)
+        {
+            throw new ArgumentException($"Expected {playlists?.Length ?? 0} rows of {dimension}, got {playlistVectors?.Length ?? 0} values.", nameof(playlistVectors));
         }
 
         Version = version;
@@ -86,7 +102,10 @@ public sealed class ServingModel
         _scaledGram = new double[SymmetricKernels.LengthOf(dimension)];
         FoldIn.ComputeScaledGram(trackFactors, dimension, parameters.UnobservedWeight, _scaledGram);
         _rowOfTrack = Invert(tracks);
-        (_playlistVectors, _playlistOfRow, _rowOfPlaylist) = ([], [], []);
+        _playlistOfRow = playlists ?? [];
+        _rowOfPlaylist = Invert(_playlistOfRow);
+        _playlistVectors = NormalizedRows(playlistVectors, dimension);
+        _codes = new PlaylistCodes(_playlistVectors, dimension);
     }
 
     /// <summary>The model version.</summary>
@@ -156,23 +175,13 @@ public sealed class ServingModel
     /// <param name="playlists">Destination for catalogue positions, nearest first.</param>
     /// <param name="scores">Destination for inner products with the unit vectors, as long as <paramref name="playlists"/>.</param>
     /// <returns>How many were found.</returns>
-    /// <remarks>Exact: scans every playlist.</remarks>
+    /// <remarks>Exact: scans every playlist's code and scores those that may be among the nearest.</remarks>
     public int FindPlaylists(ReadOnlySpan<float> direction, Span<int> playlists, Span<float> scores)
     {
-        const int Block = 1024;
         var top = new TopK(playlists, scores);
-        Span<float> block = stackalloc float[Block];
-        for (var row = 0; row < _playlistOfRow.Length; row += Block)
+        if (_playlistOfRow.Length > 0)
         {
-            var count = Math.Min(Block, _playlistOfRow.Length - row);
-            VectorKernels.ScoreRows(_playlistVectors.AsSpan(row * Dimension, count * Dimension), direction, block[..count]);
-            for (var i = 0; i < count; i++)
-            {
-                if (_placed.IsEmpty || !_placed.ContainsKey(_playlistOfRow[row + i]))
-                {
-                    top.Offer(_playlistOfRow[row + i], block[i]);
-                }
-            }
+            _codes.Find(direction, playlists.Length, _placed.IsEmpty ? null : _placed.ContainsKey, _playlistOfRow, ref top);
         }
 
         foreach (var (playlist, vector) in _placed)

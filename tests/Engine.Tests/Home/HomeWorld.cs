@@ -62,6 +62,27 @@ internal sealed class HomeWorld : IKnownTracks
 
     public RankingWeights Weights { get; set; } = RankingWeights.Default;
 
+    public HomePolicy? Policy { get; set; }
+
+    public ulong Seed { get; set; } = 1;
+
+    public double Discovery { get; set; } = 0.5;
+
+    public SeenCards Seen { get; } = new();
+
+    public HashSet<UserId> Blocked { get; } = [];
+
+    public List<BuddyFollow> Follows { get; } = [];
+
+    public List<PopularPlaylist> PopularNear { get; } = [];
+
+    public List<PlaylistIndex> Fresh { get; } = [];
+
+    public List<PlayedPlaylist> Played { get; } = [];
+
+    /// <summary>A minute after the newest event.</summary>
+    public long NowMs => Math.Max(Facts.NewestAtMs, TasteWorld.TrackEvent(EventKind.Listen, 0, TimeSpan.Zero).OccurredAt.ToUnixTimeMilliseconds()) + 60_000;
+
     public static IEnumerable<int> Range(int from, int count) => Enumerable.Range(from, count);
 
     public void Add(string id, string owner, int followers, IEnumerable<int> tracks, bool isPublic = true)
@@ -80,8 +101,10 @@ internal sealed class HomeWorld : IKnownTracks
         }
     }
 
-    public void HidePlaylist(string id) =>
-        Facts.Apply(TasteWorld.PlaylistEvent(EventKind.Hide, 0, TimeSpan.Zero), null, IndexOf(id));
+    public void HidePlaylist(string id) => Mark(EventKind.Hide, id);
+
+    public void Mark(EventKind kind, string id) =>
+        Facts.Apply(TasteWorld.PlaylistEvent(kind, 0, TimeSpan.Zero), null, IndexOf(id));
 
     public PlaylistIndex IndexOf(string id)
     {
@@ -89,7 +112,9 @@ internal sealed class HomeWorld : IKnownTracks
         return index;
     }
 
-    public HomePage Build(HomeRequest? request = null, bool withSession = true)
+    public HomePage Build(HomeRequest? request = null, bool withSession = true) => Compose(request, withSession).Page;
+
+    public HomeResult Compose(HomeRequest? request = null, bool withSession = true)
     {
         var system = new FoldInSystem(Dimension);
         var (taste, session) = (new float[Dimension], new float[Dimension]);
@@ -107,11 +132,13 @@ internal sealed class HomeWorld : IKnownTracks
             .Select(pair => new PopularPlaylist(pair.Index, pair.Contents.Followers))
             .OrderByDescending(p => p.Followers).ThenBy(p => Catalogue.IdOf(p.Playlist).Value, StringComparer.Ordinal)
             .ToArray();
-        return HomeBuilder.Build(
+        return HomeBuilder.Compose(
             new HomeInputs
             {
                 User = User, Facts = Facts, Model = Model, Catalogue = Catalogue, Taste = taste, Session = session,
                 Buddies = Near, Popular = popular, Known = this, Weights = Weights,
+                Policy = Policy, Seed = Seed, Discovery = Discovery, NowMs = NowMs, Seen = Seen, Blocked = Blocked,
+                BuddyFollows = Follows, PopularNear = PopularNear, Fresh = Fresh, Played = Played,
             },
             request ?? HomeRequest.Default,
             sequence: 42);

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
+
+namespace Buddies.Engine.Bandits;
+
+public sealed partial class PolicyLearner
+{
+    private const int MemoryFormat = 1;
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Everything learned as text, to be kept over a restart.</summary>
+    /// <returns>JSON; equal learners write equal texts.</returns>
+    public string Write() => JsonSerializer.Serialize(
+        new Memory(
+            MemoryFormat,
+            Rewards.Version,
+            _version,
+            Pages,
+            _outer,
+            _products,
+            [.. _shelves.OrderBy(pair => pair.Key.Segment).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal)
+                .Select(pair => new ShelfMemory(pair.Key.Segment, pair.Key.Shelf, pair.Value.Count, pair.Value.Sum))],
+            [.. _playlists.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
+                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Count, pair.Value.Sum))]),
+        s_json);
+
+    /// <summary>Takes up what was written before.</summary>
+    /// <param name="weights">The ranker's weights.</param>
+    /// <param name="text">From <see cref="Write"/>.</param>
+    /// <returns>Null where the text is of another format, of other rewards or damaged: then learning starts anew.</returns>
+    public static PolicyLearner? Read(RankingWeights weights, string text)
+    {
+        Memory? memory;
+        try
+        {
+            memory = JsonSerializer.Deserialize<Memory>(text, s_json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        if (memory is not { Format: MemoryFormat, RewardVersion: Rewards.Version, Outer: not null, Products: not null, Shelves: not null, Playlists: not null }
+            || memory.Outer.Length != CardFeatures.Count * CardFeatures.Count
+            || memory.Products.Length != CardFeatures.Count
+            || memory.Shelves.Any(shelf => shelf.Segment is < 0 or >= Segments.Count || shelf.Shelf is null || shelf.Count < 0)
+            || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Count < 0))
+        {
+            return null;
+        }
+
+        var learner = new PolicyLearner(weights) { _version = memory.Version, Pages = memory.Pages };
+        memory.Outer.CopyTo(learner._outer, 0);
+        memory.Products.CopyTo(learner._products, 0);
+        foreach (var shelf in memory.Shelves)
+        {
+            learner._shelves[(shelf.Segment, shelf.Shelf)] = new ArmTally(shelf.Count, shelf.Sum);
+        }
+
+        foreach (var playlist in memory.Playlists)
+        {
+            learner._playlists[new PlaylistId(playlist.Id)] = new ArmTally(playlist.Count, playlist.Sum);
+        }
+
+        learner._cards = LinearArm.Solve(learner._prior, CardStrength, learner._outer, learner._products, CardSpread);
+        return learner;
+    }
+
+    private sealed record Memory(
+        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, ShelfMemory[] Shelves, PlaylistMemory[] Playlists);
+
+    private sealed record ShelfMemory(int Segment, string Shelf, double Count, double Sum);
+
+    private sealed record PlaylistMemory(string Id, double Count, double Sum);
+}

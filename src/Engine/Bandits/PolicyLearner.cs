@@ -1,0 +1,159 @@
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
+
+namespace Buddies.Engine.Bandits;
+
+/// <summary>Sums up rewards of pages and makes beliefs of them. One writer; the states it makes are free of it.</summary>
+/// <remarks>
+/// Beliefs borrow downwards: a shelf in a segment starts from the shelf over all segments, a shelf nobody has seen from the
+/// shelves' common start; a playlist starts from what its features promise.
+/// </remarks>
+public sealed partial class PolicyLearner
+{
+    /// <summary>Standard deviation of the reward of a shelf on one page.</summary>
+    private const double ShelfSpread = 0.35;
+
+    /// <summary>Standard deviation of the reward of one seen card.</summary>
+    private const double CardSpread = 0.25;
+
+    /// <summary>How many pages a shelf's start is worth, over all segments; and how many its overall mean is worth within one.</summary>
+    private const double ShelfStrength = 20;
+
+    private const double CardStrength = 30;
+    private const double PlaylistStrength = 10;
+
+    private readonly double[] _prior;
+    private readonly double[] _outer = new double[CardFeatures.Count * CardFeatures.Count];
+    private readonly double[] _products = new double[CardFeatures.Count];
+    private readonly Dictionary<(int Segment, string Shelf), ArmTally> _shelves = [];
+    private readonly Dictionary<PlaylistId, ArmTally> _playlists = [];
+    private LinearArm _cards;
+    private int _version;
+
+    /// <summary>Starts with the ranker's weights and nothing learned.</summary>
+    /// <param name="weights">The ranker's weights.</param>
+    public PolicyLearner(RankingWeights weights)
+    {
+        _prior = CardFeatures.PriorOf(weights);
+        _cards = LinearArm.Solve(_prior, CardStrength, _outer, _products, CardSpread);
+    }
+
+    /// <summary>Pages learned from.</summary>
+    public long Pages { get; private set; }
+
+    /// <summary>Learns from a page whose rewards are in.</summary>
+    /// <param name="page">The page with its rewards; cards that were not seen teach nothing.</param>
+    public void Learn(RewardedPage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        Pages++;
+        var cards = page.Page.Cards;
+        Span<double> x = stackalloc double[CardFeatures.Count];
+        for (var from = 0; from < cards.Count;)
+        {
+            var (to, isSeen, reward) = (from, false, 0.0);
+            for (; to < cards.Count && cards[to].ShelfPosition == cards[from].ShelfPosition; to++)
+            {
+                isSeen |= page.Seen[to];
+                reward += page.Rewards[to];
+                if (page.Seen[to] && cards[to].Choices.Count > 0)
+                {
+                    CardFeatures.Widen(cards[to].Choices[cards[to].Chosen], x);
+                    LearnCard(x, cards[to].Playlist, page.Rewards[to]);
+                }
+            }
+
+            if (isSeen)
+            {
+                var key = (page.Page.Segment, cards[from].Shelf);
+                _shelves[key] = _shelves.GetValueOrDefault(key).With(Math.Clamp(reward, -1, 1));
+            }
+
+            from = to;
+        }
+    }
+
+    /// <summary>Lets what was learned so far weigh less, so that what listeners do now counts more.</summary>
+    /// <param name="factor">0 forgets everything, 1 nothing.</param>
+    public void Fade(double factor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(factor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, 1);
+        foreach (var key in _shelves.Keys.ToArray())
+        {
+            _shelves[key] = _shelves[key].Fade(factor);
+        }
+
+        foreach (var key in _playlists.Keys.ToArray())
+        {
+            if (_playlists[key].Fade(factor) is { Count: >= 0.01 } faded)
+            {
+                _playlists[key] = faded;
+            }
+            else
+            {
+                _playlists.Remove(key);
+            }
+        }
+
+        for (var i = 0; i < _outer.Length; i++)
+        {
+            _outer[i] *= factor;
+        }
+
+        for (var i = 0; i < _products.Length; i++)
+        {
+            _products[i] *= factor;
+        }
+    }
+
+    /// <summary>Makes what was learned so far into beliefs.</summary>
+    /// <returns>A state with the next version number.</returns>
+    public PolicyState MakeState()
+    {
+        _cards = LinearArm.Solve(_prior, CardStrength, _outer, _products, CardSpread);
+        var overall = new Dictionary<string, ArmTally>(StringComparer.Ordinal);
+        foreach (var ((_, shelf), tally) in _shelves)
+        {
+            var sum = overall.GetValueOrDefault(shelf);
+            overall[shelf] = new ArmTally(sum.Count + tally.Count, sum.Sum + tally.Sum);
+        }
+
+        var shelves = new Dictionary<(int, string), NormalArm>();
+        foreach (var (shelf, tally) in overall)
+        {
+            var mean = NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, tally, ShelfSpread).Mean;
+            for (var segment = 0; segment < Segments.Count; segment++)
+            {
+                shelves[(segment, shelf)] = NormalArm.After(mean, ShelfStrength, _shelves.GetValueOrDefault((segment, shelf)), ShelfSpread);
+            }
+        }
+
+        var playlists = new Dictionary<PlaylistId, NormalArm>(_playlists.Count);
+        foreach (var (playlist, tally) in _playlists)
+        {
+            playlists[playlist] = NormalArm.After(0, PlaylistStrength, tally, CardSpread);
+        }
+
+        return new PolicyState(
+            ++_version,
+            _cards,
+            shelves,
+            shelf => NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, default, ShelfSpread),
+            playlists,
+            NormalArm.After(0, PlaylistStrength, default, CardSpread));
+    }
+
+    private void LearnCard(ReadOnlySpan<double> x, PlaylistId playlist, double reward)
+    {
+        _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(reward - _cards.MeanAt(x));
+        for (var i = 0; i < x.Length; i++)
+        {
+            _products[i] += x[i] * reward;
+            for (var j = 0; j < x.Length; j++)
+            {
+                _outer[(i * x.Length) + j] += x[i] * x[j];
+            }
+        }
+    }
+}

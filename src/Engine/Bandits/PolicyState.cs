@@ -1,0 +1,47 @@
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Engine.Bandits;
+
+/// <summary>What a policy has learned, as of one version: beliefs of shelves by segment, of cards by their features, and of single playlists. Immutable.</summary>
+public sealed class PolicyState
+{
+    private readonly IReadOnlyDictionary<(int Segment, string Shelf), NormalArm> _shelves;
+    private readonly IReadOnlyDictionary<PlaylistId, NormalArm> _playlists;
+    private readonly Func<string, NormalArm> _newShelf;
+
+    internal PolicyState(
+        int version,
+        LinearArm cards,
+        IReadOnlyDictionary<(int Segment, string Shelf), NormalArm> shelves,
+        Func<string, NormalArm> newShelf,
+        IReadOnlyDictionary<PlaylistId, NormalArm> playlists,
+        NormalArm newPlaylist)
+    {
+        Version = version;
+        Cards = cards;
+        _shelves = shelves;
+        _newShelf = newShelf;
+        _playlists = playlists;
+        NewPlaylist = newPlaylist;
+    }
+
+    /// <summary>Grows with every state that the learner makes.</summary>
+    public int Version { get; }
+
+    /// <summary>What is believed of a card by its features.</summary>
+    public LinearArm Cards { get; }
+
+    /// <summary>What a playlist of which nothing was seen may add to, or take from, what its features promise.</summary>
+    public NormalArm NewPlaylist { get; }
+
+    /// <summary>What is believed of a shelf's reward in a segment.</summary>
+    /// <param name="segment">From <see cref="Segments"/>.</param>
+    /// <param name="shelf">The shelf's id.</param>
+    /// <returns>A normal belief; of a shelf never seen, the belief of a shelf like the others.</returns>
+    public NormalArm ShelfOf(int segment, string shelf) => _shelves.TryGetValue((segment, shelf), out var arm) ? arm : _newShelf(shelf);
+
+    /// <summary>What a playlist adds to, or takes from, what its features promise.</summary>
+    /// <param name="playlist">Which.</param>
+    /// <returns>A normal belief around 0.</returns>
+    public NormalArm PlaylistOf(PlaylistId playlist) => _playlists.TryGetValue(playlist, out var arm) ? arm : NewPlaylist;
+}

@@ -1,0 +1,180 @@
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Engine.Bandits;
+
+/// <summary>A page whose time for rewards is over.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Rewards">For each card, its reward (<see cref="Bandits.Rewards"/>).</param>
+/// <param name="Clicked">For each card, whether it was opened or played from.</param>
+/// <param name="Seen">For each card, whether it counts as seen (<see cref="Examination"/>, or as the client said).</param>
+public sealed record RewardedPage(ShownPage Page, double[] Rewards, bool[] Clicked, bool[] Seen);
+
+/// <summary>
+/// Waits for what becomes of the cards that were shown: each event goes to the newest page of its listener that shows its
+/// playlist, within a window; what comes later counts for nothing. One writer; bounded.
+/// </summary>
+/// <remarks>The same pages and events in the same order give the same rewards.</remarks>
+public sealed class RewardJoin
+{
+    /// <summary>Pages of one listener that wait at a time; the oldest is closed before its time.</summary>
+    public const int MaxPagesPerUser = 8;
+
+    private readonly long _windowMs;
+    private readonly int _maxPages;
+    private readonly Dictionary<UserId, List<WaitingPage>> _waiting = [];
+    private readonly Queue<WaitingPage> _order = new();
+    private readonly List<RewardedPage> _closed = [];
+
+    /// <summary>Starts with nothing shown.</summary>
+    /// <param name="window">How long after the page an event still counts for it.</param>
+    /// <param name="maxPages">Pages that wait in all; the oldest are closed before their time.</param>
+    public RewardJoin(TimeSpan window, int maxPages = 100_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPages, 1);
+        _windowMs = (long)window.TotalMilliseconds;
+        _maxPages = maxPages;
+    }
+
+    /// <summary>Pages that wait.</summary>
+    public int WaitingCount { get; private set; }
+
+    /// <summary>Begins to wait for a page's rewards.</summary>
+    /// <param name="page">The page, shown no earlier than those before it.</param>
+    public void OnShown(ShownPage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        if (!_waiting.TryGetValue(page.User, out var pages))
+        {
+            _waiting[page.User] = pages = [];
+        }
+
+        if (pages.Count == MaxPagesPerUser)
+        {
+            Close(pages[0]);
+        }
+
+        var waiting = new WaitingPage(page);
+        pages.Add(waiting);
+        _order.Enqueue(waiting);
+        WaitingCount++;
+        while (WaitingCount > _maxPages && _order.TryDequeue(out var oldest))
+        {
+            Close(oldest);
+        }
+    }
+
+    /// <summary>Counts an event that names a playlist for the page that showed it.</summary>
+    /// <param name="event">Any event; one without a playlist, or whose playlist was not shown in time, is nobody's.</param>
+    /// <param name="tracksOfPlaylist">Different tracks of its playlist, for the share heard; 0 where unknown.</param>
+    /// <returns>Whether it was some card's.</returns>
+    public bool OnEvent(in UserEvent @event, int tracksOfPlaylist)
+    {
+        if (@event.Playlist is not { } playlist || !_waiting.TryGetValue(@event.User, out var pages))
+        {
+            return false;
+        }
+
+        var at = @event.OccurredAt.ToUnixTimeMilliseconds();
+        for (var i = pages.Count - 1; i >= 0; i--)
+        {
+            if (at >= pages[i].Page.AtMs && at - pages[i].Page.AtMs <= _windowMs && pages[i].Find(playlist) is { } card)
+            {
+                card.Count(@event, tracksOfPlaylist);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Hands out the pages whose window is over.</summary>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    /// <returns>In the order in which they were closed; each once.</returns>
+    public IReadOnlyList<RewardedPage> Close(long nowMs)
+    {
+        while (_order.TryPeek(out var oldest) && (oldest.IsClosed || nowMs - oldest.Page.AtMs > _windowMs))
+        {
+            _order.Dequeue();
+            Close(oldest);
+        }
+
+        var closed = _closed.ToArray();
+        _closed.Clear();
+        return closed;
+    }
+
+    /// <summary>Forgets a listener: what was shown to one who was erased teaches nothing.</summary>
+    /// <param name="user">Whom.</param>
+    public void Forget(UserId user)
+    {
+        if (_waiting.Remove(user, out var pages))
+        {
+            pages.ForEach(page => page.IsClosed = true);
+            WaitingCount -= pages.Count;
+        }
+
+        _closed.RemoveAll(page => page.Page.User == user);
+    }
+
+    private void Close(WaitingPage waiting)
+    {
+        if (waiting.IsClosed)
+        {
+            return;
+        }
+
+        waiting.IsClosed = true;
+        WaitingCount--;
+        var pages = _waiting[waiting.Page.User];
+        pages.Remove(waiting);
+        if (pages.Count == 0)
+        {
+            _waiting.Remove(waiting.Page.User);
+        }
+
+        _closed.Add(waiting.Reward());
+    }
+
+    private sealed class WaitingPage(ShownPage page)
+    {
+        private readonly CardTally[] _cards = new CardTally[page.Cards.Count];
+
+        public ShownPage Page => page;
+
+        public bool IsClosed { get; set; }
+
+        public CardTally? Find(PlaylistId playlist)
+        {
+            for (var i = 0; i < page.Cards.Count; i++)
+            {
+                if (page.Cards[i].Playlist == playlist)
+                {
+                    return _cards[i] ??= new CardTally();
+                }
+            }
+
+            return null;
+        }
+
+        public RewardedPage Reward()
+        {
+            var (rewards, clicked, seen) = (new double[_cards.Length], new bool[_cards.Length], new bool[_cards.Length]);
+            for (var i = 0; i < _cards.Length; i++)
+            {
+                rewards[i] = _cards[i] is { } card ? Rewards.Of(card.Outcome) : 0;
+                clicked[i] = _cards[i] is { Outcome.IsClicked: true };
+            }
+
+            Examination.Mark(page.Cards, clicked, seen);
+            for (var i = 0; i < _cards.Length; i++)
+            {
+                // What the client saw on the screen goes before what is thought likely.
+                seen[i] |= _cards[i] is { IsVisible: true } or { Outcome.IsHidden: true };
+            }
+
+            return new RewardedPage(page, rewards, clicked, seen);
+        }
+    }
+}

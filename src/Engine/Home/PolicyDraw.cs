@@ -1,0 +1,194 @@
+using Buddies.Engine.Bandits;
+using Buddies.Engine.Ranking;
+
+namespace Buddies.Engine.Home;
+
+/// <summary>
+/// Lets a policy decide the shelves' order and the cards' places, drawing each from probabilities that are known, and notes
+/// them down.
+/// </summary>
+internal sealed class PolicyDraw
+{
+    /// <summary>How far the dial between the familiar and discoveries moves a shelf's expected reward at its ends.</summary>
+    private const double ShelfTilt = 0.15;
+
+    /// <summary>How far it moves a card's score at its ends, for a playlist all unheard against one all known.</summary>
+    private const float CardTilt = 0.5f;
+
+    /// <summary>Points of the ranker's score that one of reward is worth, so that diversity weighs what it weighs without a policy.</summary>
+    private const double ScoreOfReward = 10;
+
+    private readonly HomeInputs _inputs;
+    private readonly HomePolicy _policy;
+    private readonly PageDraft _page;
+    private readonly float _dial;
+    private readonly List<Impression> _impressions = [];
+    private readonly Dictionary<int, float[]> _features = [];
+    private Draws _draws;
+
+    public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
+    {
+        _inputs = inputs;
+        _policy = policy;
+        _page = page;
+        _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
+        _draws = new Draws(StableHash.Of(inputs.User.Value, inputs.Seed));
+        Slice = policy.SliceOf(inputs.User);
+        Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
+    }
+
+    public int Segment { get; }
+
+    public PageSlice Slice { get; }
+
+    public IReadOnlyList<Impression> Impressions => _impressions;
+
+    /// <summary>Draws shelf after shelf until the page is full or nothing is left.</summary>
+    public void AddShelves(List<ShelfOffer> offers)
+    {
+        // By id, so that the draws do not depend on the order in which sources were asked.
+        offers.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
+        Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        while (!_page.IsFull)
+        {
+            offers.RemoveAll(offer => offer.Candidates.TrueForAll(candidate => _page.IsUsed(candidate.Playlist)));
+            if (offers.Count == 0)
+            {
+                return;
+            }
+
+            WeighShelves(offers, probabilities[..offers.Count]);
+            var drawn = _draws.NextPlace(probabilities[..offers.Count]);
+            Fill(offers[drawn], probabilities[drawn]);
+            offers.RemoveAt(drawn);
+        }
+    }
+
+    private void WeighShelves(List<ShelfOffer> offers, Span<double> probabilities)
+    {
+        Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
+        for (var i = 0; i < offers.Count; i++)
+        {
+            var arm = _policy.State.ShelfOf(Segment, offers[i].Id);
+            means[i] = arm.Mean + (2 * _dial * ShelfTilt * offers[i].Id switch { Shelves.New => 1, Shelves.Again => -1, _ => 0 });
+            deviations[i] = arm.Deviation * _policy.Exploration;
+        }
+
+        Weigh(means[..offers.Count], deviations[..offers.Count], probabilities);
+    }
+
+    private void Fill(ShelfOffer offer, double shelfPropensity)
+    {
+        var shelf = _page.ShelfCount;
+        offer.Candidates.RemoveAll(candidate => _page.IsUsed(candidate.Playlist));
+        if (offer.IsInOrder)
+        {
+            var shown = offer.Candidates.Take(_page.Request.Cards).ToList();
+            _page.AddShelf(offer, shown);
+            for (var i = 0; i < shown.Count; i++)
+            {
+                var only = shown.GetRange(i, 1);
+                Note(offer.Id, shelf, shelfPropensity, i, only, 0, 1);
+            }
+
+            return;
+        }
+
+        var window = offer.Id == Shelves.New ? _policy.NewWindow : _policy.Window;
+        var queue = Rank(offer, window);
+        var chosen = new List<Candidate>(_page.Request.Cards);
+        Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        while (chosen.Count < _page.Request.Cards && queue.Count > 0)
+        {
+            var among = queue.GetRange(0, Math.Min(window, queue.Count));
+            WeighCards(among, offer.Id == Shelves.New, probabilities[..among.Count]);
+            var drawn = _draws.NextPlace(probabilities[..among.Count]);
+            Note(offer.Id, shelf, shelfPropensity, chosen.Count, among, drawn, probabilities[drawn]);
+            chosen.Add(among[drawn]);
+            queue.RemoveAt(drawn);
+        }
+
+        _page.AddShelf(offer, chosen);
+    }
+
+    /// <summary>The candidates in the order of what is expected of them, diverse; some more than there are places.</summary>
+    private List<Candidate> Rank(ShelfOffer offer, int window)
+    {
+        Span<double> x = stackalloc double[CardFeatures.Count];
+        for (var i = 0; i < offer.Candidates.Count; i++)
+        {
+            var candidate = offer.Candidates[i];
+            CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
+            var expected = _policy.State.Cards.MeanAt(x) + _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist)).Mean;
+            offer.Candidates[i] = candidate with
+            {
+                Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
+            };
+        }
+
+        _page.SortBest(offer.Candidates);
+        var wanted = _page.Request.Cards + window - 1;
+        return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
+    }
+
+    private void WeighCards(List<Candidate> among, bool isExploring, Span<double> probabilities)
+    {
+        Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<double> x = stackalloc double[CardFeatures.Count];
+        for (var i = 0; i < among.Count; i++)
+        {
+            CardFeatures.Widen(FeaturesOf(among[i]), x);
+            var card = _policy.State.Cards.At(x);
+
+            // The dial is in the score; what is drawn is around it.
+            means[i] = among[i].Score / ScoreOfReward;
+
+            // Only the shelf of exploration pays for finding out about single playlists.
+            var playlist = isExploring ? _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist)).Deviation : 0;
+            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist * playlist));
+        }
+
+        Weigh(means[..among.Count], deviations[..among.Count], probabilities);
+    }
+
+    private void Weigh(ReadOnlySpan<double> means, ReadOnlySpan<double> deviations, Span<double> probabilities)
+    {
+        if (Slice == PageSlice.Uniform)
+        {
+            probabilities.Fill(1.0 / probabilities.Length);
+        }
+        else
+        {
+            ProbabilityOfBest.Compute(means, deviations, probabilities);
+            ProbabilityOfBest.MixUniform(probabilities, _policy.Epsilon);
+        }
+    }
+
+    private void Note(string shelf, int shelfPosition, double shelfPropensity, int position, List<Candidate> among, int drawn, double propensity)
+    {
+        var set = 0UL;
+        var choices = new float[among.Count][];
+        for (var i = 0; i < among.Count; i++)
+        {
+            set = StableHash.Of(_inputs.Catalogue.IdOf(among[i].Playlist).Value, set);
+            choices[i] = FeaturesOf(among[i]);
+        }
+
+        var playlist = _inputs.Catalogue.IdOf(among[drawn].Playlist);
+        _impressions.Add(new Impression(shelf, shelfPosition, shelfPropensity, position, propensity, set, playlist, drawn, choices));
+    }
+
+    private float[] FeaturesOf(Candidate candidate)
+    {
+        if (!_features.TryGetValue(candidate.Playlist.Value, out var features))
+        {
+            _features[candidate.Playlist.Value] = features = CardFeatures.Of(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist));
+        }
+
+        return features;
+    }
+
+    private double SeenOf(Candidate candidate) => _inputs.Seen?.CountOf(candidate.Playlist, _inputs.NowMs) ?? 0;
+}

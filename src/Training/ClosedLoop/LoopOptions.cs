@@ -1,0 +1,60 @@
+namespace Buddies.Training.ClosedLoop;
+
+/// <summary>Who decides what listeners are shown.</summary>
+public enum LoopPolicy
+{
+    /// <summary>The product: vectors that follow every listen, shelves and places by a policy that explores.</summary>
+    Product,
+
+    /// <summary>The product with everything always taken at its best: no draws, no shelf of exploration. It learns from its own pages.</summary>
+    NoExploration,
+
+    /// <summary>The product with facts and learning taken in once a night: vectors are frozen for a day.</summary>
+    Nightly,
+
+    /// <summary>The product's fixed page: three shelves by the ranker alone.</summary>
+    Fixed,
+
+    /// <summary>The most followed and, lately, most heard playlists, on as many shelves.</summary>
+    Popularity,
+
+    /// <summary>Any playlist that the filters let through, uniformly.</summary>
+    Random,
+}
+
+/// <summary>The size of a closed loop. Equal options give equal results.</summary>
+public sealed record LoopOptions
+{
+    /// <summary>Listeners, 20 or more.</summary>
+    public int Listeners { get; init; } = 240;
+
+    /// <summary>Tracks, 100 or more.</summary>
+    public int Tracks { get; init; } = 1_500;
+
+    /// <summary>Playlists, 100 or more.</summary>
+    public int Playlists { get; init; } = 900;
+
+    /// <summary>Groups of listeners of similar taste.</summary>
+    public int Communities { get; init; } = 12;
+
+    /// <summary>Simulated days, 1 or more.</summary>
+    public int Days { get; init; } = 30;
+
+    /// <summary>Chooses the world, the listeners and what they do.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>d of the models that are trained in the loop.</summary>
+    public int Dimension { get; init; } = 16;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Listeners, 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Tracks, 100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Playlists, 100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Communities, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Days, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Dimension, 2);
+    }
+}

@@ -1,0 +1,116 @@
+using Buddies.Engine.Bandits;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
+
+namespace Buddies.Engine.Tests.Bandits;
+
+public sealed class PolicyLearnerTests
+{
+    [Fact]
+    public void Solve_Examples_MatchTheNormalEquationsByHand()
+    {
+        // A = I + Σ x·xᵀ = [[2, 1], [1, 3]] for x = (1, 1) and (0, 1); b = Σ x·r = (1, 3); det 5; A⁻¹b = (0, 1).
+        var arm = LinearArm.Solve([0, 0], 1, [1, 1, 1, 2], [1, 3], 0.5);
+        Assert.Equal(0, arm.Mean[0], 1e-12);
+        Assert.Equal(1, arm.Mean[1], 1e-12);
+        var at = arm.At([1, 0]);
+        Assert.Equal(0, at.Mean, 1e-12);
+        Assert.Equal(0.5 * Math.Sqrt(3 / 5.0), at.Deviation, 1e-12);
+    }
+
+    [Fact]
+    public void After_Rewards_MovesFromThePriorToTheirMean()
+    {
+        var arm = NormalArm.After(0.1, 10, new ArmTally(30, 15), 0.4);
+        Assert.Equal(16 / 40.0, arm.Mean, 1e-12);
+        Assert.Equal(0.4 / Math.Sqrt(40), arm.Deviation, 1e-12);
+    }
+
+    [Fact]
+    public void MakeState_OneSegmentLearned_LendsItToTheOthersInPart()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        for (var i = 0; i < 200; i++)
+        {
+            learner.Learn(Rewarded("good", 0.8, segment: 2));
+        }
+
+        var state = learner.MakeState();
+        var start = Shelves.StartOf("good");
+        var (own, other, unseen) = (state.ShelfOf(2, "good").Mean, state.ShelfOf(5, "good").Mean, state.ShelfOf(5, "never").Mean);
+        Assert.True(own > other - 1e-9 && other > start + 0.3, $"Expected own {own} above other {other}, and that far above the start {start}.");
+        Assert.Equal(Shelves.StartOf("never"), unseen);
+        Assert.True(state.ShelfOf(2, "good").Deviation < state.ShelfOf(5, "good").Deviation);
+    }
+
+    [Fact]
+    public void Learn_UnseenCards_TeachNothing()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        var before = learner.MakeState();
+        learner.Learn(Rewarded("good", 0.8, segment: 2) with { Seen = [false] });
+        var after = learner.MakeState();
+        Assert.Equal(before.Cards.Mean.ToArray(), after.Cards.Mean.ToArray());
+        Assert.Equal(before.ShelfOf(2, "good"), after.ShelfOf(2, "good"));
+        Assert.Equal(before.NewPlaylist, after.PlaylistOf(new PlaylistId("p")));
+    }
+
+    [Fact]
+    public void Learn_OneFeatureCarriesTheReward_FindsIt()
+    {
+        var random = new Random(3);
+        var learner = new PolicyLearner(RankingWeights.Default);
+        for (var i = 0; i < 12_000; i++)
+        {
+            var features = new float[CardFeatures.Count];
+            for (var j = 0; j < features.Length; j++)
+            {
+                features[j] = j == 0 ? 1 : random.NextSingle();
+            }
+
+            learner.Learn(Rewarded("s", (0.4 * features[7]) + (0.05 * (random.NextDouble() - 0.5)), 0, features));
+        }
+
+        var mean = learner.MakeState().Cards.Mean.ToArray();
+        Assert.Equal(0.4, mean[7], 0.03);
+        Assert.All(mean.Where((_, i) => i != 7), weight => Assert.InRange(Math.Abs(weight), 0, 0.04));
+    }
+
+    [Fact]
+    public void Read_WhatWriteGave_GoesOnTheSame()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        learner.Learn(Rewarded("good", 0.8, 2, [.. Enumerable.Repeat(0.3f, CardFeatures.Count)]));
+        learner.MakeState();
+        var back = PolicyLearner.Read(RankingWeights.Default, learner.Write());
+        Assert.NotNull(back);
+        foreach (var each in (PolicyLearner[])[learner, back])
+        {
+            each.Fade(0.9);
+            each.Learn(Rewarded("other", 0.2, 3));
+        }
+
+        Assert.Equal(learner.Write(), back.Write());
+        var (one, two) = (learner.MakeState(), back.MakeState());
+        Assert.Equal(one.Version, two.Version);
+        Assert.Equal(one.Cards.Mean.ToArray(), two.Cards.Mean.ToArray());
+        Assert.Equal(one.ShelfOf(2, "good"), two.ShelfOf(2, "good"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("not json")]
+    [InlineData("null")]
+    public void Read_AnythingElse_IsRefused(string text) => Assert.Null(PolicyLearner.Read(RankingWeights.Default, text));
+
+    private static RewardedPage Rewarded(string shelf, double reward, int segment, float[]? features = null) => new(
+        RewardTests.Page(0, "p") with
+        {
+            Segment = segment,
+            Cards = [RewardTests.Card("p", 0, 0) with { Shelf = shelf, Choices = [features ?? new float[CardFeatures.Count]] }],
+        },
+        [reward],
+        [true],
+        [true]);
+}
