@@ -19,6 +19,7 @@ internal static class EvaluateCommand
     {
         CreateFriends(),
         CreateHoldout(),
+        EvaluateSplitCommand.Create(),
     };
 
     private static Command CreateFriends()

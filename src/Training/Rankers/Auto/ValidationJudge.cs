@@ -1,0 +1,82 @@
+using Buddies.Engine.Vectors;
+using Buddies.Training.Evaluation;
+using Buddies.Training.Facts;
+
+namespace Buddies.Training.Rankers.Auto;
+
+/// <summary>How well a ranker finds what was hidden of a sample of listeners: what parameters are chosen by.</summary>
+/// <param name="facts">[sample × tracks], what is known.</param>
+/// <param name="hidden">For each of the sample what is to be found, ascending.</param>
+/// <param name="k">Places looked at.</param>
+/// <param name="run">Threads and cancellation.</param>
+internal sealed class ValidationJudge(SparseRows facts, int[][] hidden, int k, RankerRun run)
+{
+    /// <summary>[sample × tracks].</summary>
+    public SparseRows Facts => facts;
+
+    /// <summary>What is to be found.</summary>
+    public int[][] Hidden => hidden;
+
+    /// <summary>Places looked at.</summary>
+    public int K => k;
+
+    /// <summary>Mean over listeners of recall + NDCG.</summary>
+    public double Judge(IRanker ranker)
+    {
+        var lists = RankedLists.Make(ranker, facts, k, run);
+        var sum = 0.0;
+        for (var listener = 0; listener < lists.Length; listener++)
+        {
+            sum += JudgeList(listener, lists[listener]);
+        }
+
+        return sum / lists.Length;
+    }
+
+    /// <summary>Recall + NDCG of one list.</summary>
+    public double JudgeList(int listener, ReadOnlySpan<int> list) =>
+        ListMetrics.Recall(list, hidden[listener], k) + ListMetrics.Ndcg(list, hidden[listener], k);
+
+    /// <summary>The best tracks of each listener under one ranker.</summary>
+    public int[][] List(IRanker ranker, int count) => RankedLists.Make(ranker, facts, count, run);
+
+    /// <summary>The scores of chosen tracks.</summary>
+    /// <param name="ranker">The ranker.</param>
+    /// <param name="tracks">For each listener, which.</param>
+    /// <returns>For each listener as many scores.</returns>
+    public float[][] ScoresOf(IRanker ranker, int[][] tracks)
+    {
+        var scores = new float[tracks.Length][];
+        RankedLists.Visit(ranker, facts, run, (listener, all) =>
+        {
+            var own = new float[tracks[listener].Length];
+            for (var i = 0; i < own.Length; i++)
+            {
+                own[i] = all[tracks[listener][i]];
+            }
+
+            scores[listener] = own;
+        });
+        return scores;
+    }
+
+    /// <summary>Hides a share of the facts of a random sample.</summary>
+    /// <returns>The rows to train on, and the judge.</returns>
+    /// <exception cref="TrainingException">Nobody has two facts.</exception>
+    public static (SparseRows Training, ValidationJudge Judge) Carve(SparseRows rows, double share, int listeners, int k, RankerRun run)
+    {
+        var split = Splits.InteractionSplit.Draw(rows, share, run.Seed);
+        var judged = split.JudgedUsers;
+        if (judged.Length == 0)
+        {
+            throw new TrainingException("No listener has enough facts to hide one of them: there is nothing to choose parameters by.");
+        }
+
+        new Random(run.Seed).Shuffle(judged);
+        var sample = judged[..Math.Min(listeners, judged.Length)];
+        Array.Sort(sample);
+        var judge = new ValidationJudge(
+            BinaryRows.Select(split.Training, sample), Array.ConvertAll(sample, user => split.Hidden[user]), k, run);
+        return (split.Training, judge);
+    }
+}
