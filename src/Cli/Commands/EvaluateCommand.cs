@@ -20,6 +20,8 @@ internal static class EvaluateCommand
         CreateFriends(),
         CreateHoldout(),
         EvaluateSplitCommand.Create(),
+        EvaluateModelsCommand.CreateModels(),
+        EvaluateModelsCommand.CreatePlaylists(),
     };
 
     private static Command CreateFriends()

@@ -11,18 +11,18 @@ public static class RankerCatalogue
     /// <summary>λ of EASE.</summary>
     private const double EaseRegularization = 200;
 
-    private static readonly (string Name, Func<int, IRankerTrainer> Make)[] s_all =
+    private static readonly (string Name, Func<int, double, IRankerTrainer> Make)[] s_all =
     [
         ("auto", AutoTrainer.Everything),
         ("spectral", AutoTrainer.Spectral),
         ("ridge", AutoTrainer.Ridge),
         ("itemknn", AutoTrainer.ItemNeighbours),
         ("listenerknn", AutoTrainer.ListenerNeighbours),
-        ("ease", _ => new EaseTrainer(EaseRegularization)),
-        ("als", _ => new AlsRankerTrainer(new AlsRankerOptions())),
-        ("bpr", _ => new BprTrainer(new BprOptions())),
-        ("mean", _ => new AlsRankerTrainer(new AlsRankerOptions(), asMean: true)),
-        ("popularity", _ => new PopularityTrainer()),
+        ("ease", (_, _) => new EaseTrainer(EaseRegularization)),
+        ("als", (_, _) => new AlsRankerTrainer(new AlsRankerOptions())),
+        ("bpr", (_, _) => new BprTrainer(new BprOptions())),
+        ("mean", (_, _) => new AlsRankerTrainer(new AlsRankerOptions(), asMean: true)),
+        ("popularity", (_, _) => new PopularityTrainer()),
     ];
 
     /// <summary>The names, what ships first.</summary>
@@ -31,14 +31,15 @@ public static class RankerCatalogue
     /// <summary>Makes a trainer.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="k">Places that count where parameters are chosen.</param>
+    /// <param name="hiddenShare">Share of a listener's facts that is hidden where parameters are chosen, above 0 and below 1.</param>
     /// <exception cref="ArgumentException">There is no such model.</exception>
-    public static IRankerTrainer Create(string name, int k)
+    public static IRankerTrainer Create(string name, int k, double hiddenShare = 0.2)
     {
         foreach (var model in s_all)
         {
             if (model.Name == name)
             {
-                return model.Make(k);
+                return model.Make(k, hiddenShare);
             }
         }
 

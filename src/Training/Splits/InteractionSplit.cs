@@ -19,4 +19,41 @@ public sealed record InteractionSplit(SparseRows Training, int[][] Hidden)
         var split = Evaluation.HoldoutSplit.Make(rows, share, seed);
         return new InteractionSplit(split.Training, split.Hidden);
     }
+
+    /// <summary>Hides a share of the facts of some users alone; everybody else's rows stay whole.</summary>
+    /// <param name="rows">[users × tracks].</param>
+    /// <param name="share">Above 0 and below 1; rounded, at least one fact, and never the last one.</param>
+    /// <param name="users">How many users at most, drawn among those with two facts or more.</param>
+    /// <param name="seed">Which users and facts.</param>
+    /// <remarks>The rest of the data is as dense as it will be when all of it is trained on, so what is chosen by it stays right.</remarks>
+    public static InteractionSplit DrawSome(SparseRows rows, double share, int users, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var random = new Random(seed);
+        int[] candidates = [.. Enumerable.Range(0, rows.RowCount).Where(row => rows.CountOf(row) > 1)];
+        random.Shuffle(candidates);
+        var chosen = candidates.Take(users).ToHashSet();
+        var training = new SparseRowsBuilder(rows.ColumnCount);
+        var hidden = new int[rows.RowCount][];
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            int[] entries = [.. Enumerable.Range(rows.Offsets[row], rows.CountOf(row))];
+            var count = 0;
+            if (chosen.Contains(row))
+            {
+                random.Shuffle(entries);
+                count = Math.Clamp((int)Math.Round(share * entries.Length), 1, entries.Length - 1);
+            }
+
+            hidden[row] = [.. entries[..count].Select(i => rows.Columns[i]).Order()];
+            foreach (var i in entries.Skip(count).Order())
+            {
+                training.Add(rows.Columns[i], rows.Confidences[i], rows.Preferences[i]);
+            }
+
+            training.EndRow();
+        }
+
+        return new InteractionSplit(training.Build(), hidden);
+    }
 }

@@ -9,19 +9,18 @@ namespace Buddies.Training.Rankers.Auto;
 /// </summary>
 public sealed class AutoTrainer : IRankerTrainer
 {
-    /// <summary>Share of the validation listeners' facts that is hidden.</summary>
-    private const double Share = 0.15;
-
     /// <summary>Listeners that judge; more takes longer, fewer chooses by chance.</summary>
     private const int Listeners = 3000;
 
     private readonly Func<IAutoPart[]> _makeParts;
     private readonly int _k;
+    private readonly double _hiddenShare;
 
-    private AutoTrainer(string name, int k, Func<IAutoPart[]> makeParts)
+    private AutoTrainer(string name, int k, double hiddenShare, Func<IAutoPart[]> makeParts)
     {
         Name = name;
         _k = k;
+        _hiddenShare = hiddenShare;
         _makeParts = makeParts;
     }
 
@@ -30,20 +29,21 @@ public sealed class AutoTrainer : IRankerTrainer
 
     /// <summary>Everything: neighbours of tracks and of listeners, regression, graph filter and factors.</summary>
     /// <param name="k">Places that count when parameters are chosen.</param>
-    public static AutoTrainer Everything(int k) => new(
-        "auto", k, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new FittedPart(new AlsRankerTrainer(new AlsRankerOptions()))]);
+    /// <param name="hiddenShare">Share of the validation listeners' facts that is hidden, above 0 and below 1.</param>
+    public static AutoTrainer Everything(int k, double hiddenShare) => new(
+        "auto", k, hiddenShare, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new FittedPart(new AlsRankerTrainer(new AlsRankerOptions()))]);
 
     /// <summary>Item neighbours alone.</summary>
-    public static AutoTrainer ItemNeighbours(int k) => new("itemknn", k, () => [new ItemPart()]);
+    public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, () => [new ItemPart()]);
 
     /// <summary>Listener neighbours alone.</summary>
-    public static AutoTrainer ListenerNeighbours(int k) => new("listenerknn", k, () => [new ListenerPart()]);
+    public static AutoTrainer ListenerNeighbours(int k, double hiddenShare) => new("listenerknn", k, hiddenShare, () => [new ListenerPart()]);
 
     /// <summary>A graph filter: the linear part and the low-pass part.</summary>
-    public static AutoTrainer Spectral(int k) => new("spectral", k, () => [new ItemPart(isLinear: true), new SpectralPart()]);
+    public static AutoTrainer Spectral(int k, double hiddenShare) => new("spectral", k, hiddenShare, () => [new ItemPart(isLinear: true), new SpectralPart()]);
 
     /// <summary>Regression on fixed supports alone.</summary>
-    public static AutoTrainer Ridge(int k) => new("ridge", k, () => [new RidgePart()]);
+    public static AutoTrainer Ridge(int k, double hiddenShare) => new("ridge", k, hiddenShare, () => [new RidgePart()]);
 
     /// <inheritdoc/>
     public IRanker Train(SparseRows rows, RankerRun run) => Choose(rows, run).Ranker;
@@ -74,7 +74,7 @@ public sealed class AutoTrainer : IRankerTrainer
 
     private (double[] Weights, float[] Scales, double Validation) Search(IAutoPart[] parts, SparseRows rows, RankerRun run)
     {
-        var (training, judge) = ValidationJudge.Carve(rows, Share, Listeners, _k, run);
+        var (training, judge) = ValidationJudge.Carve(rows, _hiddenShare, Listeners, _k, run);
         var data = new RankerData(training);
         var rankers = parts.Select(part => part.Search(data, judge, run)).ToArray();
         run.Tell("blend: weights");

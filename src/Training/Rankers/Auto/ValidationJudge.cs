@@ -60,23 +60,20 @@ internal sealed class ValidationJudge(SparseRows facts, int[][] hidden, int k, R
         return scores;
     }
 
-    /// <summary>Hides a share of the facts of a random sample.</summary>
+    /// <summary>Hides a share of the facts of a random sample, of at most half the listeners.</summary>
     /// <returns>The rows to train on, and the judge.</returns>
     /// <exception cref="TrainingException">Nobody has two facts.</exception>
     public static (SparseRows Training, ValidationJudge Judge) Carve(SparseRows rows, double share, int listeners, int k, RankerRun run)
     {
-        var split = Splits.InteractionSplit.Draw(rows, share, run.Seed);
+        var split = Splits.InteractionSplit.DrawSome(rows, share, Math.Min(listeners, (rows.RowCount + 1) / 2), run.Seed);
         var judged = split.JudgedUsers;
         if (judged.Length == 0)
         {
             throw new TrainingException("No listener has enough facts to hide one of them: there is nothing to choose parameters by.");
         }
 
-        new Random(run.Seed).Shuffle(judged);
-        var sample = judged[..Math.Min(listeners, judged.Length)];
-        Array.Sort(sample);
         var judge = new ValidationJudge(
-            BinaryRows.Select(split.Training, sample), Array.ConvertAll(sample, user => split.Hidden[user]), k, run);
+            BinaryRows.Select(split.Training, judged), Array.ConvertAll(judged, user => split.Hidden[user]), k, run);
         return (split.Training, judge);
     }
 }
