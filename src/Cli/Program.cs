@@ -20,6 +20,7 @@ public static class Program
         root.Add(SynthCommand.Create());
         root.Add(TrainCommand.Create());
         root.Add(EvaluateCommand.Create());
+        root.Add(TuneCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(SnapshotsCommand.Create());
         root.Add(BenchCommand.Create());

@@ -29,7 +29,7 @@ public static class RankedLists
         {
             var found = new int[Math.Min(k, scores.Length)];
             var top = new TopK(found, new float[found.Length]);
-            OfferAll(ref top, scores);
+            top.OfferAll(scores);
             lists[listener] = found[..top.Sort()];
         });
         return lists;
@@ -59,15 +59,6 @@ public static class RankedLists
 
             return buffer;
         }, _ => { });
-    }
-
-    /// <summary>Offers every track, passing quickly over those that cannot be kept.</summary>
-    internal static void OfferAll(ref TopK top, ReadOnlySpan<float> scores)
-    {
-        for (var track = 0; track < scores.Length; track++)
-        {
-            top.Offer(track, scores[track]);
-        }
     }
 }
 

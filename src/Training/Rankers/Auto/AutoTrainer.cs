@@ -1,5 +1,4 @@
 using Buddies.Training.Facts;
-using Buddies.Training.Rankers.Factors;
 
 namespace Buddies.Training.Rankers.Auto;
 
@@ -31,7 +30,7 @@ public sealed class AutoTrainer : IRankerTrainer
     /// <param name="k">Places that count when parameters are chosen.</param>
     /// <param name="hiddenShare">Share of the validation listeners' facts that is hidden, above 0 and below 1.</param>
     public static AutoTrainer Everything(int k, double hiddenShare) => new(
-        "auto", k, hiddenShare, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new FittedPart(new AlsRankerTrainer(new AlsRankerOptions()))]);
+        "auto", k, hiddenShare, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new AlsPart()]);
 
     /// <summary>Item neighbours alone.</summary>
     public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, () => [new ItemPart()]);

@@ -10,6 +10,8 @@ internal sealed class ItemPart(bool isLinear = false) : IAutoPart
     private static readonly double[] s_powers = [0.5, 0.7, 0.85, 1, 1.2, 1.5];
     private static readonly int[] s_kept = [50, 100, 200, 400, 800];
 
+    private const int Listeners = 1500;
+
     private double _listener;
     private double _source;
     private double _target;
@@ -29,9 +31,10 @@ internal sealed class ItemPart(bool isLinear = false) : IAutoPart
 
     public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
     {
+        judge = judge.Thin(Listeners);
         var best = double.NegativeInfinity;
-        double[] start = [0.4, 0.4, 1];
-        foreach (var listener in (ReadOnlySpan<double>)[0.5, 1, 0])
+        double[] start = [0.3, 0.3, 1];
+        foreach (var listener in (ReadOnlySpan<double>)[0.5, 1])
         {
             run.Tell($"{Name}: neighbours with listener exponent {listener}");
             var raised = (Power: double.NaN, Ranker: (ItemNeighbours?)null);

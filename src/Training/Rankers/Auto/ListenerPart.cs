@@ -9,6 +9,8 @@ internal sealed class ListenerPart : IAutoPart
     private static readonly double[] s_powers = [0.5, 1, 1.5, 2, 3];
     private static readonly double[] s_counts = [50, 100, 200, 400, 800, 1600];
 
+    private const int Listeners = 1200;
+
     private ListenerNeighbourOptions _options = new();
 
     public string Name => "listenerknn";
@@ -25,6 +27,7 @@ internal sealed class ListenerPart : IAutoPart
     public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
     {
         run.Tell($"{Name}: nearest listeners");
+        judge = judge.Thin(Listeners);
         var (point, score) = GridClimb.Climb(
             [s_exponents, s_exponents, s_powers, s_counts, s_exponents],
             [_options.RarityExponent, _options.LengthExponent, _options.Power, 400, _options.TargetExponent],

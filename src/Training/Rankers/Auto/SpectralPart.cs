@@ -6,6 +6,7 @@ namespace Buddies.Training.Rankers.Auto;
 internal sealed class SpectralPart : IAutoPart
 {
     private const int MostComponents = 512;
+    private const int Listeners = 800;
 
     private static readonly double[] s_components = [32, 64, 128, 256, 384, 512];
     private static readonly double[] s_filters = [0, 0.25, 0.5, 0.75, 1, 1.5, 2];
@@ -27,6 +28,7 @@ internal sealed class SpectralPart : IAutoPart
     {
         var basis = MakeBasis(data, MostComponents, run);
         run.Tell($"{Name}: filters");
+        judge = judge.Thin(Listeners);
         var (point, score) = GridClimb.Climb(
             [s_components, s_filters, s_exponents, s_exponents],
             [_options.Components, _options.FilterExponent, _options.SourceExponent, _options.TargetExponent],

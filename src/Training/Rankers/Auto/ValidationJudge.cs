@@ -1,4 +1,3 @@
-using Buddies.Engine.Vectors;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 
@@ -19,6 +18,18 @@ internal sealed class ValidationJudge(SparseRows facts, int[][] hidden, int k, R
 
     /// <summary>Places looked at.</summary>
     public int K => k;
+
+    /// <summary>The same judge with fewer listeners, evenly out of all: for rankers whose scores are dear.</summary>
+    public ValidationJudge Thin(int listeners)
+    {
+        if (listeners >= hidden.Length)
+        {
+            return this;
+        }
+
+        int[] chosen = [.. Enumerable.Range(0, listeners).Select(i => (int)((long)i * hidden.Length / listeners))];
+        return new ValidationJudge(BinaryRows.Select(facts, chosen), Array.ConvertAll(chosen, i => hidden[i]), k, run);
+    }
 
     /// <summary>Mean over listeners of recall + NDCG.</summary>
     public double Judge(IRanker ranker)

@@ -57,7 +57,8 @@ internal sealed class BprRanker : FactorRanker
                     continue;
                 }
 
-                var (y, z) = (Factors.AsSpan(track * Dimension, Dimension), Factors.AsSpan(negative * Dimension, Dimension));
+                var y = Factors.AsSpan(track * Dimension, Dimension);
+                var z = Factors.AsSpan(negative * Dimension, Dimension);
                 BprKernel.StepListener(x, y, z, step * BprKernel.Doubt(BprKernel.Difference(x, y, z)), keep);
                 x[^1] = 1;
             }

@@ -20,7 +20,7 @@ public sealed class Cooccurrence
         Diagonal = diagonal;
     }
 
-    /// <summary>For each track the tracks beside it, without itself, in no order.</summary>
+    /// <summary>For each track the tracks beside it, without itself, ascending.</summary>
     public int[][] Columns { get; }
 
     /// <summary>C of each of <see cref="Columns"/>, above 0.</summary>
@@ -31,6 +31,18 @@ public sealed class Cooccurrence
 
     /// <summary>Tracks.</summary>
     public int TrackCount => Columns.Length;
+
+    /// <summary>C of two tracks, looked up in the shorter of their rows; 0 for none.</summary>
+    public float Between(int track, int other)
+    {
+        if (Columns[track].Length > Columns[other].Length)
+        {
+            (track, other) = (other, track);
+        }
+
+        var at = Array.BinarySearch(Columns[track], other);
+        return at >= 0 ? Values[track][at] : 0;
+    }
 
     /// <summary>Counts.</summary>
     /// <param name="rows">[listeners × tracks].</param>
@@ -105,15 +117,7 @@ public sealed class Cooccurrence
             }
             else
             {
-                columns = new int[kept];
-                var at = 0;
-                foreach (var other in touched)
-                {
-                    if (other != track)
-                    {
-                        columns[at++] = other;
-                    }
-                }
+                columns = All(touched, kept);
             }
 
             values = new float[columns.Length];
@@ -131,6 +135,36 @@ public sealed class Cooccurrence
             return own;
         }
 
+        /// <summary>Ascending: by a sweep over all tracks where many are touched, which is faster than sorting them.</summary>
+        private int[] All(Span<int> touched, int kept)
+        {
+            var columns = new int[kept];
+            var at = 0;
+            if (kept > _sums.Length / 64)
+            {
+                for (var other = 0; at < kept; other++)
+                {
+                    if (_sums[other] != 0)
+                    {
+                        columns[at++] = other;
+                    }
+                }
+
+                return columns;
+            }
+
+            touched.Sort();
+            foreach (var other in touched)
+            {
+                if (_sums[other] != 0)
+                {
+                    columns[at++] = other;
+                }
+            }
+
+            return columns;
+        }
+
         private int[] Largest(Span<int> touched, float[] rarity, int most)
         {
             var columns = new int[most];
@@ -142,6 +176,7 @@ public sealed class Cooccurrence
             }
 
             top.Sort();
+            Array.Sort(columns);
             return columns;
         }
     }

@@ -36,7 +36,7 @@ public static class RidgeNeighbours
             0,
             trackCount,
             run.Parallel,
-            () => new Scratch(trackCount, options.Support),
+            () => new Scratch(options.Support),
             (target, _, scratch) =>
             {
                 scratch.Solve(counts, rarity, target, ridge, options.OwnShare, out supports[target], out weights[target]);
@@ -72,9 +72,8 @@ public static class RidgeNeighbours
         return new ItemNeighbours(columns, values, ones, ones);
     }
 
-    private sealed class Scratch(int trackCount, int most)
+    private sealed class Scratch(int most)
     {
-        private readonly int[] _placeOf = Enumerable.Repeat(-1, trackCount).ToArray();
         private readonly double[] _matrix = new double[SymmetricKernels.LengthOf(most)];
         private readonly double[] _target = new double[SymmetricKernels.StrideOf(most)];
         private readonly double[] _solution = new double[SymmetricKernels.StrideOf(most)];
@@ -102,16 +101,10 @@ public static class RidgeNeighbours
             Array.Clear(_target);
             for (var i = 0; i < count; i++)
             {
-                _placeOf[support[i]] = i;
                 _target[i] = values[_places[i]];
             }
 
             Fill(counts, support, stride, ridge, ownShare);
-            foreach (var source in support)
-            {
-                _placeOf[source] = -1;
-            }
-
             if (SymmetricKernels.TryFactor(_matrix.AsSpan(0, count * stride), count))
             {
                 SymmetricKernels.Solve(_matrix.AsSpan(0, count * stride), _target, _solution, count);
@@ -128,18 +121,12 @@ public static class RidgeNeighbours
             Array.Clear(_matrix, 0, support.Length * stride);
             for (var i = 0; i < support.Length; i++)
             {
-                var row = _matrix.AsSpan(i * stride, stride);
-                var (columns, values) = (counts.Columns[support[i]], counts.Values[support[i]]);
-                for (var c = 0; c < columns.Length && c < values.Length; c++)
+                for (var j = i + 1; j < support.Length; j++)
                 {
-                    var place = _placeOf[columns[c]];
-                    if (place > i)
-                    {
-                        row[place] = values[c];
-                    }
+                    _matrix[(i * stride) + j] = counts.Between(support[i], support[j]);
                 }
 
-                row[i] = (counts.Diagonal[support[i]] * (1 + ownShare)) + ridge;
+                _matrix[(i * stride) + i] = (counts.Diagonal[support[i]] * (1 + ownShare)) + ridge;
             }
         }
     }
