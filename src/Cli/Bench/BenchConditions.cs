@@ -41,7 +41,7 @@ internal sealed record BenchConditions(
         options.Seed,
         moveCosines);
 
-    private static string CpuName()
+    public static string CpuName()
     {
         const string Cpuinfo = "/proc/cpuinfo";
         var line = File.Exists(Cpuinfo) ? File.ReadLines(Cpuinfo).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;

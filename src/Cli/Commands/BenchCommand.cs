@@ -63,7 +63,7 @@ internal static class BenchCommand
             s_soakSize, s_minutes, s_k, s_seed,
         };
         soak.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => SoakAsync(parsed, cancellationToken), cancellationToken));
-        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies, soak };
+        return new Command("bench", "Measure whole paths, beside others' on the same data.") { buddies, soak, BenchTrainCommand.Create() };
     }
 
     private static async Task BuddiesAsync(ParseResult parsed, CancellationToken cancellationToken)
