@@ -25,44 +25,37 @@ public static class RankedLists
         ArgumentNullException.ThrowIfNull(run);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         var lists = new int[facts.RowCount][];
-        Visit(ranker, facts, run, (listener, scores) =>
-        {
-            var found = new int[Math.Min(k, scores.Length)];
-            var top = new TopK(found, new float[found.Length]);
-            top.OfferAll(scores);
-            lists[listener] = found[..top.Sort()];
-        });
-        return lists;
-    }
-
-    /// <summary>Scores every listener, known tracks as NaN, a block of listeners at a time.</summary>
-    internal static void Visit(IRanker ranker, SparseRows facts, RankerRun run, VisitScores visit)
-    {
         var trackCount = ranker.TrackCount;
         var blocks = (facts.RowCount + BlockRows - 1) / BlockRows;
         Parallel.For(0, blocks, run.Parallel, () => new float[BlockRows * trackCount], (block, _, buffer) =>
         {
             var from = block * BlockRows;
             var count = Math.Min(BlockRows, facts.RowCount - from);
-            var scores = buffer.AsSpan(0, count * trackCount);
-            ranker.Score(facts, from, count, scores);
+            ranker.Score(facts, from, count, buffer.AsSpan(0, count * trackCount));
             for (var i = 0; i < count; i++)
             {
-                var row = scores.Slice(i * trackCount, trackCount);
-                foreach (var known in facts.Columns.AsSpan(facts.RangeOf(from + i)))
-                {
-                    row[known] = float.NaN;
-                }
-
-                visit(from + i, row);
+                lists[from + i] = Best(buffer.AsSpan(i * trackCount, trackCount), facts.Columns.AsSpan(facts.RangeOf(from + i)), k);
             }
 
             return buffer;
         }, _ => { });
+        return lists;
+    }
+
+    /// <summary>The best tracks of one listener's scores, without the known ones.</summary>
+    /// <param name="scores">[tracks]; those of known tracks become NaN.</param>
+    /// <param name="known">What is left out.</param>
+    /// <param name="k">The most tracks.</param>
+    internal static int[] Best(Span<float> scores, ReadOnlySpan<int> known, int k)
+    {
+        foreach (var track in known)
+        {
+            scores[track] = float.NaN;
+        }
+
+        var found = new int[Math.Min(k, scores.Length)];
+        var top = new TopK(found, new float[found.Length]);
+        top.OfferAll(scores);
+        return found[..top.Sort()];
     }
 }
-
-/// <summary>Sees one listener's scores; called from many threads.</summary>
-/// <param name="listener">The row.</param>
-/// <param name="scores">[tracks], NaN for what is known; valid during the call.</param>
-internal delegate void VisitScores(int listener, ReadOnlySpan<float> scores);

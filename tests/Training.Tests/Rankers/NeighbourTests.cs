@@ -1,5 +1,4 @@
 using Buddies.Training.Facts;
-using Buddies.Training.Rankers;
 using Buddies.Training.Rankers.Ease;
 using Buddies.Training.Rankers.Neighbours;
 

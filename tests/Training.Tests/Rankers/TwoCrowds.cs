@@ -1,4 +1,3 @@
-using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Rankers;
 using Buddies.Training.Splits;

@@ -1,4 +1,5 @@
 using Buddies.Engine.Vectors;
+using Buddies.Training.Evaluation;
 
 namespace Buddies.Training.Rankers.Auto;
 
@@ -10,6 +11,8 @@ internal sealed class BlendSearch
 {
     /// <summary>Tracks of each ranker that are candidates.</summary>
     private const int Depth = 150;
+
+    private const int BlockRows = 16;
 
     private static readonly double[] s_steps = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.3, 1.7, 2.2, 3];
 
@@ -23,13 +26,24 @@ internal sealed class BlendSearch
         _judge = judge;
         _run = run;
         _candidates = new int[judge.Hidden.Length][];
-        var lists = rankers.Select(ranker => judge.List(ranker, Depth)).ToArray();
-        for (var listener = 0; listener < _candidates.Length; listener++)
+        _scores = [.. rankers.Select(_ => new float[_candidates.Length][])];
+        var trackCount = rankers[0].TrackCount;
+        Parallel.For(0, (_candidates.Length + BlockRows - 1) / BlockRows, run.Parallel, () => new float[rankers.Count * BlockRows * trackCount], (block, _, room) =>
         {
-            _candidates[listener] = [.. lists.SelectMany(list => list[listener]).Distinct().Order()];
-        }
+            var from = block * BlockRows;
+            var count = Math.Min(BlockRows, _candidates.Length - from);
+            for (var i = 0; i < rankers.Count; i++)
+            {
+                rankers[i].Score(judge.Facts, from, count, room.AsSpan(i * BlockRows * trackCount, count * trackCount));
+            }
 
-        _scores = [.. rankers.Select(ranker => judge.ScoresOf(ranker, _candidates))];
+            for (var row = 0; row < count; row++)
+            {
+                LookUp(from + row, room, row * trackCount, BlockRows * trackCount, trackCount);
+            }
+
+            return room;
+        }, _ => { });
         Scales = [.. _scores.Select(MeanTop)];
         for (var i = 0; i < _scores.Length; i++)
         {
@@ -72,6 +86,23 @@ internal sealed class BlendSearch
         }
 
         return (weights, best);
+    }
+
+    /// <summary>Takes the top of each ranker for one listener, and every ranker's scores of them all.</summary>
+    private void LookUp(int listener, float[] room, int at, int stride, int trackCount)
+    {
+        var union = new SortedSet<int>();
+        for (var i = 0; i < _scores.Length; i++)
+        {
+            union.UnionWith(RankedLists.Best(room.AsSpan(at + (i * stride), trackCount), _judge.Facts.Columns.AsSpan(_judge.Facts.RangeOf(listener)), Depth));
+        }
+
+        int[] candidates = [.. union];
+        _candidates[listener] = candidates;
+        for (var i = 0; i < _scores.Length; i++)
+        {
+            _scores[i][listener] = Array.ConvertAll(candidates, track => room[at + (i * stride) + track]);
+        }
     }
 
     /// <summary>One ranker alone.</summary>

@@ -48,29 +48,6 @@ internal sealed class ValidationJudge(SparseRows facts, int[][] hidden, int k, R
     public double JudgeList(int listener, ReadOnlySpan<int> list) =>
         ListMetrics.Recall(list, hidden[listener], k) + ListMetrics.Ndcg(list, hidden[listener], k);
 
-    /// <summary>The best tracks of each listener under one ranker.</summary>
-    public int[][] List(IRanker ranker, int count) => RankedLists.Make(ranker, facts, count, run);
-
-    /// <summary>The scores of chosen tracks.</summary>
-    /// <param name="ranker">The ranker.</param>
-    /// <param name="tracks">For each listener, which.</param>
-    /// <returns>For each listener as many scores.</returns>
-    public float[][] ScoresOf(IRanker ranker, int[][] tracks)
-    {
-        var scores = new float[tracks.Length][];
-        RankedLists.Visit(ranker, facts, run, (listener, all) =>
-        {
-            var own = new float[tracks[listener].Length];
-            for (var i = 0; i < own.Length; i++)
-            {
-                own[i] = all[tracks[listener][i]];
-            }
-
-            scores[listener] = own;
-        });
-        return scores;
-    }
-
     /// <summary>Hides a share of the facts of a random sample, of at most half the listeners.</summary>
     /// <returns>The rows to train on, and the judge.</returns>
     /// <exception cref="TrainingException">Nobody has two facts.</exception>
