@@ -19,6 +19,11 @@ internal static class SymmetricEigen
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        if (!Array.TrueForAll(matrix, double.IsFinite))
+        {
+            throw new TrainingException("Expected a matrix of finite numbers.");
+        }
+
         var (diagonal, beside, mirrors) = Reduce(matrix, n);
         var vectors = new double[n * n];
         for (var i = 0; i < n; i++)
@@ -101,9 +106,9 @@ internal static class SymmetricEigen
                     break;
                 }
 
-                if (step == MostSteps || double.IsNaN(d[low]))
+                if (step == MostSteps)
                 {
-                    throw new TrainingException("Expected a matrix of finite numbers: its eigenvalues do not settle.");
+                    throw new TrainingException($"The eigenvalues of a matrix of {n} rows do not settle in {MostSteps} steps.");
                 }
 
                 Sweep(d, e, vectors, n, low, high, spare);
