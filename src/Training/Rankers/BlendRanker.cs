@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using Buddies.Training.Facts;
 
@@ -29,11 +30,14 @@ public sealed class BlendRanker : IRanker
     public void Score(SparseRows facts, int from, int count, Span<float> scores)
     {
         scores.Clear();
-        var own = new float[scores.Length];
+        var room = ArrayPool<float>.Shared.Rent(scores.Length);
+        var own = room.AsSpan(0, scores.Length);
         foreach (var (ranker, weight) in _parts)
         {
             ranker.Score(facts, from, count, own);
             TensorPrimitives.MultiplyAdd(own, weight, scores, scores);
         }
+
+        ArrayPool<float>.Shared.Return(room);
     }
 }

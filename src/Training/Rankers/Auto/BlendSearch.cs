@@ -9,8 +9,8 @@ namespace Buddies.Training.Rankers.Auto;
 /// </remarks>
 internal sealed class BlendSearch
 {
-    /// <summary>Tracks of each ranker that are candidates.</summary>
-    private const int Depth = 150;
+    /// <summary>Tracks of each ranker that are candidates, and no fewer than the places that count.</summary>
+    private const int LeastDepth = 150;
 
     private const int BlockRows = 16;
 
@@ -94,7 +94,7 @@ internal sealed class BlendSearch
         var union = new SortedSet<int>();
         for (var i = 0; i < _scores.Length; i++)
         {
-            union.UnionWith(RankedLists.Best(room.AsSpan(at + (i * stride), trackCount), _judge.Facts.Columns.AsSpan(_judge.Facts.RangeOf(listener)), Depth));
+            union.UnionWith(RankedLists.Best(room.AsSpan(at + (i * stride), trackCount), _judge.Facts.Columns.AsSpan(_judge.Facts.RangeOf(listener)), Math.Max(LeastDepth, _judge.K)));
         }
 
         int[] candidates = [.. union];

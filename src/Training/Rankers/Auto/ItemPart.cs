@@ -6,7 +6,7 @@ namespace Buddies.Training.Rankers.Auto;
 /// <param name="isLinear">Whether the matrix stays whole and unraised, as a linear graph filter has it.</param>
 internal sealed class ItemPart(bool isLinear = false) : IAutoPart
 {
-    private static readonly double[] s_exponents = [.. Enumerable.Range(0, 11).Select(i => i / 10.0)];
+    private static readonly double[] s_exponents = [.. Enumerable.Range(0, 13).Select(i => i / 10.0)];
     private static readonly double[] s_powers = [0.5, 0.7, 0.85, 1, 1.2, 1.5];
     private static readonly int[] s_kept = [50, 100, 200, 400, 800];
 

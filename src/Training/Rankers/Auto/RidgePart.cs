@@ -9,7 +9,7 @@ internal sealed class RidgePart : IAutoPart
     private const int Support = 160;
     private const int Listeners = 1500;
 
-    private static readonly double[] s_ridges = [0.1, 0.3, 1, 3, 10];
+    private static readonly double[] s_ridges = [0.3, 1, 3, 10, 30, 100];
     private static readonly double[] s_exponents = [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
     /// <summary>γ: the same as item neighbours begin with, so that the counts are there.</summary>
@@ -17,7 +17,7 @@ internal sealed class RidgePart : IAutoPart
 
     private double _source;
     private double _target;
-    private RidgeOptions _options = new() { Support = Support };
+    private RidgeOptions _options = new() { Support = Support, Ridge = 10 };
 
     public string Name => "ridge";
 

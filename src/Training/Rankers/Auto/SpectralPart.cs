@@ -9,7 +9,7 @@ internal sealed class SpectralPart : IAutoPart
     private const int Listeners = 800;
 
     private static readonly double[] s_components = [32, 64, 128, 256, 384, 512];
-    private static readonly double[] s_filters = [0, 0.25, 0.5, 0.75, 1, 1.5, 2];
+    private static readonly double[] s_filters = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
     private static readonly double[] s_exponents = [-0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
     private SpectralOptions _options = new();
