@@ -2,7 +2,7 @@ using Buddies.Training.Rankers.Neighbours;
 
 namespace Buddies.Training.Rankers.Auto;
 
-/// <summary>Item neighbours: the exponents on either side of the co-occurrence, its power, and how many neighbours count.</summary>
+/// <summary>Item neighbours: the exponents on either side of the co-occurrence, its power, and how many neighbours count (0 for all).</summary>
 /// <param name="isLinear">Whether the matrix stays whole and unraised, as a linear graph filter has it.</param>
 internal sealed class ItemPart(bool isLinear = false) : IAutoPart
 {
@@ -26,7 +26,7 @@ internal sealed class ItemPart(bool isLinear = false) : IAutoPart
         ["sourceExponent"] = _source,
         ["targetExponent"] = _target,
         ["power"] = _power,
-        ["kept"] = _kept,
+        ["kept"] = _kept == int.MaxValue ? 0 : _kept,
     };
 
     public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
