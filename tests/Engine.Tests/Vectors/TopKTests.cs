@@ -44,7 +44,8 @@ public sealed class TopKTests
             foreach (var k in (int[])[0, 1, 7, 300])
             {
                 var (one, all) = (new int[k], new int[k]);
-                var (oneByOne, atOnce) = (new TopK(one, new float[k]), new TopK(all, new float[k]));
+                var oneByOne = new TopK(one, new float[k]);
+                var atOnce = new TopK(all, new float[k]);
                 for (var i = 0; i < length; i++)
                 {
                     oneByOne.Offer(i, scores[i]);
