@@ -21,6 +21,7 @@ public static class Program
         root.Add(TrainCommand.Create());
         root.Add(EvaluateCommand.Create());
         root.Add(ExperimentsCommand.Create());
+        root.Add(TuneCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(ReplayCommand.Create());
         root.Add(SnapshotsCommand.Create());

@@ -88,6 +88,7 @@ internal static class BenchCommand
             FuzzBenchCommand.Create(),
             SwapBenchCommand.Create(),
             CreateHome(),
+            BenchTrainCommand.Create(),
         };
     }
 

@@ -20,6 +20,9 @@ internal static class EvaluateCommand
         CreateFriends(),
         CreateHoldout(),
         EvaluatePolicyCommand.Create(),
+        EvaluateSplitCommand.Create(),
+        EvaluateModelsCommand.CreateModels(),
+        EvaluateModelsCommand.CreatePlaylists(),
     };
 
     private static Command CreateFriends()

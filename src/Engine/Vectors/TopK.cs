@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Buddies.Engine.Vectors;
 
 /// <summary>Keeps the K highest-scored items of a stream; equal scores rank by the lower item number.</summary>
@@ -40,6 +42,39 @@ public ref struct TopK
 
     /// <summary>How many items are kept so far, 0 to K.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Offers every item of a range to an empty list, passing over whole vectors of scores that cannot be kept.</summary>
+    /// <param name="scores">The score of item i at place i; NaN is never kept.</param>
+    /// <exception cref="InvalidOperationException">Something is kept already.</exception>
+    /// <remarks>The same as offering one after the other.</remarks>
+    public void OfferAll(ReadOnlySpan<float> scores)
+    {
+        if (Count > 0)
+        {
+            throw new InvalidOperationException($"Expected an empty list, got one of {Count}.");
+        }
+
+        var lanes = Vector<float>.Count;
+        var item = 0;
+        for (; item + lanes <= scores.Length; item += lanes)
+        {
+            if (Count == _items.Length && (Count == 0 || !Vector.GreaterThanAny(new Vector<float>(scores[item..]), new Vector<float>(_scores[0]))))
+            {
+                // An equal score comes with a higher number than the worst kept, and so ranks below it.
+                continue;
+            }
+
+            for (var i = item; i < item + lanes; i++)
+            {
+                Offer(i, scores[i]);
+            }
+        }
+
+        for (; item < scores.Length; item++)
+        {
+            Offer(item, scores[item]);
+        }
+    }
 
     /// <summary>Offers an item.</summary>
     /// <param name="item">Its number; each number at most once.</param>

@@ -28,6 +28,47 @@ public sealed class TopKTests
     });
 
     [Fact]
+    public void OfferAll_AnyLength_EqualsOfferingEach()
+    {
+        for (var length = 0; length <= 256; length++)
+        {
+            var random = new Random(length);
+
+            // Few different scores, so that many are equal; some are no number.
+            var scores = new float[length];
+            foreach (ref var score in scores.AsSpan())
+            {
+                score = random.Next(9) == 0 ? float.NaN : random.Next(-4, 4);
+            }
+
+            foreach (var k in (int[])[0, 1, 7, 300])
+            {
+                var (one, all) = (new int[k], new int[k]);
+                var oneByOne = new TopK(one, new float[k]);
+                var atOnce = new TopK(all, new float[k]);
+                for (var i = 0; i < length; i++)
+                {
+                    oneByOne.Offer(i, scores[i]);
+                }
+
+                atOnce.OfferAll(scores);
+                Assert.Equal(one[..oneByOne.Sort()], all[..atOnce.Sort()]);
+            }
+        }
+    }
+
+    [Fact]
+    public void OfferAll_NotEmpty_Throws()
+    {
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            var top = new TopK(new int[2], new float[2]);
+            top.Offer(0, 1);
+            top.OfferAll([1]);
+        });
+    }
+
+    [Fact]
     public void TopK_FewerRowsThanK_ReturnsAll() =>
         Assert.Equal([(1, 0.5f), (0, 0.25f)], Collect(5, [0.25f, 0.5f], [0, 1]));
 

@@ -1,0 +1,48 @@
+using Buddies.Training.Rankers.Factors;
+
+namespace Buddies.Training.Rankers.Auto;
+
+/// <summary>Implicit ALS: what is unobserved and how strong the regularization is, chosen on short factors.</summary>
+internal sealed class AlsPart : IAutoPart
+{
+    private const int SearchDimension = 32;
+    private const int SearchEpochs = 5;
+    private const int Listeners = 1500;
+
+    private static readonly double[] s_unobserved = [0.03, 0.1, 0.3, 1];
+    private static readonly double[] s_regularization = [0.003, 0.01, 0.03, 0.1];
+
+    private AlsRankerOptions _options = new() { Als = new() { Dimension = 128, Epochs = 8 } };
+
+    public string Name => "als";
+
+    public IReadOnlyDictionary<string, double> Chosen => new SortedDictionary<string, double>
+    {
+        ["dimension"] = _options.Als.Dimension,
+        ["epochs"] = _options.Als.Epochs,
+        ["unobservedWeight"] = _options.Als.UnobservedWeight,
+        ["regularization"] = _options.Als.Regularization,
+    };
+
+    public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
+    {
+        var thin = judge.Thin(Listeners);
+        var quiet = run with { Progress = null };
+        run.Tell($"{Name}: strengths");
+        var (point, _) = GridClimb.Climb([s_unobserved, s_regularization], [0.3, _options.Als.Regularization], p =>
+        {
+            var tried = Read(p);
+            tried = tried with { Als = tried.Als with { Dimension = SearchDimension, Epochs = SearchEpochs } };
+            return thin.Judge(new AlsRankerTrainer(tried).Train(data.Rows, quiet));
+        });
+        _options = Read(point);
+        var ranker = Fit(data, run);
+        run.Tell($"{Name}: {thin.Judge(ranker):0.0000} with {string.Join(", ", Chosen.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        return ranker;
+    }
+
+    public IRanker Fit(RankerData data, RankerRun run) => new AlsRankerTrainer(_options).Train(data.Rows, run);
+
+    private AlsRankerOptions Read(double[] point) =>
+        _options with { Als = _options.Als with { UnobservedWeight = point[0], Regularization = point[1] } };
+}

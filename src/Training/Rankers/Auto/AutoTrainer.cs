@@ -1,0 +1,97 @@
+using Buddies.Training.Facts;
+
+namespace Buddies.Training.Rankers.Auto;
+
+/// <summary>
+/// Chooses parameters of some rankers, and how loud each is in a blend, on a validation split carved from the rows it is
+/// given, and trains them again on all rows. What is to be found later takes no part.
+/// </summary>
+public sealed class AutoTrainer : IRankerTrainer
+{
+    /// <summary>Listeners that judge; more takes longer, fewer chooses by chance.</summary>
+    private const int Listeners = 3000;
+
+    private readonly Func<IAutoPart[]> _makeParts;
+    private readonly int _k;
+    private readonly double _hiddenShare;
+
+    private AutoTrainer(string name, int k, double hiddenShare, Func<IAutoPart[]> makeParts)
+    {
+        Name = name;
+        _k = k;
+        _hiddenShare = hiddenShare;
+        _makeParts = makeParts;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Everything: neighbours of tracks and of listeners, regression, graph filter and factors.</summary>
+    /// <param name="k">Places that count when parameters are chosen.</param>
+    /// <param name="hiddenShare">Share of the validation listeners' facts that is hidden, above 0 and below 1.</param>
+    public static AutoTrainer Everything(int k, double hiddenShare) => new(
+        "auto", k, hiddenShare, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new AlsPart()]);
+
+    /// <summary>Item neighbours alone.</summary>
+    public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, () => [new ItemPart()]);
+
+    /// <summary>Listener neighbours alone.</summary>
+    public static AutoTrainer ListenerNeighbours(int k, double hiddenShare) => new("listenerknn", k, hiddenShare, () => [new ListenerPart()]);
+
+    /// <summary>A graph filter: the linear part and the low-pass part.</summary>
+    public static AutoTrainer Spectral(int k, double hiddenShare) => new("spectral", k, hiddenShare, () => [new ItemPart(isLinear: true), new SpectralPart()]);
+
+    /// <summary>Regression on fixed supports alone.</summary>
+    public static AutoTrainer Ridge(int k, double hiddenShare) => new("ridge", k, hiddenShare, () => [new RidgePart()]);
+
+    /// <inheritdoc/>
+    public IRanker Train(SparseRows rows, RankerRun run) => Choose(rows, run).Ranker;
+
+    /// <summary>Trains, and tells what was chosen.</summary>
+    public AutoResult Choose(SparseRows rows, RankerRun run)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(run);
+        var parts = _makeParts();
+        var (weights, scales, validation) = Search(parts, rows, run);
+        var data = new RankerData(rows);
+        var chosen = new List<(IRanker, float)>();
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (weights[i] > 0)
+            {
+                run.Tell($"{parts[i].Name}: on all rows");
+                chosen.Add((parts[i].Fit(data, run), (float)(weights[i] * scales[i])));
+            }
+        }
+
+        // Too quiet to change an order, but whoever has no facts, or none that leads anywhere, is shown what is popular.
+        chosen.Add((new PopularityRanker(rows), 1e-9f / Math.Max(1, data.TrackDegrees.Max())));
+        var described = parts.Select((part, i) => new AutoPartChoice(part.Name, weights[i], part.Chosen)).ToArray();
+        return new AutoResult(new BlendRanker(chosen), validation, described);
+    }
+
+    private (double[] Weights, float[] Scales, double Validation) Search(IAutoPart[] parts, SparseRows rows, RankerRun run)
+    {
+        var (training, judge) = ValidationJudge.Carve(rows, _hiddenShare, Listeners, _k, run);
+        var data = new RankerData(training);
+        var rankers = parts.Select(part => part.Search(data, judge, run)).ToArray();
+        run.Tell("blend: weights");
+        var search = new BlendSearch(judge, rankers, run);
+        var (weights, score) = search.Search();
+        run.Tell($"blend: {score:0.0000} with {string.Join(", ", parts.Select((part, i) => $"{part.Name} {weights[i]}"))}");
+        return (weights, search.Scales, score);
+    }
+}
+
+/// <summary>What the search came to.</summary>
+/// <param name="Ranker">Trained on all rows.</param>
+/// <param name="Validation">Recall + NDCG on the validation split.</param>
+/// <param name="Parts">What was chosen of each part.</param>
+public sealed record AutoResult(IRanker Ranker, double Validation, IReadOnlyList<AutoPartChoice> Parts);
+
+/// <summary>What was chosen of one ranker.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Weight">How loud it is, after all have been brought to one scale; 0 leaves it out.</param>
+/// <param name="Parameters">Its parameters.</param>
+public sealed record AutoPartChoice(string Name, double Weight, IReadOnlyDictionary<string, double> Parameters);

@@ -1,0 +1,146 @@
+using Buddies.Engine.Vectors;
+using Buddies.Training.Evaluation;
+
+namespace Buddies.Training.Rankers.Auto;
+
+/// <summary>Chooses how loud each ranker is in a blend.</summary>
+/// <remarks>
+/// Scores are looked up once, for the tracks that some ranker has near its top; a blend is then judged in milliseconds.
+/// </remarks>
+internal sealed class BlendSearch
+{
+    /// <summary>Tracks of each ranker that are candidates, and no fewer than the places that count.</summary>
+    private const int LeastDepth = 150;
+
+    private const int BlockRows = 16;
+
+    private static readonly double[] s_steps = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.3, 1.7, 2.2, 3];
+
+    private readonly ValidationJudge _judge;
+    private readonly int[][] _candidates;
+    private readonly float[][][] _scores;
+    private readonly RankerRun _run;
+
+    public BlendSearch(ValidationJudge judge, IReadOnlyList<IRanker> rankers, RankerRun run)
+    {
+        _judge = judge;
+        _run = run;
+        _candidates = new int[judge.Hidden.Length][];
+        _scores = [.. rankers.Select(_ => new float[_candidates.Length][])];
+        var trackCount = rankers[0].TrackCount;
+        Parallel.For(0, (_candidates.Length + BlockRows - 1) / BlockRows, run.Parallel, () => new float[rankers.Count * BlockRows * trackCount], (block, _, room) =>
+        {
+            var from = block * BlockRows;
+            var count = Math.Min(BlockRows, _candidates.Length - from);
+            for (var i = 0; i < rankers.Count; i++)
+            {
+                rankers[i].Score(judge.Facts, from, count, room.AsSpan(i * BlockRows * trackCount, count * trackCount));
+            }
+
+            for (var row = 0; row < count; row++)
+            {
+                LookUp(from + row, room, row * trackCount, BlockRows * trackCount, trackCount);
+            }
+
+            return room;
+        }, _ => { });
+        Scales = [.. _scores.Select(MeanTop)];
+        for (var i = 0; i < _scores.Length; i++)
+        {
+            foreach (var row in _scores[i])
+            {
+                System.Numerics.Tensors.TensorPrimitives.Multiply(row, Scales[i], row);
+            }
+        }
+    }
+
+    /// <summary>What brings each ranker to one scale: one over the mean of the listeners' best scores.</summary>
+    public float[] Scales { get; }
+
+    /// <summary>Climbs from each ranker alone, and takes the best of all.</summary>
+    /// <returns>Weights on top of <see cref="Scales"/>, and what the judge said.</returns>
+    public (double[] Weights, double Score) Search()
+    {
+        var alone = Enumerable.Range(0, _scores.Length).Select(Alone).ToArray();
+        var leader = Array.IndexOf(alone, alone.Max());
+        var weights = new double[_scores.Length];
+        weights[leader] = 1;
+        var best = alone[leader];
+        for (var isMoving = true; isMoving;)
+        {
+            isMoving = false;
+            for (var i = 0; i < weights.Length; i++)
+            {
+                var kept = weights[i];
+                foreach (var step in s_steps)
+                {
+                    var tried = (double[])weights.Clone();
+                    tried[i] = step;
+                    var score = step == kept || tried.Sum() == 0 ? double.NegativeInfinity : Judge(tried);
+                    if (score > best + 1e-6)
+                    {
+                        (best, weights, isMoving) = (score, tried, true);
+                    }
+                }
+            }
+        }
+
+        return (weights, best);
+    }
+
+    /// <summary>Takes the top of each ranker for one listener, and every ranker's scores of them all.</summary>
+    private void LookUp(int listener, float[] room, int at, int stride, int trackCount)
+    {
+        var union = new SortedSet<int>();
+        for (var i = 0; i < _scores.Length; i++)
+        {
+            union.UnionWith(RankedLists.Best(room.AsSpan(at + (i * stride), trackCount), _judge.Facts.Columns.AsSpan(_judge.Facts.RangeOf(listener)), Math.Max(LeastDepth, _judge.K)));
+        }
+
+        int[] candidates = [.. union];
+        _candidates[listener] = candidates;
+        for (var i = 0; i < _scores.Length; i++)
+        {
+            _scores[i][listener] = Array.ConvertAll(candidates, track => room[at + (i * stride) + track]);
+        }
+    }
+
+    /// <summary>One ranker alone.</summary>
+    public double Alone(int ranker)
+    {
+        var weights = new double[_scores.Length];
+        weights[ranker] = 1;
+        return Judge(weights);
+    }
+
+    private double Judge(double[] weights)
+    {
+        var values = new double[_candidates.Length];
+        Parallel.For(0, values.Length, _run.Parallel, listener =>
+        {
+            Span<int> found = stackalloc int[_judge.K];
+            Span<float> room = stackalloc float[_judge.K];
+            var top = new TopK(found, room);
+            var candidates = _candidates[listener];
+            for (var c = 0; c < candidates.Length; c++)
+            {
+                var sum = 0.0;
+                for (var i = 0; i < weights.Length; i++)
+                {
+                    sum += weights[i] * _scores[i][listener][c];
+                }
+
+                top.Offer(candidates[c], (float)sum);
+            }
+
+            values[listener] = _judge.JudgeList(listener, found[..top.Sort()]);
+        });
+        return values.Average();
+    }
+
+    private static float MeanTop(float[][] scores)
+    {
+        var tops = scores.Where(row => row.Length > 0).Select(row => row.Max()).Where(top => top > 0).DefaultIfEmpty(1f);
+        return 1 / tops.Average();
+    }
+}

@@ -1,0 +1,48 @@
+using Buddies.Training.Rankers.Auto;
+using Buddies.Training.Rankers.Bpr;
+using Buddies.Training.Rankers.Ease;
+using Buddies.Training.Rankers.Factors;
+
+namespace Buddies.Training.Rankers;
+
+/// <summary>Every model by the name that the tool knows it by.</summary>
+public static class RankerCatalogue
+{
+    /// <summary>λ of EASE.</summary>
+    private const double EaseRegularization = 200;
+
+    private static readonly (string Name, Func<int, double, IRankerTrainer> Make)[] s_all =
+    [
+        ("auto", AutoTrainer.Everything),
+        ("spectral", AutoTrainer.Spectral),
+        ("ridge", AutoTrainer.Ridge),
+        ("itemknn", AutoTrainer.ItemNeighbours),
+        ("listenerknn", AutoTrainer.ListenerNeighbours),
+        ("ease", (_, _) => new EaseTrainer(EaseRegularization)),
+        ("als", (_, _) => new AlsRankerTrainer(new AlsRankerOptions())),
+        ("bpr", (_, _) => new BprTrainer(new BprOptions())),
+        ("mean", (_, _) => new AlsRankerTrainer(new AlsRankerOptions(), asMean: true)),
+        ("popularity", (_, _) => new PopularityTrainer()),
+    ];
+
+    /// <summary>The names, what ships first.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(model => model.Name)];
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="k">Places that count where parameters are chosen.</param>
+    /// <param name="hiddenShare">Share of a listener's facts that is hidden where parameters are chosen, above 0 and below 1.</param>
+    /// <exception cref="ArgumentException">There is no such model.</exception>
+    public static IRankerTrainer Create(string name, int k, double hiddenShare = 0.2)
+    {
+        foreach (var model in s_all)
+        {
+            if (model.Name == name)
+            {
+                return model.Make(k, hiddenShare);
+            }
+        }
+
+        throw new ArgumentException($"Expected one of {string.Join(", ", Names)}, got '{name}'.", nameof(name));
+    }
+}
