@@ -1,6 +1,5 @@
 using System.Net;
 using Buddies.Grains.Placement;
-using Orleans.Runtime;
 
 namespace Buddies.Grains.Tests;
 

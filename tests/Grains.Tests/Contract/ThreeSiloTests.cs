@@ -1,4 +1,3 @@
-using Buddies.Api;
 using Buddies.Engine.Events;
 using Buddies.Engine.Serving;
 using Buddies.Grains.Placement;
