@@ -33,7 +33,7 @@ internal static class Clustering
         // A silo that was killed is found out within a few seconds; while it is not, calls to its listeners fail.
         silo.Configure<ClusterMembershipOptions>(members =>
         {
-            members.ProbeTimeout = TimeSpan.FromSeconds(1);
+            members.ProbeTimeout = TimeSpan.FromSeconds(2);
             members.NumMissedProbesLimit = 3;
             members.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         });
