@@ -83,15 +83,27 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Ports that nobody listens on, below those that the system gives to outgoing connections: between here and the silo's start one of these could take it.</summary>
     private static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        var ports = Array.ConvertAll(listeners, listener =>
+        const int First = 15_000;
+        const int Last = 32_000;
+        var ports = new HashSet<int>();
+        while (ports.Count < count)
         {
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        });
-        Array.ForEach(listeners, listener => listener.Stop());
-        return ports;
+            var port = Random.Shared.Next(First, Last);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
+
+        return [.. ports];
     }
 }
