@@ -10,7 +10,7 @@ using Buddies.Training.Synth;
 namespace Buddies.Grains.Tests.Processes;
 
 /// <summary>Silos as they run: processes of their own over one PostgreSQL, one of them killed with SIGKILL under load.</summary>
-public sealed class CrashTests : IAsyncDisposable
+public sealed class CrashTests : IDisposable
 {
     private const int Silos = 3;
     private const int Rounds = 60;
@@ -19,7 +19,7 @@ public sealed class CrashTests : IAsyncDisposable
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly List<SiloProcess> _silos = [];
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         foreach (var silo in _silos)
         {
@@ -27,7 +27,6 @@ public sealed class CrashTests : IAsyncDisposable
         }
 
         _http.Dispose();
-        await Task.CompletedTask;
         Directory.Delete(_directory, true);
     }
 
