@@ -18,6 +18,12 @@ public interface ICheckpointStore
     /// </remarks>
     IAsyncEnumerable<UserCheckpoint> ReadAllAsync(CancellationToken cancellationToken);
 
+    /// <summary>The best checkpoint of one user, as <see cref="ReadAllAsync"/> would give it.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>Null where the user has none.</returns>
+    ValueTask<UserCheckpoint?> ReadAsync(UserId user, CancellationToken cancellationToken);
+
     /// <summary>Forgets all checkpoints; the next start replays the log from its beginning.</summary>
     /// <param name="cancellationToken">Cancels before the transaction.</param>
     ValueTask ClearAsync(CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
 
 namespace Buddies.Storage;
 
@@ -34,6 +35,13 @@ public interface IEventLog
     /// <param name="cancellationToken">Stops the stream.</param>
     IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken) =>
         ReadAsync(new EventRange(afterOffset), cancellationToken);
+
+    /// <summary>One listener's events beyond an offset, in the order of their offsets; by an index, so it reads no others.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="afterOffset">Only events beyond this offset; 0 for all that are kept.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <remarks>What lies beyond a listener's checkpoint is little; all of it is held in memory.</remarks>
+    ValueTask<IReadOnlyList<LoggedEvent>> ReadUserAsync(UserId user, long afterOffset, CancellationToken cancellationToken);
 
     /// <summary>The last offset in the log, 0 when nothing was ever appended; what is dropped or erased does not make it smaller than what was dropped.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>

@@ -52,4 +52,10 @@ public interface IStore : IAsyncDisposable
     /// <returns>Null where the data directory's own lock is enough.</returns>
     /// <exception cref="StoreException">Another server has it.</exception>
     ValueTask<IAsyncDisposable?> TakeServingAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IAsyncDisposable?>(null);
+
+    /// <summary>Takes the right to serve this store together with others who take it this way, as the silos of a cluster do.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where the data directory's own lock is enough.</returns>
+    /// <exception cref="StoreException">A server that serves alone has it.</exception>
+    ValueTask<IAsyncDisposable?> ShareServingAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IAsyncDisposable?>(null);
 }

@@ -50,6 +50,11 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
     public IAsyncEnumerable<LoggedEvent> ReadAsync(long afterOffset, CancellationToken cancellationToken) =>
         ReadAsync(new EventRange(afterOffset), cancellationToken);
 
+    public ValueTask<IReadOnlyList<LoggedEvent>> ReadUserAsync(UserId user, long afterOffset, CancellationToken cancellationToken) =>
+        inner.Events.ReadUserAsync(user, afterOffset, cancellationToken);
+
+    public ValueTask<UserCheckpoint?> ReadAsync(UserId user, CancellationToken cancellationToken) => inner.Checkpoints.ReadAsync(user, cancellationToken);
+
     public ValueTask<long> DroppedThroughAsync(CancellationToken cancellationToken) => inner.Events.DroppedThroughAsync(cancellationToken);
 
     public ValueTask<long> DropAsync(DateTimeOffset acceptedBefore, long throughOffset, CancellationToken cancellationToken) =>

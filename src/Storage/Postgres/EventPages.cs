@@ -17,6 +17,15 @@ internal static class EventPages
         FROM events WHERE segment = $1 AND log_offset > $2 AND log_offset <= $3
         """;
 
+    // The keys say where a listener's events are: their offsets, and by these the segments. Each is found by its primary key.
+    private const string OfUser = """
+        SELECT e.log_offset, e.user_no, e.track_no, e.playlist_no, e.occurred_at, e.played_ms, e.duration_ms, e.plays, e.kind, e.event_id, e.context
+        FROM (SELECT DISTINCT log_offset FROM event_keys WHERE user_no = (SELECT no FROM users WHERE id = $1) AND log_offset > $2) k
+        CROSS JOIN LATERAL (SELECT max(s.segment) AS segment FROM log_segments s WHERE s.first_offset <= k.log_offset) s
+        JOIN events e ON e.segment = s.segment AND e.log_offset = k.log_offset
+        ORDER BY e.log_offset
+        """;
+
     private const string OfPartitions = " AND ((1::bigint << (user_no & 63)::int) & $4) <> 0";
     private const string InOrder = " ORDER BY log_offset";
 
@@ -44,21 +53,43 @@ internal static class EventPages
                     var next = await NextAsync(connection, place, range, step, token).ConfigureAwait(false);
                     var rows = next.Rows;
                     await users.ResolveAsync(connection, [.. rows.Select(r => r.User)], token).ConfigureAwait(false);
-                    await tracks.ResolveAsync(connection, [.. rows.Where(r => r.Track is not null).Select(r => r.Track!.Value)], token).ConfigureAwait(false);
-                    await playlists.ResolveAsync(connection, [.. rows.Where(r => r.Playlist is not null).Select(r => r.Playlist!.Value)], token).ConfigureAwait(false);
+                    await ResolveAsync(connection, rows, tracks, playlists, token).ConfigureAwait(false);
                     return next;
                 },
                 cancellationToken).ConfigureAwait(false);
             foreach (var row in page)
             {
-                yield return new LoggedEvent(row.Offset, row.Event with
-                {
-                    User = new UserId(users[row.User]),
-                    Track = row.Track is { } track ? new TrackId(tracks[track]) : null,
-                    Playlist = row.Playlist is { } playlist ? new PlaylistId(playlists[playlist]) : null,
-                });
+                yield return row.ToEvent(new UserId(users[row.User]), tracks, playlists);
             }
         }
+    }
+
+    /// <summary>One listener's events beyond an offset; all of them at once.</summary>
+    public static Task<List<LoggedEvent>> ReadUserAsync(PostgresServer server, UserId user, long after, CancellationToken cancellationToken) =>
+        server.ReadAsync(
+            async (connection, token) =>
+            {
+                var rows = new List<Row>();
+                await using (var command = new NpgsqlCommand(OfUser, connection) { Parameters = { new() { Value = user.Value }, new() { Value = after } } })
+                {
+                    await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                    while (await reader.ReadAsync(token).ConfigureAwait(false))
+                    {
+                        rows.Add(new Row(reader));
+                    }
+                }
+
+                var (tracks, playlists) = (new IdTexts("track_ids"), new IdTexts("playlist_ids"));
+                await ResolveAsync(connection, rows, tracks, playlists, token).ConfigureAwait(false);
+                return rows.ConvertAll(row => row.ToEvent(user, tracks, playlists));
+            },
+            cancellationToken);
+
+    private static async Task ResolveAsync(
+        NpgsqlConnection connection, List<Row> rows, IdTexts tracks, IdTexts playlists, CancellationToken cancellationToken)
+    {
+        await tracks.ResolveAsync(connection, [.. rows.Where(r => r.Track is not null).Select(r => r.Track!.Value)], cancellationToken).ConfigureAwait(false);
+        await playlists.ResolveAsync(connection, [.. rows.Where(r => r.Playlist is not null).Select(r => r.Playlist!.Value)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The next rows, all of one state of the database: if a segment has a next one there, it takes no more in.</summary>
@@ -150,5 +181,12 @@ internal static class EventPages
             DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
             row.GetInt32(7),
             row.IsDBNull(10) ? null : row.GetString(10));
+
+        public LoggedEvent ToEvent(UserId user, IdTexts tracks, IdTexts playlists) => new(Offset, Event with
+        {
+            User = user,
+            Track = Track is { } track ? new TrackId(tracks[track]) : null,
+            Playlist = Playlist is { } playlist ? new PlaylistId(playlists[playlist]) : null,
+        });
     }
 }

@@ -31,6 +31,11 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
         ORDER BY c.user_no, c.revision DESC
         """;
 
+    private const string One = """
+        SELECT c.user_no, u.id, c.log_offset, c.state, c.checksum FROM checkpoints c JOIN users u ON u.no = c.user_no
+        WHERE u.id = $1 ORDER BY c.revision DESC
+        """;
+
     public async ValueTask SaveAsync(IReadOnlyList<UserCheckpoint> checkpoints, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoints);
@@ -47,6 +52,21 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
 
     public IAsyncEnumerable<UserCheckpoint> ReadAllAsync(CancellationToken cancellationToken) =>
         PagedRows.ReadAsync(server, -1L, PageAsync, cancellationToken);
+
+    public async ValueTask<UserCheckpoint?> ReadAsync(UserId user, CancellationToken cancellationToken) => await server.ReadAsync(
+        async (connection, token) =>
+        {
+            var choice = default(CheckpointChoice);
+            await using var command = new NpgsqlCommand(One, connection) { Parameters = { new() { Value = user.Value } } };
+            await using var rows = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+            while (await rows.ReadAsync(token).ConfigureAwait(false))
+            {
+                _ = Add(rows, ref choice);
+            }
+
+            return choice.Take();
+        },
+        cancellationToken).ConfigureAwait(false);
 
     public async ValueTask ClearAsync(CancellationToken cancellationToken) => _ = await server.WriteAsync(
         connection => connection.ExecuteAsync("DELETE FROM checkpoints"), isExclusive: false, cancellationToken).ConfigureAwait(false);
@@ -84,10 +104,7 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             after = rows.GetInt64(0);
-            var (user, offset) = (new UserId(rows.GetString(1)), rows.GetInt64(2));
-            var (state, checksum) = (rows.GetFieldValue<byte[]>(3), rows.GetFieldValue<byte[]>(4));
-            var isWhole = CheckpointChecksum.Matches(Encoding.UTF8.GetBytes(user.Value), offset, state, checksum);
-            if (choice.Add(user, offset, isWhole ? state : null) is { } one)
+            if (Add(rows, ref choice) is { } one)
             {
                 page.Add(one);
             }
@@ -99,5 +116,13 @@ internal sealed class PostgresCheckpointStore(PostgresServer server, PostgresSto
         }
 
         return (page, after);
+    }
+
+    private static UserCheckpoint? Add(NpgsqlDataReader row, ref CheckpointChoice choice)
+    {
+        var (user, offset) = (new UserId(row.GetString(1)), row.GetInt64(2));
+        var (state, checksum) = (row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
+        var isWhole = CheckpointChecksum.Matches(Encoding.UTF8.GetBytes(user.Value), offset, state, checksum);
+        return choice.Add(user, offset, isWhole ? state : null);
     }
 }

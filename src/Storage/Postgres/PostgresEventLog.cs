@@ -1,4 +1,5 @@
 using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
 using Buddies.Storage.Log;
 using Dapper;
 
@@ -40,6 +41,12 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(range.AfterOffset);
         return EventPages.ReadAsync(_server, range, _options.ReadPageRows, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<LoggedEvent>> ReadUserAsync(UserId user, long afterOffset, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterOffset);
+        return await EventPages.ReadUserAsync(_server, user, afterOffset, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<long> LastOffsetAsync(CancellationToken cancellationToken) =>

@@ -95,7 +95,11 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public async ValueTask<IAsyncDisposable?> TakeServingAsync(CancellationToken cancellationToken) =>
-        _events.Serving = await ServingLock.TakeAsync(_server, cancellationToken).ConfigureAwait(false);
+        _events.Serving = await ServingLock.TakeAsync(_server, isShared: false, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable?> ShareServingAsync(CancellationToken cancellationToken) =>
+        _events.Serving = await ServingLock.TakeAsync(_server, isShared: true, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Takes an open import back, writes the appends that wait, and closes the connections.</summary>
     public async ValueTask DisposeAsync()

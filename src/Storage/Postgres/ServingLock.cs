@@ -22,26 +22,30 @@ internal sealed class ServingLock : IAsyncDisposable
     private const int Attempts = 5;
 
     private readonly PostgresServer _server;
+    private readonly bool _isShared;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
     private NpgsqlConnection? _connection;
     private volatile bool _isLost;
 
-    private ServingLock(PostgresServer server, NpgsqlConnection connection)
+    private ServingLock(PostgresServer server, bool isShared, NpgsqlConnection connection)
     {
-        (_server, _connection) = (server, connection);
+        (_server, _isShared, _connection) = (server, isShared, connection);
         _loop = Task.Run(KeepAsync);
     }
 
     /// <summary>Takes the lock.</summary>
+    /// <param name="server">Where.</param>
+    /// <param name="isShared">Whether others who share it may have it too; nobody has it alone then.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreException">Another server has it.</exception>
-    public static async Task<ServingLock> TakeAsync(PostgresServer server, CancellationToken cancellationToken)
+    public static async Task<ServingLock> TakeAsync(PostgresServer server, bool isShared, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await TryTakeAsync(server, cancellationToken).ConfigureAwait(false) is { } connection)
+            if (await TryTakeAsync(server, isShared, cancellationToken).ConfigureAwait(false) is { } connection)
             {
-                return new ServingLock(server, connection);
+                return new ServingLock(server, isShared, connection);
             }
 
             if (attempt == Attempts)
@@ -76,13 +80,16 @@ internal sealed class ServingLock : IAsyncDisposable
 
     private static StoreException Taken(PostgresServer server) => new($"{server.Name}: Another server serves this schema; there can be one at a time.");
 
-    private static async Task<NpgsqlConnection?> TryTakeAsync(PostgresServer server, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection?> TryTakeAsync(PostgresServer server, bool isShared, CancellationToken cancellationToken)
     {
         var connection = await server.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (await connection.ExecuteScalarAsync<bool>(
-                "SELECT pg_try_advisory_lock(@LockClass, hashtext(@Schema))", new { LockClass, server.Schema }).ConfigureAwait(false))
+                isShared
+                    ? "SELECT pg_try_advisory_lock_shared(@LockClass, hashtext(@Schema))"
+                    : "SELECT pg_try_advisory_lock(@LockClass, hashtext(@Schema))",
+                new { LockClass, server.Schema }).ConfigureAwait(false))
             {
                 return connection;
             }
@@ -146,7 +153,7 @@ internal sealed class ServingLock : IAsyncDisposable
 
         try
         {
-            _connection = await TryTakeAsync(_server, _stopping.Token).ConfigureAwait(false);
+            _connection = await TryTakeAsync(_server, _isShared, _stopping.Token).ConfigureAwait(false);
             _isLost = _connection is null;
         }
         catch (StoreException)

@@ -11,6 +11,12 @@ internal sealed class EventPages(SqliteReader reader, int pageRows)
         FROM events WHERE offset > ?1 AND offset <= ?2 ORDER BY offset LIMIT ?3
         """);
 
+    // By the unique index on user and event id; sorted afterwards, for a listener has few events beyond a checkpoint.
+    private readonly SqliteStatement _ofUser = reader.Database.Prepare("""
+        SELECT offset, user_no, event_id, kind, track_no, playlist_no, played_ms, duration_ms, occurred_at, plays, context
+        FROM events WHERE user_no = (SELECT no FROM users WHERE id = ?1) AND +offset > ?2 ORDER BY +offset
+        """);
+
     private readonly SqliteStatement _user = reader.Database.Prepare(IdTexts.Sql("users"));
     private readonly SqliteStatement _track = reader.Database.Prepare(IdTexts.Sql("track_ids"));
     private readonly SqliteStatement _playlist = reader.Database.Prepare(IdTexts.Sql("playlist_ids"));
@@ -31,7 +37,7 @@ internal sealed class EventPages(SqliteReader reader, int pageRows)
                     while (_page.Step())
                     {
                         seen = _page.Number(0);
-                        var row = Row(users, tracks, playlists);
+                        var row = Row(_page, users, tracks, playlists);
                         if (EventPartitions.Contains(range.Partitions, row.Event.User))
                         {
                             page.Add(row);
@@ -44,17 +50,33 @@ internal sealed class EventPages(SqliteReader reader, int pageRows)
             cancellationToken);
     }
 
-    private LoggedEvent Row(IdTexts users, IdTexts tracks, IdTexts playlists) => new(
-        _page.Number(0),
+    public async ValueTask<IReadOnlyList<LoggedEvent>> ReadUserAsync(UserId user, long afterOffset, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(
+            () =>
+            {
+                var (users, tracks, playlists) = (new IdTexts(_user), new IdTexts(_track), new IdTexts(_playlist));
+                var events = new List<LoggedEvent>();
+                _ofUser.Bind(1, user.Value).Bind(2, afterOffset);
+                while (_ofUser.Step())
+                {
+                    events.Add(Row(_ofUser, users, tracks, playlists));
+                }
+
+                return events;
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    private static LoggedEvent Row(SqliteStatement row, IdTexts users, IdTexts tracks, IdTexts playlists) => new(
+        row.Number(0),
         new UserEvent(
-            new EventId(_page.Text(2)),
-            new UserId(users[_page.Number(1)]),
-            (EventKind)_page.Number(3),
-            _page.NullableNumber(4) is { } track ? new TrackId(tracks[track]) : null,
-            _page.NullableNumber(5) is { } playlist ? new PlaylistId(playlists[playlist]) : null,
-            (int?)_page.NullableNumber(6),
-            (int?)_page.NullableNumber(7),
-            DateTimeOffset.FromUnixTimeMilliseconds(_page.Number(8)),
-            (int)_page.Number(9),
-            _page.NullableText(10)));
+            new EventId(row.Text(2)),
+            new UserId(users[row.Number(1)]),
+            (EventKind)row.Number(3),
+            row.NullableNumber(4) is { } track ? new TrackId(tracks[track]) : null,
+            row.NullableNumber(5) is { } playlist ? new PlaylistId(playlists[playlist]) : null,
+            (int?)row.NullableNumber(6),
+            (int?)row.NullableNumber(7),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.Number(8)),
+            (int)row.Number(9),
+            row.NullableText(10)));
 }

@@ -29,6 +29,11 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
         ORDER BY c.user_no, c.revision DESC
         """);
 
+    private readonly SqliteStatement _one = reader.Database.Prepare("""
+        SELECT c.user_no, u.id, c.offset, c.state, c.checksum FROM checkpoints c JOIN users u ON u.no = c.user_no
+        WHERE u.id = ?1 ORDER BY c.revision DESC
+        """);
+
     public async ValueTask SaveAsync(IReadOnlyList<UserCheckpoint> checkpoints, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoints);
@@ -54,7 +59,7 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
                 while (_page.Step())
                 {
                     after = _page.Number(0);
-                    if (Add(ref choice) is { } one)
+                    if (Add(_page, ref choice) is { } one)
                     {
                         page.Add(one);
                     }
@@ -67,6 +72,20 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
             },
             cancellationToken);
     }
+
+    public async ValueTask<UserCheckpoint?> ReadAsync(UserId user, CancellationToken cancellationToken) => await reader.ReadAsync(
+        () =>
+        {
+            var choice = default(CheckpointChoice);
+            _one.Bind(1, user.Value);
+            while (_one.Step())
+            {
+                _ = Add(_one, ref choice);
+            }
+
+            return choice.Take();
+        },
+        cancellationToken).ConfigureAwait(false);
 
     public async ValueTask ClearAsync(CancellationToken cancellationToken) =>
         await writer.WriteAsync(() => _clear.Run(), cancellationToken).ConfigureAwait(false);
@@ -84,13 +103,13 @@ internal sealed class SqliteCheckpointStore(SqliteWriter writer, SqliteReader re
         }
     }
 
-    private UserCheckpoint? Add(ref CheckpointChoice choice)
+    private static UserCheckpoint? Add(SqliteStatement row, ref CheckpointChoice choice)
     {
         Span<byte> owner = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(owner, _page.Number(0));
-        var (user, offset) = (new UserId(_page.Text(1)), _page.Number(2));
-        var state = _page.Bytes(3);
-        var isWhole = CheckpointChecksum.Matches(owner, offset, state, _page.Bytes(4));
+        BinaryPrimitives.WriteInt64LittleEndian(owner, row.Number(0));
+        var (user, offset) = (new UserId(row.Text(1)), row.Number(2));
+        var state = row.Bytes(3);
+        var isWhole = CheckpointChecksum.Matches(owner, offset, state, row.Bytes(4));
         return choice.Add(user, offset, isWhole ? state.ToArray() : null);
     }
 }

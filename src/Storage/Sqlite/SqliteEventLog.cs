@@ -1,4 +1,5 @@
 using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
 using Buddies.Storage.Log;
 
 namespace Buddies.Storage.Sqlite;
@@ -31,6 +32,12 @@ internal sealed class SqliteEventLog(SqliteReader reader, GroupCommit commits, L
     {
         ArgumentOutOfRangeException.ThrowIfNegative(range.AfterOffset);
         return _pages.ReadAsync(range, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<LoggedEvent>> ReadUserAsync(UserId user, long afterOffset, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterOffset);
+        return _pages.ReadUserAsync(user, afterOffset, cancellationToken);
     }
 
     public async ValueTask<long> LastOffsetAsync(CancellationToken cancellationToken) =>

@@ -44,6 +44,22 @@ public abstract class CheckpointStoreContract(StoreHarness harness) : StoreContr
     }
 
     [StoreFact]
+    public async Task Read_OneUser_GivesWhatReadingAllWould()
+    {
+        await Checkpoints.SaveAsync([Checkpoint("u", 1, 1), Checkpoint("v", 1, 9)], None);
+        await Checkpoints.SaveAsync([Checkpoint("u", 2, 4, 5)], None);
+
+        var read = await Checkpoints.ReadAsync(new UserId("u"), None);
+        Assert.Equal((2L, false), (read!.Value.Offset, read.Value.IsFormer));
+        Assert.Equal([4, 5], read.Value.State!);
+        Assert.Null(await Checkpoints.ReadAsync(new UserId("w"), None));
+
+        await Harness.DamageCheckpointAsync("u", newest: true);
+        var former = await Checkpoints.ReadAsync(new UserId("u"), None);
+        Assert.Equal((1L, true), (former!.Value.Offset, former.Value.IsFormer));
+    }
+
+    [StoreFact]
     public async Task Save_WithoutState_ThrowsAndSavesNothing()
     {
         await Assert.ThrowsAsync<ArgumentException>(

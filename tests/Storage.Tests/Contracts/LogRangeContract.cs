@@ -19,6 +19,24 @@ public abstract class LogRangeContract(StoreHarness harness) : StoreContract(har
     }
 
     [StoreFact]
+    public async Task ReadUser_BeyondAnOffset_GivesThatListenersEventsInOrderAndNobodyElses()
+    {
+        await AppendAsync(2, 600);
+        await Log.AppendAsync([Sample.Listen("u3", "e1") with { Context = """{"a":1}""", Playlist = new PlaylistId("p") }, Sample.Listen("u4", "e2")], None);
+        await ReopenAsync();
+        var all = await AllAsync(Log.ReadAsync(0, None));
+        foreach (var user in all.Select(e => e.Event.User).Distinct())
+        {
+            var own = all.Where(e => e.Event.User == user).ToArray();
+            Assert.Equal(own, await Log.ReadUserAsync(user, 0, None));
+            Assert.Equal(own[1..], await Log.ReadUserAsync(user, own[0].Offset, None));
+            Assert.Empty(await Log.ReadUserAsync(user, own[^1].Offset, None));
+        }
+
+        Assert.Empty(await Log.ReadUserAsync(new UserId("nobody"), 0, None));
+    }
+
+    [StoreFact]
     public async Task Read_SomePartitions_GivesTheirUsersInOrderAndTogetherEverybody()
     {
         await AppendAsync(2, 6000);

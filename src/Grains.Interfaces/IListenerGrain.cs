@@ -1,0 +1,99 @@
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Home;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
+using Orleans.Concurrency;
+
+namespace Buddies.Grains;
+
+/// <summary>One listener: owns the facts, appends to the log, answers about itself. The key is the user's id.</summary>
+/// <remarks>Questions go on while an append waits for the disk; they see the facts before it.</remarks>
+[Alias("buddies.IListenerGrain")]
+public interface IListenerGrain : IGrainWithStringKey
+{
+    /// <summary>Makes events of this listener durable, then applies them.</summary>
+    /// <param name="events">Valid events, all of this listener.</param>
+    /// <returns>Once all are durable.</returns>
+    [Alias("Append")]
+    ValueTask<IngestResult> AppendAsync(UserEvent[] events);
+
+    /// <summary>The page as of now.</summary>
+    [Alias("Home"), AlwaysInterleave]
+    ValueTask<HomePage> HomeAsync(HomeRequest request);
+
+    /// <summary>The nearest listeners.</summary>
+    [Alias("Buddies"), AlwaysInterleave]
+    ValueTask<BuddyList> BuddiesAsync(int count);
+
+    /// <summary>The taste in musical facts.</summary>
+    [Alias("Taste"), AlwaysInterleave]
+    ValueTask<TasteSummary> TasteAsync();
+
+    /// <summary>A playlist as this listener may see it; null where it may not.</summary>
+    [Alias("Playlist"), AlwaysInterleave]
+    ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist);
+
+    /// <summary>What others may count in common with this listener.</summary>
+    [Alias("Known"), AlwaysInterleave]
+    ValueTask<KnownTracks> KnownTracksAsync();
+
+    /// <summary>Begins or renews a subscription; whatever is newer than the client's number is pushed at once.</summary>
+    /// <param name="observer">Who is told.</param>
+    /// <param name="request">The page's shape.</param>
+    /// <param name="lastSequence">The last number the client has; null for none.</param>
+    [Alias("Subscribe"), AlwaysInterleave]
+    ValueTask SubscribeAsync(IHomeObserver observer, HomeRequest request, long? lastSequence);
+
+    /// <summary>Ends a subscription; an unknown one is ended already.</summary>
+    [Alias("Unsubscribe"), AlwaysInterleave]
+    ValueTask UnsubscribeAsync(IHomeObserver observer);
+
+    /// <summary>Others have moved: pushes what that changes.</summary>
+    [Alias("Refresh"), AlwaysInterleave]
+    ValueTask RefreshAsync();
+
+    /// <summary>Removes the listener from the store and from memory.</summary>
+    /// <returns>What still holds traces.</returns>
+    [Alias("Erase")]
+    ValueTask<ErasureReceipt> EraseAsync();
+}
+
+/// <summary>A client that watches one listener, on whatever silo it is connected to.</summary>
+/// <remarks>Best effort: what is lost is sent again at the next renewal, for everything carries its number.</remarks>
+[Alias("buddies.IHomeObserver")]
+public interface IHomeObserver : IGrainObserver
+{
+    /// <summary>Hands over what has changed.</summary>
+    [Alias("Push"), OneWay]
+    ValueTask PushAsync(LivePush push);
+}
+
+/// <summary>One silo, by its address: the door for batches, and where it hears what others did. The key is the silo's address.</summary>
+[Alias("buddies.ISiloDoor")]
+public interface ISiloDoor : IGrainWithStringKey
+{
+    /// <summary>Hands events to their listeners, most of whom live on this silo.</summary>
+    /// <param name="events">Of any listeners; in the order of acceptance for each.</param>
+    /// <returns>Once all are durable.</returns>
+    [Alias("Append")]
+    ValueTask<IngestResult> AppendAsync(UserEvent[] events);
+
+    /// <summary>Listeners of other silos have moved.</summary>
+    [Alias("Moved")]
+    ValueTask MovedAsync(int version, Move[] moves);
+
+    /// <summary>The catalogue has changed; it is in the store already.</summary>
+    [Alias("Catalogue")]
+    ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists);
+
+    /// <summary>A listener was erased; it is out of the store already.</summary>
+    [Alias("Forget")]
+    ValueTask ForgetAsync(UserId user);
+
+    /// <summary>What is known of listeners, most of whom live on this silo; in the order asked for.</summary>
+    [Alias("Known")]
+    ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users);
+}

@@ -1,0 +1,221 @@
+using System.Numerics.Tensors;
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Home;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
+using Buddies.Engine.Vectors;
+using Buddies.Grains.World;
+
+namespace Buddies.Grains.Listeners;
+
+internal sealed partial class ListenerGrain
+{
+    /// <summary>Buddies of a live list: as many as <c>GET …/buddies</c> gives to who asks for no number.</summary>
+    private const int LiveBuddies = 20;
+
+    private Subscriptions _subscriptions = null!;
+    private PageBook _book = null!;
+    private Resident? _resident;
+    private bool _hasSet;
+
+    public async ValueTask<HomePage> HomeAsync(HomeRequest request)
+    {
+        await FetchKnownAsync();
+        var (page, isNew) = _book.Number(request, Make(request));
+        if (isNew)
+        {
+            await _subscriptions.PushAsync(request, new HomeUpdate(page, null));
+        }
+
+        return page;
+    }
+
+    public async ValueTask<BuddyList> BuddiesAsync(int count)
+    {
+        await FetchKnownAsync();
+        return Describe(count);
+    }
+
+    public async ValueTask SubscribeAsync(IHomeObserver observer, HomeRequest request, long? lastSequence)
+    {
+        _subscriptions.Renew(observer, request);
+        await FetchKnownAsync();
+        silo.Watchers.Add(User.Value, _resident);
+        var page = _book.Number(request, Make(request)).Page;
+        var (list, sequence, _) = _book.Number(Describe(LiveBuddies));
+
+        // A number that was never given says nothing about what the client has.
+        var had = lastSequence <= _book.Sequence ? lastSequence.Value : -1;
+        if (page.Sequence > had || sequence > had)
+        {
+            await observer.PushAsync(new LivePush(
+                page.Sequence > had ? new HomeUpdate(page, null) : null,
+                sequence > had ? new BuddiesUpdate(list, sequence, null) : null,
+                IsErased: false));
+        }
+    }
+
+    public ValueTask UnsubscribeAsync(IHomeObserver observer)
+    {
+        _subscriptions.Remove(observer);
+        StopWatchingIfAlone();
+        return default;
+    }
+
+    public async ValueTask RefreshAsync()
+    {
+        _subscriptions.Expire();
+        StopWatchingIfAlone();
+        await PushChangesAsync(null);
+    }
+
+    private void StopWatchingIfAlone()
+    {
+        if (_subscriptions.Count == 0)
+        {
+            silo.Watchers.Remove(User.Value);
+        }
+    }
+
+    private async ValueTask PushChangesAsync(TimeSpan? latency)
+    {
+        if (_subscriptions.Count == 0)
+        {
+            return;
+        }
+
+        await FetchKnownAsync();
+        silo.Watchers.Add(User.Value, _resident);
+        foreach (var shape in _subscriptions.Shapes)
+        {
+            var (page, isNew) = _book.Number(shape, Make(shape));
+            if (isNew)
+            {
+                await _subscriptions.PushAsync(shape, new HomeUpdate(page, latency));
+            }
+        }
+
+        var (list, sequence, isNewList) = _book.Number(Describe(LiveBuddies));
+        if (isNewList)
+        {
+            await _subscriptions.PushAsync(new LivePush(null, new BuddiesUpdate(list, sequence, latency), IsErased: false));
+        }
+    }
+
+    /// <summary>Derives the vector again, moves in this silo's cells, and has the others told.</summary>
+    private void Move(HashSet<int> followedBefore)
+    {
+        float[]? moved = null;
+        if (LiveTasteOf() is { } live && world.Model is { } model)
+        {
+            var unit = new float[model.Dimension];
+            live.Solve(new FoldInSystem(model.Dimension), unit);
+            VectorKernels.Normalize(unit);
+            if (_unit.Length == 0 || TensorPrimitives.Distance<float>(_unit, unit) >= world.Options.MoveThreshold)
+            {
+                _unit = moved = unit;
+            }
+        }
+
+        _resident = world.Place(User.Value, _offset, moved ?? []);
+        _resident.Known = null;
+        _resident.TrackCount = _facts.TrackCount;
+        var followed = Followed();
+        string[] more = [.. followed.Except(followedBefore).Select(Id)];
+        string[] less = [.. followedBefore.Except(followed).Select(Id)];
+        var move = new Move(User.Value, _offset, moved, more, less);
+        world.CountFollows(move);
+        silo.Announcer.Announce(move);
+
+        string Id(int playlist) => world.Catalogue.IdOf(new PlaylistIndex(playlist)).Value;
+    }
+
+    /// <summary>Sees to the buddy set, and to what its buddies are known to like; few are missing once a page was made.</summary>
+    private async ValueTask FetchKnownAsync()
+    {
+        if (_resident is { } resident && world.Cells is { } cells && cells.IsResident(resident.Index))
+        {
+            cells.Activate(resident.Index);
+            _hasSet = true;
+            await silo.Known.FetchAsync(Nearest(world.Options.Buddies));
+        }
+    }
+
+    private void LetGoOfSet()
+    {
+        if (_hasSet && _resident is { } resident)
+        {
+            world.Cells?.Deactivate(resident.Index);
+            _hasSet = false;
+        }
+    }
+
+    private List<NearListener> Nearest(int count)
+    {
+        if (_resident is null || world.Cells is not { } cells)
+        {
+            return [];
+        }
+
+        var (users, similarities) = (new int[world.Options.Buddies], new float[world.Options.Buddies]);
+        var found = cells.Read(_resident.Index, users, similarities);
+        var near = new List<NearListener>(Math.Min(found, count));
+        for (var i = 0; i < found && near.Count < count; i++)
+        {
+            // One who was erased meanwhile is nobody's buddy.
+            if (world.Users.Find(users[i]) is { } other)
+            {
+                near.Add(new NearListener(new UserIndex(other.Index), other.Id, similarities[i]));
+            }
+        }
+
+        return near;
+    }
+
+    private HomePage Make(HomeRequest request)
+    {
+        var dimension = world.Model?.Dimension ?? 1;
+        var session = new float[dimension];
+        if (world.Model is { } model)
+        {
+            // A session is whole with two full plays.
+            var evidence = LiveTaste.DeriveSession(
+                _facts, model, world.Time.GetUtcNow().ToUnixTimeMilliseconds(), new FoldInSystem(dimension), session);
+            VectorKernels.Normalize(session);
+            TensorPrimitives.Multiply(session, (float)Math.Min(1, evidence / 2), session);
+        }
+
+        return HomeBuilder.Build(
+            new HomeInputs
+            {
+                User = User,
+                Facts = _facts,
+                Model = world.Model,
+                Catalogue = world.Catalogue,
+                Taste = _unit.Length == dimension ? _unit : new float[dimension],
+                Session = session,
+                Buddies = Nearest(world.Options.Buddies),
+                Popular = world.Popular.Top,
+                Known = world.Users,
+                Weights = world.Options.Weights,
+            },
+            request,
+            0);
+    }
+
+    private BuddyList Describe(int count)
+    {
+        var mine = new int[UserTaste.MaxTracks];
+        var theirs = new int[UserTaste.MaxTracks];
+        var own = mine.AsSpan(0, _facts.CopyKnownTracks(mine));
+        var buddies = new List<Buddy>(count);
+        foreach (var near in Nearest(count))
+        {
+            var known = theirs.AsSpan(0, world.Users.CopyKnownTracks(near.Index, theirs));
+            buddies.Add(new Buddy(near.User, near.Similarity, KnownTracksCache.CountShared(own, known)));
+        }
+
+        return new BuddyList(User, world.Model?.Version ?? default, buddies);
+    }
+}

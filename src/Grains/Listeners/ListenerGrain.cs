@@ -1,0 +1,197 @@
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
+using Buddies.Grains.Placement;
+using Buddies.Grains.World;
+using Buddies.Storage;
+
+namespace Buddies.Grains.Listeners;
+
+/// <summary>
+/// One listener. The facts are the log's: brought back from checkpoint and tail when the grain is activated, changed only
+/// by events that are durable, and saved now and then. A thin shell: the engine decides what facts and pages are.
+/// </summary>
+[ListenerPlacement]
+internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) : Grain, IListenerGrain
+{
+    private UserTaste _facts = null!;
+    private LiveTaste? _live;
+    private float[] _unit = [];
+    private long _offset;
+    private bool _isUnsaved;
+    private IGrainTimer? _saving;
+
+    private UserId User { get; set; }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        User = new UserId(this.GetPrimaryKeyString());
+        _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
+        _book = new PageBook(FirstNumber());
+        (_facts, _offset) = await world.LoadFactsAsync(User, cancellationToken);
+        if (_facts.EventCount > 0)
+        {
+            _resident = world.Place(User.Value, _offset, _unit = world.Derive(_facts));
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        silo.Watchers.Remove(User.Value);
+        LetGoOfSet();
+        try
+        {
+            await SaveAsync();
+        }
+        catch (StoreException)
+        {
+            // The log holds everything that a checkpoint would.
+        }
+    }
+
+    public async ValueTask<IngestResult> AppendAsync(UserEvent[] events)
+    {
+        var accepted = world.Time.GetTimestamp();
+        IReadOnlyList<long> offsets;
+        try
+        {
+            offsets = await world.Store.Events.AppendAsync(events, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            // It may be in the log all the same: the next activation reads what is.
+            DeactivateOnIdle();
+            throw new RecommenderUnavailableException($"The event log cannot be written: {e.Message}");
+        }
+
+        var followed = Followed();
+        var fresh = 0;
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (offsets[i] > 0)
+            {
+                world.Apply(_facts, LiveTasteOf(), events[i]);
+                _offset = offsets[i];
+                fresh++;
+            }
+        }
+
+        if (fresh > 0)
+        {
+            world.OnApplied(fresh);
+            NeedCheckpoint();
+            Move(followed);
+            await PushChangesAsync(world.Time.GetElapsedTime(accepted));
+        }
+
+        return new IngestResult(fresh, events.Length - fresh);
+    }
+
+    public ValueTask<TasteSummary> TasteAsync() =>
+        new(TasteDescriber.Describe(User, world.Model?.Version ?? default, _facts, world.Catalogue));
+
+    public ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist) => new(
+        world.Catalogue.TryFind(playlist, out var index)
+            ? PlaylistViewer.Show(world.Catalogue, index, world.Popular.FollowersOf(index), User, _facts)
+            : null);
+
+    public ValueTask<KnownTracks> KnownTracksAsync()
+    {
+        var known = new List<string>();
+        foreach (ref readonly var fact in _facts.Tracks)
+        {
+            if (UserTaste.IsKnown(fact))
+            {
+                known.Add(world.Catalogue.IdOf(new TrackIndex(fact.Track)).Value);
+            }
+        }
+
+        return new(new KnownTracks([.. known], _facts.TrackCount, _offset));
+    }
+
+    public async ValueTask<ErasureReceipt> EraseAsync()
+    {
+        try
+        {
+            await world.Store.EraseAsync(User, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
+        }
+
+        await _subscriptions.PushAsync(new LivePush(null, null, IsErased: true));
+        silo.Watchers.Remove(User.Value);
+        LetGoOfSet();
+        _isUnsaved = false;
+        world.Forget(User);
+        (_facts, _live, _unit, _offset, _resident) = (new UserTaste(world.Options.Transform), null, [], 0, null);
+        string[] pending = world.IsInSnapshot(User)
+            ? [$"the vector in the files of snapshot {world.Model!.Version}, until the next training replaces it"]
+            : [];
+        return new ErasureReceipt(User, pending);
+    }
+
+    /// <summary>Above every number of a former activation, on any silo, as long as clocks differ by less than a silo's failure takes to be noticed.</summary>
+    private long FirstNumber() => world.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+
+    private LiveTaste? LiveTasteOf() => _live ??= world.Model is { } model ? new LiveTaste(_facts, model) : null;
+
+    private HashSet<int> Followed()
+    {
+        var followed = new HashSet<int>();
+        foreach (ref readonly var fact in _facts.Playlists)
+        {
+            if ((fact.Marks & FactMarks.Followed) != 0)
+            {
+                followed.Add(fact.Playlist);
+            }
+        }
+
+        return followed;
+    }
+
+    private void NeedCheckpoint()
+    {
+        _isUnsaved = true;
+        _saving ??= this.RegisterGrainTimer(SaveInTimeAsync, new GrainTimerCreationOptions
+        {
+            DueTime = world.Options.CheckpointDelay,
+            Period = world.Options.CheckpointDelay,
+            Interleave = false,
+        });
+    }
+
+    private async Task SaveInTimeAsync()
+    {
+        _saving?.Dispose();
+        _saving = null;
+        try
+        {
+            await SaveAsync();
+        }
+        catch (StoreException)
+        {
+            NeedCheckpoint();
+        }
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_isUnsaved)
+        {
+            _isUnsaved = false;
+            try
+            {
+                await silo.Checkpoints.SaveAsync(new UserCheckpoint(User, _facts.Save(world.Catalogue), _offset));
+            }
+            catch
+            {
+                _isUnsaved = true;
+                throw;
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+
+namespace Buddies.Grains.Placement;
+
+/// <summary>The active silos of the cluster, as this silo knows them.</summary>
+internal sealed class SiloMembers(ISiloStatusOracle oracle)
+{
+    public SiloAddress Self => oracle.SiloAddress;
+
+    /// <summary>Never empty: this silo counts itself in.</summary>
+    public IReadOnlyList<SiloAddress> Active
+    {
+        get
+        {
+            var active = oracle.GetApproximateSiloStatuses(onlyActive: true);
+            return active.ContainsKey(Self) ? [.. active.Keys] : [.. active.Keys, Self];
+        }
+    }
+
+    public IEnumerable<SiloAddress> Others => oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(Self));
+}

@@ -1,0 +1,46 @@
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Grains.Placement;
+using Buddies.Grains.World;
+using Orleans.Concurrency;
+
+namespace Buddies.Grains;
+
+/// <inheritdoc cref="ISiloDoor"/>
+[DoorPlacement, Reentrant]
+internal sealed class SiloDoor(SiloWorld world) : Grain, ISiloDoor
+{
+    public async ValueTask<IngestResult> AppendAsync(UserEvent[] events)
+    {
+        var results = await Task.WhenAll(events.GroupBy(e => e.User).Select(
+            of => GrainFactory.GetGrain<IListenerGrain>(of.Key.Value).AppendAsync([.. of]).AsTask()));
+        return new IngestResult(results.Sum(r => r.Accepted), results.Sum(r => r.Duplicates));
+    }
+
+    public ValueTask MovedAsync(int version, Move[] moves)
+    {
+        foreach (var move in moves)
+        {
+            world.Hear(version, move);
+        }
+
+        return default;
+    }
+
+    public ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists)
+    {
+        world.Upsert(tracks, playlists);
+        return default;
+    }
+
+    public ValueTask ForgetAsync(UserId user)
+    {
+        world.Forget(user);
+        return default;
+    }
+
+    public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(
+        users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).KnownTracksAsync().AsTask()));
+}

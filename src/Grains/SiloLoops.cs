@@ -1,0 +1,97 @@
+using Buddies.Grains.World;
+using Microsoft.Extensions.Logging;
+
+namespace Buddies.Grains;
+
+/// <summary>Loads the world before the silo joins, catches up once it has, and runs what a silo does by itself.</summary>
+internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloReadiness readiness, ILogger<SiloLoops> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _loops = [];
+
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.RuntimeServices, LoadAsync, StopWritingAsync);
+        lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        readiness.Stage = "loading catalogue, model and listeners";
+        await world.LoadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        readiness.Stage = "catching up with the log";
+        await world.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.AnnounceInterval, services.Announcer.SendAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
+        readiness.Stage = "serving";
+        readiness.IsReady = true;
+        LogServing(world.Users.Count, world.Catalogue.PlaylistCount, world.Model?.Version.Value ?? 0);
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        readiness.IsReady = false;
+        readiness.Stage = "stopping";
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_loops).ConfigureAwait(false);
+
+        // What this silo's listeners did last, before it is no longer a member.
+        await services.Announcer.SendAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>After the grains have gone: each hands its last checkpoint over as it goes.</summary>
+    private async Task StopWritingAsync(CancellationToken cancellationToken) => await services.Checkpoints.DisposeAsync().ConfigureAwait(false);
+
+    private async Task RepeatAsync(TimeSpan interval, Func<Task> work)
+    {
+        using var timer = new PeriodicTimer(interval, world.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await TryAsync(work).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The next round does what this one left.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogRoundFailed(e);
+        }
+    }
+
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Information, Message = "Serving among {Listeners} listeners and {Playlists} playlists with model {Version}")]
+    private partial void LogServing(int listeners, int playlists, int version);
+
+    [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "A round failed; the next one goes on")]
+    private partial void LogRoundFailed(Exception exception);
+}
+
+/// <summary>How far this silo is.</summary>
+public sealed class SiloReadiness
+{
+    /// <summary>Whether it serves.</summary>
+    public bool IsReady { get; internal set; }
+
+    /// <summary>What it is doing, in a few words.</summary>
+    public string Stage { get; internal set; } = "starting";
+}

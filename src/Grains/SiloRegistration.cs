@@ -1,0 +1,47 @@
+using Buddies.Grains.Placement;
+using Buddies.Grains.World;
+using Buddies.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Serialization;
+
+namespace Buddies.Grains;
+
+/// <summary>Makes a silo one of Buddies.</summary>
+public static class SiloRegistration
+{
+    /// <summary>Registers grains, placement and world. The host adds clustering.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="store">The store that all silos share; stays the caller's to dispose, after the silo has stopped.</param>
+    /// <param name="options">How to run.</param>
+    /// <returns>The same silo.</returns>
+    public static ISiloBuilder AddBuddies(this ISiloBuilder silo, IStore store, SiloOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(options);
+        silo.AddPlacementDirector<ListenerPlacement, ListenerPlacementDirector>();
+        silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.IdleTime);
+        silo.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Buddies"));
+
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(store).AddSingleton(options).AddSingleton<SiloReadiness>();
+        services.AddSingleton(provider => new SiloWorld(store, options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SiloMembers>();
+        services.AddSingleton(_ => new CheckpointWriter(store));
+        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>();
+        services.AddSingleton<SiloServices>();
+        services.AddSingleton<SiloLoops>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());
+        services.AddSingleton(provider => new ClusterDoor(
+            provider.GetRequiredService<SiloWorld>(),
+            provider.GetRequiredService<SiloServices>(),
+            provider.GetRequiredService<SiloMembers>(),
+            provider.GetRequiredService<SiloReadiness>(),
+            provider.GetRequiredService<IGrainFactory>()));
+        return silo;
+    }
+}

@@ -1,0 +1,45 @@
+using Buddies.Storage;
+using Npgsql;
+using Orleans.Configuration;
+
+namespace Buddies.Silo;
+
+/// <summary>How a silo joins.</summary>
+internal static class Clustering
+{
+    /// <summary>The name of the cluster; one store serves one.</summary>
+    public const string ClusterId = "buddies";
+
+    /// <summary>What Orleans calls Npgsql.</summary>
+    private const string Invariant = "Npgsql";
+
+    /// <summary>Adds the way to the others.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">Ports and address.</param>
+    /// <param name="membership">Where the silos meet; null for a silo alone.</param>
+    public static void AddClustering(this ISiloBuilder silo, ClusterOptions options, string? membership)
+    {
+        if (membership is null)
+        {
+            silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort, serviceId: ClusterId, clusterId: ClusterId);
+            return;
+        }
+
+        System.Data.Common.DbProviderFactories.RegisterFactory(Invariant, NpgsqlFactory.Instance);
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId));
+        silo.ConfigureEndpoints(options.Address, options.SiloPort, options.GatewayPort);
+        silo.UseAdoNetClustering(adoNet => (adoNet.Invariant, adoNet.ConnectionString) = (Invariant, membership));
+
+        // A silo that was killed is found out within a few seconds; while it is not, calls to its listeners fail.
+        silo.Configure<ClusterMembershipOptions>(members =>
+        {
+            members.ProbeTimeout = TimeSpan.FromSeconds(2);
+            members.NumMissedProbesLimit = 3;
+            members.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+    }
+
+    /// <summary>The right to serve: alone, or with the other silos.</summary>
+    public static async Task<IAsyncDisposable?> TakeServingAsync(this IStore store, bool isClustered, CancellationToken cancellationToken) =>
+        isClustered ? await store.ShareServingAsync(cancellationToken) : await store.TakeServingAsync(cancellationToken);
+}

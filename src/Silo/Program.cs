@@ -1,0 +1,57 @@
+using Buddies.Api;
+using Buddies.Api.Startup;
+using Buddies.Grains;
+using Buddies.Silo;
+using Buddies.Storage;
+using Buddies.Storage.Postgres;
+
+try
+{
+    var (cluster, rest) = ClusterOptions.Parse(args);
+    var commandLine = CommandLine.Parse(rest);
+    if (commandLine.Answer is { } answer)
+    {
+        Console.WriteLine(ClusterOptions.Usage);
+        return answer.Print();
+    }
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = commandLine.Settings,
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    var options = BuddiesApiOptions.From(builder.Configuration);
+    await using var files = cluster.IsClustered ? null : DataDirectoryLock.Take(options.DataDirectory);
+    await using var store = await options.ChooseStore().OpenAsync(TimeProvider.System, default);
+    await using var serving = await store.TakeServingAsync(cluster.IsClustered, default);
+    if (!cluster.IsClustered)
+    {
+        _ = await FirstWorld.MakeIfEmptyAsync(store, options.DataDirectory, TimeProvider.System, Console.Error.WriteLine, default);
+    }
+
+    var membership = cluster.IsClustered
+        ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, default)
+        : null;
+    builder.AddBuddiesApi(options);
+    builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
+    builder.Host.UseOrleans(silo =>
+    {
+        silo.AddClustering(cluster, membership);
+        silo.AddBuddies(store, new SiloOptions { DataDirectory = options.DataDirectory });
+    });
+
+    var app = builder.Build();
+    app.MapBuddiesApi();
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
+catch (StartupRefusedException refused)
+{
+    await Console.Error.WriteLineAsync(refused.Message);
+    return 2;
+}
+catch (Exception failure) when (failure is IOException or StoreException or InvalidOperationException or InvalidDataException)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

@@ -1,0 +1,88 @@
+using Buddies.Api;
+using Buddies.Engine.Buddies;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Home;
+using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
+using Buddies.Storage;
+using Buddies.Storage.Sqlite;
+
+namespace Buddies.Grains.Tests.Contract;
+
+/// <summary>A runtime over its own copy of the small world.</summary>
+public abstract class RuntimeHarness : IAsyncDisposable
+{
+    /// <summary>The runtime, through the port of the HTTP surface.</summary>
+    public abstract IRecommender Recommender { get; }
+
+    /// <summary>The store under it.</summary>
+    public IStore Store { get; private set; } = null!;
+
+    protected string Directory { get; private set; } = "";
+
+    public async Task StartAsync()
+    {
+        Directory = await Embedded.Tests.WorldTemplate.CopyAsync();
+        Store = await SqliteStore.OpenAsync(Path.Combine(Directory, "buddies.db"));
+        await StartRuntimeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopRuntimeAsync();
+        await Store.DisposeAsync();
+        System.IO.Directory.Delete(Directory, true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task StartRuntimeAsync();
+
+    protected abstract Task StopRuntimeAsync();
+}
+
+/// <summary>The engine in one process. Cells are searched at every move, so that lists can be compared.</summary>
+public sealed class EmbeddedHarness : RuntimeHarness
+{
+    private Embedded.EmbeddedRuntime _runtime = null!;
+
+    public override IRecommender Recommender => new Port(_runtime);
+
+    protected override async Task StartRuntimeAsync()
+    {
+        _runtime = new Embedded.EmbeddedRuntime(
+            Store, new Embedded.EmbeddedOptions { DataDirectory = Directory, BuddyDrift = 0, MoveThreshold = 0, Partitions = 2 }, TimeProvider.System);
+        await _runtime.StartAsync(default);
+    }
+
+    protected override async Task StopRuntimeAsync() => await _runtime.DisposeAsync();
+
+    private sealed class Port(Embedded.EmbeddedRuntime runtime) : IRecommender
+    {
+        public ServingStatus Status => runtime.Status;
+
+        public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken) => runtime.IngestAsync(events, cancellationToken);
+
+        public ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken) => runtime.UpsertTracksAsync(tracks, cancellationToken);
+
+        public ValueTask UpsertPlaylistsAsync(IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken) => runtime.UpsertPlaylistsAsync(playlists, cancellationToken);
+
+        public ValueTask<HomePage> HomeAsync(UserId user, HomeRequest request, CancellationToken cancellationToken) => runtime.HomeAsync(user, request, cancellationToken);
+
+        public IAsyncEnumerable<LiveUpdate> HomeLiveAsync(UserId user, HomeRequest request, long? lastSequence, CancellationToken cancellationToken) =>
+            runtime.HomeLiveAsync(user, request, lastSequence, cancellationToken);
+
+        public ValueTask<BuddyList> BuddiesAsync(UserId user, int count, CancellationToken cancellationToken) => runtime.BuddiesAsync(user, count, cancellationToken);
+
+        public ValueTask<TasteSummary> TasteAsync(UserId user, CancellationToken cancellationToken) => runtime.TasteAsync(user, cancellationToken);
+
+        public ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist, UserId? viewer, CancellationToken cancellationToken) =>
+            runtime.PlaylistAsync(playlist, viewer, cancellationToken);
+
+        public ValueTask<IReadOnlyList<ListenerSummary>> FindListenersAsync(string query, int limit, CancellationToken cancellationToken) =>
+            runtime.FindListenersAsync(query, limit, cancellationToken);
+
+        public ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken) => runtime.EraseAsync(user, cancellationToken);
+    }
+}

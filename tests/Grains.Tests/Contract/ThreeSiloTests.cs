@@ -1,0 +1,150 @@
+using Buddies.Engine.Events;
+using Buddies.Engine.Serving;
+using Buddies.Grains.Placement;
+
+namespace Buddies.Grains.Tests.Contract;
+
+/// <summary>What a cluster promises beyond the contract: that silos may come and go.</summary>
+public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3))
+{
+    private ClusterHarness Silos => (ClusterHarness)Harness;
+
+    [Fact]
+    public async Task Answers_ThroughAnySilo_AreThoseOfOneProcess()
+    {
+        await using var single = new EmbeddedHarness();
+        await single.StartAsync();
+        var events = Enumerable.Range(0, 30).Select(i => Event(Listener(i), EventKind.Like, track: Track(10 * i))).ToArray();
+        await single.Recommender.IngestAsync(events, default);
+        await Recommender.IngestAsync(events, default);
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            foreach (var user in Enumerable.Range(0, 30).Select(n => Listener(n)))
+            {
+                var (expected, actual) = (await single.Recommender.BuddiesAsync(user, 10, default), await SettledAsync(i, user, single));
+                Assert.True(expected.ShowsTheSameAs(actual), $"{user} through silo {i}: expected {Show(expected)}, got {Show(actual)}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ASiloKilledUnderLoad_LosesNothingAndDoublesNothing()
+    {
+        var users = Enumerable.Range(0, 60).Select(Listener).ToArray();
+        var before = await CountAsync(users);
+        var inLog = await Harness.Store.Events.CountAsync(default);
+        var (started, healed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var sending = Task.Run(async () =>
+        {
+            for (var round = 0; round < 40; round++)
+            {
+                var batch = users.Select(user => Event(user, EventKind.Listen, track: Track(round))).ToArray();
+                while (!await TrySendAsync(batch))
+                {
+                    await healed.Task;
+                }
+
+                if (round == 10)
+                {
+                    started.SetResult();
+                }
+            }
+        });
+        await started.Task;
+        await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[2]);
+        await Silos.Cluster.WaitForLivenessToStabilizeAsync(didKill: true);
+        healed.SetResult();
+        await sending;
+
+        Assert.Equal(before.Select(count => count + 40), await CountAsync(users));
+        Assert.Equal(inLog + (40 * users.Length), await Harness.Store.Events.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task ASiloStopped_KeepsEveryFactAndEveryStream()
+    {
+        var user = Enumerable.Range(0, 200).Select(Listener).First(u => OwnerOf(u.Value) == 2);
+        await using var live = LiveReader.Open(Recommender, user, Large, null);
+        var first = await live.NextPageAsync(_ => true);
+        await Recommender.IngestAsync([Event(user, EventKind.Like, track: Track(77))], default);
+        var before = (await Recommender.TasteAsync(user, default)).Counts;
+
+        await Silos.Cluster.StopSiloAsync(Silos.Cluster.Silos[2]);
+        await Silos.Cluster.WaitForLivenessToStabilizeAsync();
+        Assert.Equal(before, (await Recommender.TasteAsync(user, default)).Counts);
+
+        var hidden = Cards(first).First().Playlist;
+        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], default);
+        await live.NextPageAsync(page => Cards(page).All(card => card.Playlist != hidden));
+        Assert.Equal(live.Sequences.Order(), live.Sequences);
+    }
+
+    [Fact]
+    public async Task AStream_WhoseListenersSiloIsKilled_GoesOn()
+    {
+        var user = Enumerable.Range(0, 200).Select(Listener).First(u => OwnerOf(u.Value) == 2);
+        await using var live = LiveReader.Open(Recommender, user, Large, null);
+        var first = await live.NextPageAsync(_ => true);
+        await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[2]);
+        await Silos.Cluster.WaitForLivenessToStabilizeAsync(didKill: true);
+        var hidden = Cards(first).First().Playlist;
+        while (!await TrySendAsync([Event(user, EventKind.Hide, playlist: hidden)]))
+        {
+            await Silos.Cluster.WaitForLivenessToStabilizeAsync(didKill: true);
+        }
+
+        var next = await live.NextPageAsync(page => Cards(page).All(card => card.Playlist != hidden));
+        Assert.True(next.Sequence > first.Sequence);
+    }
+
+    [Fact]
+    public async Task ASiloThatJoins_KnowsWhatHappenedBefore()
+    {
+        var user = Listener(20);
+        await Recommender.IngestAsync([.. Enumerable.Range(0, 20).Select(i => Event(user, EventKind.Like, track: Track(i)))], default);
+        await Silos.Cluster.StartAdditionalSiloAsync();
+        await Silos.Cluster.WaitForLivenessToStabilizeAsync();
+        var (here, there) = (Silos.Get<World.SiloWorld>(0), Silos.Get<World.SiloWorld>(3));
+        var (expected, actual) = (new float[here.Model!.Dimension], new float[here.Model.Dimension]);
+        Assert.True(here.Users.TryFind(user.Value, out var before) && here.Cells!.CopyVector(before.Index, expected));
+        Assert.True(there.Users.TryFind(user.Value, out var after) && there.Cells!.CopyVector(after.Index, actual));
+        Assert.InRange(System.Numerics.Tensors.TensorPrimitives.Distance<float>(expected, actual), 0, 1e-3);
+    }
+
+    private int OwnerOf(string user)
+    {
+        var owner = Owners.Of(user, [.. Silos.Cluster.Silos.Select(silo => silo.SiloAddress)]);
+        return Silos.Cluster.Silos.Select((silo, i) => (silo, i)).First(s => s.silo.SiloAddress.Equals(owner)).i;
+    }
+
+    /// <summary>Moves reach the other silos within moments: asks until they have.</summary>
+    private async Task<Engine.Buddies.BuddyList> SettledAsync(int silo, Engine.Identifiers.UserId user, EmbeddedHarness single)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var expected = await single.Recommender.BuddiesAsync(user, 10, default);
+        while (true)
+        {
+            var actual = await Silos.Through(silo).BuddiesAsync(user, 10, default);
+            if (actual.ShowsTheSameAs(expected) || end.IsCancellationRequested)
+            {
+                return actual;
+            }
+        }
+    }
+
+    private static string Show(Engine.Buddies.BuddyList list) =>
+        string.Join(", ", list.Buddies.Select(b => $"{b.User} {b.Similarity:F3} {b.SharedTracks}"));
+
+    private async Task<bool> TrySendAsync(UserEvent[] batch)
+    {
+        try
+        {
+            await Recommender.IngestAsync(batch, default);
+            return true;
+        }
+        catch (RecommenderUnavailableException)
+        {
+            return false;
+        }
+    }
+}

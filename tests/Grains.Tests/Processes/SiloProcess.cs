@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Buddies.Storage;
+
+namespace Buddies.Grains.Tests.Processes;
+
+/// <summary>A silo in a process of its own, as <c>dotnet run --project src/Silo -- --cluster postgres</c> starts it.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(ProcessStartInfo start, Uri url)
+    {
+        Url = url;
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"The silo has ended:\n{Log}"));
+    }
+
+    /// <summary>Where it answers.</summary>
+    public Uri Url { get; }
+
+    /// <summary>What it has printed.</summary>
+    public string Log => string.Join('\n', _lines);
+
+    /// <summary>Starts one, and waits until it serves.</summary>
+    public static async Task<SiloProcess> StartAsync(string directory, string connection)
+    {
+        var ports = FreePorts(3);
+        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"));
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "Buddies.Silo.dll"), "--cluster", "postgres", "--data", directory, "--urls", url.ToString(),
+                "--silo-port", ports[1].ToString(CultureInfo.InvariantCulture), "--gateway-port", ports[2].ToString(CultureInfo.InvariantCulture),
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[StoreChoice.ConnectionVariable] = connection;
+        var silo = new SiloProcess(start, url);
+        silo._process.Start();
+        silo._process.BeginOutputReadLine();
+        silo._process.BeginErrorReadLine();
+        await silo._listening.Task.WaitAsync(TimeSpan.FromMinutes(3));
+        return silo;
+    }
+
+    /// <summary>SIGKILL: no farewell, no checkpoint.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    // The HTTP surface comes up last of all, once the silo is a member and has caught up.
+    private void Read(string? line)
+    {
+        if (line is not null)
+        {
+            _lines.Enqueue(line);
+            if (line.Contains("Now listening on", StringComparison.Ordinal))
+            {
+                _listening.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Ports that nobody listens on, below those that the system gives to outgoing connections: between here and the silo's start one of these could take it.</summary>
+    private static int[] FreePorts(int count)
+    {
+        const int First = 15_000;
+        const int Last = 32_000;
+        var ports = new HashSet<int>();
+        while (ports.Count < count)
+        {
+            var port = Random.Shared.Next(First, Last);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
+
+        return [.. ports];
+    }
+}
