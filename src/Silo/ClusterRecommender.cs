@@ -15,8 +15,13 @@ internal sealed class ClusterRecommender(ClusterDoor door) : IRecommender
 {
     public ServingStatus Status => door.Status;
 
-    public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken) =>
-        door.IngestAsync(events, cancellationToken);
+    /// <remarks>Producers have no turns here: whoever comes is let in until the door is full.</remarks>
+    public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken)
+    {
+        // A listener's grain has applied what it appended before it answers.
+        var result = await door.IngestAsync(events, cancellationToken);
+        return result with { IsApplied = terms.WaitApplied is not null };
+    }
 
     public ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken) =>
         door.UpsertTracksAsync(tracks, cancellationToken);

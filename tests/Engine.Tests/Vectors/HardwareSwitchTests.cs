@@ -49,7 +49,13 @@ public sealed class HardwareSwitchTests
     private static int CountKernelTests() => typeof(HardwareSwitchTests).Assembly.GetTypes()
         .Where(type => type.GetCustomAttributesData().Any(data =>
             data.AttributeType == typeof(TraitAttribute) && Equals(data.ConstructorArguments[1].Value, Kernels)))
-        .Sum(type => type.GetMethods().Count(method => method.GetCustomAttribute<FactAttribute>() is not null));
+        .SelectMany(type => type.GetMethods())
+        .Sum(method => method.GetCustomAttribute<FactAttribute>() switch
+        {
+            null => 0,
+            TheoryAttribute => method.GetCustomAttributes<InlineDataAttribute>().Count(),
+            _ => 1,
+        });
 
     private static string FindDotnet() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";

@@ -4,6 +4,7 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
 using Buddies.Training.Synth;
 
 namespace Buddies.Grains.Tests.Contract;
@@ -40,7 +41,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         var card = Cards(await Recommender.HomeAsync(user, Large, default)).First(c => c.Source == "taste");
 
         var result = await Recommender.IngestAsync(
-            [Event(user, EventKind.Hide, playlist: card.Playlist), Event(user, EventKind.Like, track: Track(4)), Event(Listener(4), EventKind.Listen, track: Track(5))], default);
+            [Event(user, EventKind.Hide, playlist: card.Playlist), Event(user, EventKind.Like, track: Track(4)), Event(Listener(4), EventKind.Listen, track: Track(5))], new IngestTerms("p"), default);
 
         Assert.Equal((3, 0), (result.Accepted, result.Duplicates));
         var taste = await Recommender.TasteAsync(user, default);
@@ -55,8 +56,8 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         var user = Listener(7);
         var before = (await Recommender.TasteAsync(user, default)).Counts.Events;
         var @event = Event(user, EventKind.Listen, track: Track(1));
-        await Recommender.IngestAsync([@event], default);
-        var result = await Recommender.IngestAsync([@event, Event(user, EventKind.Listen, track: Track(2)), @event], default);
+        await Recommender.IngestAsync([@event], new IngestTerms("p"), default);
+        var result = await Recommender.IngestAsync([@event, Event(user, EventKind.Listen, track: Track(2)), @event], new IngestTerms("p"), default);
         Assert.Equal((1, 2), (result.Accepted, result.Duplicates));
         Assert.Equal(before + 2, (await Recommender.TasteAsync(user, default)).Counts.Events);
     }
@@ -67,7 +68,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         var users = Enumerable.Range(0, 40).Select(Listener).ToArray();
         var before = await CountAsync(users);
         var batches = Enumerable.Range(0, 12).Select(b => users.Select(u => Event(u, EventKind.Listen, track: Track(b))).ToArray()).ToArray();
-        var results = await Task.WhenAll(batches.Select(batch => Recommender.IngestAsync(batch, default).AsTask()));
+        var results = await Task.WhenAll(batches.Select(batch => Recommender.IngestAsync(batch, new IngestTerms("p"), default).AsTask()));
         Assert.Equal(12 * 40, results.Sum(r => r.Accepted));
         Assert.Equal(before.Select(count => count + 12), await CountAsync(users));
     }
@@ -86,7 +87,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
     {
         var user = new UserId("newcomer");
         var liked = (await Recommender.TasteAsync(Listener(0), default)).TopTracks.Take(5).Select(t => t.Track).ToArray();
-        await Recommender.IngestAsync([.. liked.Select(track => Event(user, EventKind.Like, track: track))], default);
+        await Recommender.IngestAsync([.. liked.Select(track => Event(user, EventKind.Like, track: track))], new IngestTerms("p"), default);
         var buddies = await Recommender.BuddiesAsync(user, 10, default);
         Assert.Equal(10, buddies.Buddies.Count);
         Assert.Contains(buddies.Buddies, buddy => buddy.SharedTracks > 0);
@@ -110,7 +111,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         await using var live = LiveReader.Open(Recommender, user, Large, null);
         var first = await live.NextPageAsync(_ => true);
         var hidden = Cards(first).First().Playlist;
-        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], default);
+        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], new IngestTerms("p"), default);
         var next = await live.NextPageAsync(page => Cards(page).All(card => card.Playlist != hidden));
         Assert.True(next.Sequence > first.Sequence, $"{next.Sequence} after {first.Sequence}");
         Assert.Equal(live.Sequences.Order(), live.Sequences);
@@ -130,7 +131,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         }
 
         await using var resumed = LiveReader.Open(Recommender, user, Large, last);
-        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], default);
+        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], new IngestTerms("p"), default);
         var next = await resumed.NextPageAsync(page => Cards(page).All(card => card.Playlist != hidden));
         Assert.All(resumed.Sequences, sequence => Assert.True(sequence > last, $"{sequence} after {last}"));
         Assert.True(next.Sequence > last);
@@ -144,7 +145,7 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         var first = await live.NextListAsync();
         var buddy = first.Buddies[0].User;
         var others = (await Recommender.TasteAsync(Listener(100), default)).TopTracks.Select(t => t.Track).ToArray();
-        await Recommender.IngestAsync([.. others.Select(track => Event(buddy, EventKind.Like, track: track))], default);
+        await Recommender.IngestAsync([.. others.Select(track => Event(buddy, EventKind.Like, track: track))], new IngestTerms("p"), default);
         var next = await live.NextListAsync();
         Assert.False(next.ShowsTheSameAs(first));
     }

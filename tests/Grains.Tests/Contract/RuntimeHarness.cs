@@ -62,7 +62,8 @@ public sealed class EmbeddedHarness : RuntimeHarness
     {
         public ServingStatus Status => runtime.Status;
 
-        public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken) => runtime.IngestAsync(events, cancellationToken);
+        public ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken) =>
+            runtime.IngestAsync(events, terms, cancellationToken);
 
         public ValueTask UpsertTracksAsync(IReadOnlyList<Track> tracks, CancellationToken cancellationToken) => runtime.UpsertTracksAsync(tracks, cancellationToken);
 

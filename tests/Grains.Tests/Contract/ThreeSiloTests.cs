@@ -15,8 +15,8 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
         await using var single = new EmbeddedHarness();
         await single.StartAsync();
         var events = Enumerable.Range(0, 30).Select(i => Event(Listener(i), EventKind.Like, track: Track(10 * i))).ToArray();
-        await single.Recommender.IngestAsync(events, default);
-        await Recommender.IngestAsync(events, default);
+        await single.Recommender.IngestAsync(events, new IngestTerms("p"), default);
+        await Recommender.IngestAsync(events, new IngestTerms("p"), default);
         foreach (var i in Enumerable.Range(0, 3))
         {
             foreach (var user in Enumerable.Range(0, 30).Select(n => Listener(n)))
@@ -66,7 +66,7 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
         var user = Enumerable.Range(0, 200).Select(Listener).First(u => OwnerOf(u.Value) == 2);
         await using var live = LiveReader.Open(Recommender, user, Large, null);
         var first = await live.NextPageAsync(_ => true);
-        await Recommender.IngestAsync([Event(user, EventKind.Like, track: Track(77))], default);
+        await Recommender.IngestAsync([Event(user, EventKind.Like, track: Track(77))], new IngestTerms("p"), default);
         var before = (await Recommender.TasteAsync(user, default)).Counts;
 
         await Silos.Cluster.StopSiloAsync(Silos.Cluster.Silos[2]);
@@ -74,7 +74,7 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
         Assert.Equal(before, (await Recommender.TasteAsync(user, default)).Counts);
 
         var hidden = Cards(first).First().Playlist;
-        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], default);
+        await Recommender.IngestAsync([Event(user, EventKind.Hide, playlist: hidden)], new IngestTerms("p"), default);
         await live.NextPageAsync(page => Cards(page).All(card => card.Playlist != hidden));
         Assert.Equal(live.Sequences.Order(), live.Sequences);
     }
@@ -101,7 +101,7 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
     public async Task ASiloThatJoins_KnowsWhatHappenedBefore()
     {
         var user = Listener(20);
-        await Recommender.IngestAsync([.. Enumerable.Range(0, 20).Select(i => Event(user, EventKind.Like, track: Track(i)))], default);
+        await Recommender.IngestAsync([.. Enumerable.Range(0, 20).Select(i => Event(user, EventKind.Like, track: Track(i)))], new IngestTerms("p"), default);
         await Silos.Cluster.StartAdditionalSiloAsync();
         await Silos.Cluster.WaitForLivenessToStabilizeAsync();
         var (here, there) = (Silos.Get<World.SiloWorld>(0), Silos.Get<World.SiloWorld>(3));
@@ -139,7 +139,7 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
     {
         try
         {
-            await Recommender.IngestAsync(batch, default);
+            await Recommender.IngestAsync(batch, new IngestTerms("p"), default);
             return true;
         }
         catch (RecommenderUnavailableException)
