@@ -41,6 +41,18 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether somebody waits for a moment that is still to come.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Exists(timer => timer.Due < DateTimeOffset.MaxValue);
+            }
+        }
+    }
+
     /// <summary>Moves on and fires what is due, each timer once.</summary>
     public void Advance(TimeSpan by)
     {
