@@ -122,58 +122,8 @@ public sealed partial class EmbeddedRuntime
     {
         _stage = $"verifying model {number}";
         var version = Open(models.Single(model => model.Version == number));
-        PlaceNewPlaylists(version.Snapshot, version.Model);
+        PlaylistPlacement.PlaceChanged(version.Snapshot, version.Model, Catalogue, _options.Transform);
         return version;
-    }
-
-    /// <summary>Places playlists that are newer than the snapshot, or have changed since.</summary>
-    private void PlaceNewPlaylists(Snapshot snapshot, ServingModel model)
-    {
-        var unchanged = new HashSet<int>();
-        for (var row = 0; row < snapshot.PlaylistCount; row++)
-        {
-            if (Catalogue.TryFind(snapshot.PlaylistId(row), out var playlist)
-                && Catalogue.Describe(playlist) is { } contents
-                && HoldsTheSame(snapshot, row, contents, model))
-            {
-                unchanged.Add(playlist.Value);
-            }
-        }
-
-        var system = new FoldInSystem(model.Dimension);
-        for (var i = 0; i < Catalogue.PlaylistCount; i++)
-        {
-            var playlist = new PlaylistIndex(i);
-            var contents = unchanged.Contains(i) ? null : Catalogue.Describe(playlist);
-            while (contents is not null)
-            {
-                model.Place(playlist, contents, _options.Transform, system);
-
-                // Beside a version that is being prepared playlists change: the last contents are the last to be placed.
-                var newer = Catalogue.Describe(playlist);
-                contents = newer == contents ? null : newer;
-            }
-        }
-    }
-
-    private static bool HoldsTheSame(Snapshot snapshot, int row, PlaylistContents contents, ServingModel model)
-    {
-        snapshot.PlaylistTracks(row, out var rows, out var times);
-        if (rows.Length != contents.Ascending.Length)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < contents.Ascending.Length; i++)
-        {
-            var at = rows.BinarySearch(model.RowOf(contents.Ascending[i]));
-            if (at < 0 || times[at] != contents.Times[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void PlaceAll(IReadOnlyList<Playlist> playlists)

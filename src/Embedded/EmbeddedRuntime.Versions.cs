@@ -130,7 +130,7 @@ public sealed partial class EmbeddedRuntime
             await LowPriority.RunAsync(() =>
             {
                 version.FindTrained(Users);
-                PlaceNewPlaylists(version.Snapshot, version.Model);
+                PlaylistPlacement.PlaceChanged(version.Snapshot, version.Model, Catalogue, _options.Transform);
                 return true;
             }).ConfigureAwait(false);
             await FoldInAllAsync(version, cancellationToken).ConfigureAwait(false);

@@ -170,6 +170,11 @@ public sealed partial class LocalDoorman
             reasons = [e.Message];
         }
 
+        if (_stopping.IsCancellationRequested)
+        {
+            return; // A server that stops refuses nothing: the next start prepares again.
+        }
+
         try
         {
             await PostAsync(async () =>
@@ -198,6 +203,10 @@ public sealed partial class LocalDoorman
         try
         {
             outcome = await _options.Gates(gates.Version, _record.Current, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            return; // A server that stops judges nothing: the next start asks again.
         }
 #pragma warning disable CA1031 // A gate that fails lets nothing through.
         catch (Exception e)

@@ -100,7 +100,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     /// <summary>Asks for something, and waits until it is durable or refused.</summary>
     /// <param name="make">Makes the request from the time and its number.</param>
     /// <param name="cancellationToken">Gives up waiting; what was asked goes on.</param>
-    /// <exception cref="RecommenderUnavailableException">The server stops.</exception>
+    /// <exception cref="RecommenderUnavailableException">The server stops, or its store is out of reach: what was asked may or may not be done.</exception>
     public async Task<DoormanAnswer> AskAsync(Func<DateTimeOffset, long, OperatorInput> make, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(make);
@@ -109,8 +109,17 @@ public sealed partial class LocalDoorman : IAsyncDisposable
         {
             var request = ++_lastRequest;
             _asked[request] = answer;
-            await RefreshAsync().ConfigureAwait(false); // What was registered a moment ago may be asked for.
-            await HearAsync(make(Now, request)).ConfigureAwait(false);
+            try
+            {
+                await RefreshAsync().ConfigureAwait(false); // What was registered a moment ago may be asked for.
+                await HearAsync(make(Now, request)).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                _ = _asked.Remove(request);
+                _ = answer.TrySetException(new RecommenderUnavailableException("The doorman could not do it now; look at its status before asking again.", e));
+                throw;
+            }
         });
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -13,6 +13,7 @@ public static class PlaylistPlacement
     /// <param name="model">The model made of them, bound to the catalogue.</param>
     /// <param name="catalogue">The process's catalogue.</param>
     /// <param name="transform">The taste transform.</param>
+    /// <remarks>Playlists may change meanwhile: who changes one in the catalogue first and places it then leaves it as it is last.</remarks>
     public static void PlaceChanged(Snapshot snapshot, ServingModel model, MusicCatalogue catalogue, TasteTransform transform)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -32,9 +33,15 @@ public static class PlaylistPlacement
         var system = new FoldInSystem(model.Dimension);
         for (var i = 0; i < catalogue.PlaylistCount; i++)
         {
-            if (!unchanged.Contains(i) && catalogue.Describe(new PlaylistIndex(i)) is { } contents)
+            var playlist = new PlaylistIndex(i);
+            var contents = unchanged.Contains(i) ? null : catalogue.Describe(playlist);
+            while (contents is not null)
             {
-                model.Place(new PlaylistIndex(i), contents, transform, system);
+                model.Place(playlist, contents, transform, system);
+
+                // Beside a version that is being prepared playlists change: the last contents are the last to be placed.
+                var newer = catalogue.Describe(playlist);
+                contents = newer == contents ? null : newer;
             }
         }
     }

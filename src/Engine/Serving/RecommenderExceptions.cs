@@ -2,7 +2,8 @@ namespace Buddies.Engine.Serving;
 
 /// <summary>The runtime cannot answer for the moment.</summary>
 /// <param name="message">Why, in words for the client.</param>
-public sealed class RecommenderUnavailableException(string message) : Exception(message);
+/// <param name="cause">What it came of; null where there is nothing more to tell.</param>
+public sealed class RecommenderUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>The runtime's queues are full.</summary>
 /// <param name="retryAfter">When to try again.</param>

@@ -20,6 +20,13 @@ public sealed class SwapTests
         await ListenAsync(world, 0, 60, seed: 2); // Newer than its watermark.
         var preparing = world.Runtime.PrepareAsync(second, default);
         await ListenAsync(world, 30, 60, seed: 3);
+        await LiveReader.UntilAsync(
+            () =>
+            {
+                world.Time.Advance(TimeSpan.FromSeconds(1)); // A slice of work that saw the clock move rests until it moves on.
+                return preparing.IsCompleted;
+            },
+            "it was never prepared");
         await preparing;
         await ListenAsync(world, 60, 60, seed: 4);
         await world.Runtime.ServeAsync(second.Version, default, 0);

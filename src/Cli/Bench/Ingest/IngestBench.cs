@@ -17,7 +17,7 @@ internal static class IngestBench
         BareResult? bare = options.Baseline > TimeSpan.Zero ? await MeasureBaselineAsync(store, options, cancellationToken) : null;
         await using var server = await StartAsync(store, options, cancellationToken);
         using var load = new LoadRun(server.Url, options.Shape);
-        using var probes = new PushProbes(server.Url, options.Watch, IngestBenchOptions.Tracks, options.Seed);
+        await using var probes = new PushProbes(server.Url, options.Watch, IngestBenchOptions.Tracks, options.Seed);
         using var status = new ServerStatus(server.Url);
         await probes.OpenAsync(cancellationToken);
         Say($"warming up for {options.WarmUp.TotalSeconds:0.#} s");

@@ -12,7 +12,7 @@ namespace Buddies.Cli.Bench.Ingest;
 /// play that moves their taste together with a hide of a playlist on the page, which must then be pushed without it.
 /// </summary>
 /// <remarks>The hide is taken back with the listener's next probe, so the pages stay as full as they were.</remarks>
-internal sealed class PushProbes : IDisposable
+internal sealed class PushProbes : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -93,10 +93,10 @@ internal sealed class PushProbes : IDisposable
         await Task.WhenAll(underWay);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _ending.Cancel();
-        _watching.Wait();
+        await _ending.CancelAsync();
+        await _watching;
         _ending.Dispose();
         _http.Dispose();
         foreach (var door in _doors)
