@@ -17,20 +17,36 @@ internal static class SqliteFile
             UseWriteAheadLog(database, options);
 
             // FULL: every commit is synced before it is acknowledged; fullfsync asks the same of macOS, whose fsync does
-            // not reach the disk. secure_delete: what is erased is overwritten. The log is moved into the file after
-            // 64 MiB, for one page of the index of event ids is written by many events then, and cut back to 128 MiB after
-            // an import has made it long.
+            // not reach the disk. secure_delete: what is erased is overwritten. WalBackfill moves the log into the file
+            // beside the writer; only where that fails for long does a commit do it. It is cut back to 128 MiB after an
+            // import has made it long.
             database.Execute(string.Create(CultureInfo.InvariantCulture, $"""
                 PRAGMA synchronous = FULL;
                 PRAGMA fullfsync = ON;
                 PRAGMA foreign_keys = ON;
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA wal_autocheckpoint = 16384;
+                PRAGMA wal_autocheckpoint = {4 * options.LogPages};
                 PRAGMA journal_size_limit = {128 << 20};
                 PRAGMA cache_size = -{options.WriterCacheKiB};
                 """));
             Migrator.Run(database, Migrations.All);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file that exists for moving its write-ahead log.</summary>
+    public static SqliteDatabase OpenBackfill(string path, SqliteStoreOptions options)
+    {
+        var database = SqliteDatabase.Open(path, writable: true, options.BusyTimeout);
+        try
+        {
+            database.Execute("PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0");
             return database;
         }
         catch

@@ -14,6 +14,7 @@ public sealed class SqliteStore : IStore
 {
     private readonly SqliteWriter _writer;
     private readonly SqliteReader _reader;
+    private readonly WalBackfill _backfill;
     private readonly GroupCommit _commits;
     private readonly EventInserter _eventRows;
     private readonly TrackRows _trackRows;
@@ -24,9 +25,10 @@ public sealed class SqliteStore : IStore
     private SqliteImportSession? _import;
     private int _disposed;
 
-    private SqliteStore(SqliteDatabase writable, SqliteDatabase readable, SqliteStoreOptions options)
+    private SqliteStore(SqliteDatabase writable, SqliteDatabase readable, SqliteDatabase backfill, SqliteStoreOptions options)
     {
         _writer = new SqliteWriter(writable, options);
+        _backfill = new WalBackfill(_writer, backfill, options.LogPages);
         _reader = new SqliteReader(readable);
         _eventRows = new EventInserter(_writer);
         _trackRows = new TrackRows(_writer);
@@ -120,6 +122,7 @@ public sealed class SqliteStore : IStore
         }
 
         await _commits.DisposeAsync().ConfigureAwait(false);
+        _backfill.Dispose();
         _reader.Dispose();
         _writer.Dispose();
     }
@@ -128,14 +131,17 @@ public sealed class SqliteStore : IStore
     {
         SqliteDatabase? writable = null;
         SqliteDatabase? readable = null;
+        SqliteDatabase? backfill = null;
         try
         {
             writable = SqliteFile.OpenWriter(path, options);
             readable = SqliteFile.OpenReader(path, options);
-            return new SqliteStore(writable, readable, options);
+            backfill = SqliteFile.OpenBackfill(path, options);
+            return new SqliteStore(writable, readable, backfill, options);
         }
         catch
         {
+            backfill?.Dispose();
             readable?.Dispose();
             writable?.Dispose();
             throw;

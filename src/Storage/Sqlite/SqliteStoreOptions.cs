@@ -30,6 +30,12 @@ public sealed class SqliteStoreOptions
     /// <summary>How many rows one read takes; no read transaction lives longer than that. Default 4096.</summary>
     public int ReadPageRows { get; init; } = 4096;
 
+    /// <summary>
+    /// How many pages of 4 KiB the write-ahead log takes before they are moved into the file, beside the writer. Default
+    /// 16,384, 64 MiB: one page of the index of event ids is written by many events then.
+    /// </summary>
+    public int LogPages { get; init; } = 16_384;
+
     /// <summary>How long a segment of the log takes events in; old events are dropped by segments. Default 1 day.</summary>
     public TimeSpan SegmentPeriod { get; init; } = TimeSpan.FromDays(1);
 

@@ -24,6 +24,12 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteDatabase Database { get; }
 
+    /// <summary>Called after each commit, with the gate closed. Must not throw: the commit has happened.</summary>
+    public Action? Committed { get; set; }
+
+    /// <summary>Held while the log is moved, and taken before the gate: SQLite lets the second of two moves fail at once.</summary>
+    public SemaphoreSlim Moving { get; } = new(1, 1);
+
     public IdNumbers Users { get; }
 
     public IdNumbers Tracks { get; }
@@ -101,6 +107,7 @@ internal sealed class SqliteWriter : IDisposable
             if (commit)
             {
                 Database.Execute("COMMIT");
+                Committed?.Invoke();
             }
             else
             {
@@ -118,17 +125,13 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Moves the write-ahead log into the file and empties it, as far as others let it within a second.</summary>
-    public async Task EmptyLogAsync()
+    /// <summary>Runs work between two transactions on the calling thread, which waits for the gate.</summary>
+    public void Between(Action work, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        _gate.Wait(cancellationToken);
         try
         {
-            await Task.Run(() =>
-            {
-                Database.Execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)");
-                Database.Execute(_restoreBusyTimeout);
-            }).ConfigureAwait(false);
+            work();
         }
         finally
         {
@@ -136,9 +139,30 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
+    /// <summary>Moves the write-ahead log into the file and empties it, as far as others let it within a second.</summary>
+    public async Task EmptyLogAsync()
+    {
+        await Moving.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await Task.Run(() => Between(
+                () =>
+                {
+                    Database.Execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)");
+                    Database.Execute(_restoreBusyTimeout);
+                },
+                CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Moving.Release();
+        }
+    }
+
     public void Dispose()
     {
         Database.Dispose();
+        Moving.Dispose();
         _gate.Dispose();
     }
 
@@ -149,6 +173,7 @@ internal sealed class SqliteWriter : IDisposable
             Begin();
             var result = work();
             Database.Execute("COMMIT");
+            Committed?.Invoke();
             return result;
         }
         catch
