@@ -31,6 +31,7 @@ internal sealed class WalBackfill : IDisposable
     public WalBackfill(SqliteWriter writer, SqliteDatabase database, int duePages)
     {
         (_writer, _database, _duePages) = (writer, database, duePages);
+        _moved = -PagesLeft(database.Path);
         _writer.Committed = NoteCommit;
         _thread = new Thread(Run) { IsBackground = true, Name = "Buddies SQLite log" };
         _thread.Start();
@@ -45,6 +46,14 @@ internal sealed class WalBackfill : IDisposable
         _database.Dispose();
         _stopping.Dispose();
         _due.Dispose();
+    }
+
+    /// <summary>Pages that a process which died may have left in the log.</summary>
+    private static int PagesLeft(string path)
+    {
+        const int pageBytes = 4096;
+        var log = new FileInfo(path + "-wal");
+        return log.Exists ? (int)Math.Min(log.Length / pageBytes, int.MaxValue) : 0;
     }
 
     private void NoteCommit()

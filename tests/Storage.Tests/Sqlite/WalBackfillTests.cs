@@ -27,13 +27,13 @@ public sealed class WalBackfillTests : IAsyncDisposable
         }
 
         Assert.True(LogBytes() < 4 * pages * PageBytes, "SQLite itself may have moved it");
-        await UntilAsync(() => new FileInfo(_harness.File).Length > empty + (100 * PageBytes), "the log was never moved");
+        await UntilAsync(() => new FileInfo(_harness.File).Length > empty + (10 * PageBytes), "the log was never moved");
     }
 
     [Fact]
     public async Task Log_MovedOverAndOver_StaysShort_AndLosesNothing()
     {
-        const int pages = 64, groups = 400;
+        const int pages = 64, groups = 150;
         await using (var store = await SqliteStore.OpenAsync(_harness.File, new SqliteStoreOptions { LogPages = pages }))
         {
             for (var i = 0; i < groups; i++)
@@ -48,6 +48,29 @@ public sealed class WalBackfillTests : IAsyncDisposable
         await using var again = await SqliteStore.OpenAsync(_harness.File);
         Assert.Equal(groups * Group(0).Count, await again.Events.CountAsync(default));
         Assert.Equal("ok", _harness.Sql("PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task Log_LeftByAProcessThatDied_IsMovedWithTheFirstCommit()
+    {
+        const int pages = 400;
+        var copy = Path.Combine(_harness.Folder, "copy.db");
+        await using (var store = await SqliteStore.OpenAsync(_harness.File, new SqliteStoreOptions { LogPages = 10_000 }))
+        {
+            for (var i = 0; LogBytes() < (pages + 20) * PageBytes; i++)
+            {
+                await store.Events.AppendAsync(Group(i), default);
+            }
+
+            // What kill -9 leaves: the files as they are, the log not moved.
+            CopyShared(_harness.File, copy);
+            CopyShared(_harness.File + "-wal", copy + "-wal");
+        }
+
+        var left = new FileInfo(copy).Length;
+        await using var again = await SqliteStore.OpenAsync(copy, new SqliteStoreOptions { LogPages = pages });
+        await again.Events.AppendAsync(Group(1_000_000), default);
+        await UntilAsync(() => new FileInfo(copy).Length > left + (10 * PageBytes), "the log was never moved");
     }
 
     [Fact]
@@ -66,6 +89,13 @@ public sealed class WalBackfillTests : IAsyncDisposable
         [.. Enumerable.Range(0, 20).Select(i => Sample.Listen($"listener-{(number * 7 + i) % 97}", $"{number:x6}-{i}", $"track-{i}"))];
 
     private long LogBytes() => new FileInfo(_harness.File + "-wal").Length;
+
+    private static void CopyShared(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var target = File.Create(to);
+        source.CopyTo(target);
+    }
 
     private static async Task UntilAsync(Func<bool> condition, string otherwise)
     {
