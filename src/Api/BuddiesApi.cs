@@ -78,6 +78,7 @@ public static class BuddiesApi
         app.MapBuddies();
         app.MapTaste();
         app.MapListeners();
+        app.MapPrivacy();
         app.MapStatus();
         app.MapDoorman();
         app.MapTokens();

@@ -38,6 +38,7 @@ public sealed partial class EmbeddedRuntime
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
+        await LoadPrivacyAsync(cancellationToken).ConfigureAwait(false);
         await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
         DeriveVectors();
         Popular.OnCatalogueChanged();

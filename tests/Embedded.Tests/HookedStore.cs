@@ -34,6 +34,8 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
 
     public ISettingStore Settings => inner.Settings;
 
+    public Storage.Privacy.IPrivacyStore Privacy => inner.Privacy;
+
     public static Task Gone() => Task.FromException(new StoreException("the disk is gone"));
 
     public async ValueTask<IReadOnlyList<long>> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ namespace Buddies.Api.Contracts;
 [JsonSerializable(typeof(DoormanAnswerResponse))]
 [JsonSerializable(typeof(DoormanRequest))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(PrivacyItem))]
+[JsonSerializable(typeof(ExportResponse))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(SessionResponse))]
