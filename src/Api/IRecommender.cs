@@ -19,6 +19,9 @@ public interface IRecommender
     /// <summary>What the runtime holds at this moment; never blocks.</summary>
     ServingStatus Status { get; }
 
+    /// <summary>How each part of the runtime is at this moment, where it can tell; never blocks.</summary>
+    IReadOnlyList<HealthPart> Health => [];
+
     /// <summary>Makes valid events durable, then applies them.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
     /// <param name="terms">Who sends them, and what is waited for.</param>

@@ -57,6 +57,11 @@ public sealed partial class EmbeddedRuntime
             _loops.Add(Task.Run(AuditPeriodicallyAsync, CancellationToken.None));
         }
 
+        if (_options.FreshnessInterval > TimeSpan.Zero)
+        {
+            _loops.Add(Task.Run(ProbePeriodicallyAsync, CancellationToken.None));
+        }
+
         _stage = "serving";
         _ready = true;
         LogServing(Users.Count, Catalogue.PlaylistCount, Model?.Version.Value ?? 0);

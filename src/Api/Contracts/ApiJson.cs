@@ -29,6 +29,7 @@ namespace Buddies.Api.Contracts;
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(SessionResponse))]
 [JsonSerializable(typeof(Security.TokenPayload))]
+[JsonSerializable(typeof(IReadOnlyList<HealthPartResponse>))]
 [JsonSerializable(typeof(List<ItemError>))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(long))]

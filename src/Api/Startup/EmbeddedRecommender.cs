@@ -31,6 +31,8 @@ internal sealed class EmbeddedRecommender : IRecommender
 
     public ServingStatus Status => _runtime?.Status ?? new ServingStatus(false, _stage, default, 0, 0, 0, 0, 0);
 
+    public IReadOnlyList<HealthPart> Health => _runtime?.Health ?? [new("recommender", false, _stage)];
+
     private EmbeddedRuntime Serving =>
         _runtime ?? throw new RecommenderUnavailableException($"The server is not ready: {_stage}.");
 
