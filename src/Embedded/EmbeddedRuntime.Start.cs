@@ -38,7 +38,9 @@ public sealed partial class EmbeddedRuntime
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
+        await LoadPrivacyAsync(cancellationToken).ConfigureAwait(false);
         await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
+        await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
         DeriveVectors();
         Popular.OnCatalogueChanged();
         Popular.Refresh();
@@ -54,6 +56,11 @@ public sealed partial class EmbeddedRuntime
         if (_options.AuditInterval > TimeSpan.Zero)
         {
             _loops.Add(Task.Run(AuditPeriodicallyAsync, CancellationToken.None));
+        }
+
+        if (_options.FreshnessInterval > TimeSpan.Zero)
+        {
+            _loops.Add(Task.Run(ProbePeriodicallyAsync, CancellationToken.None));
         }
 
         _stage = "serving";
