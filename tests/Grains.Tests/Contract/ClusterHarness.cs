@@ -28,6 +28,9 @@ public sealed class ClusterHarness(short silos) : RuntimeHarness
         DoormanInterval = TimeSpan.FromMilliseconds(200),
     };
 
+    /// <summary>Silos for a test class, which disposes of them when it ends.</summary>
+    public static ClusterHarness Of(short silos) => new(silos);
+
     /// <summary>The cluster seen from one of its silos.</summary>
     public IRecommender Through(int silo) => new ClusterRecommender(Get<ClusterDoor>(silo));
 
