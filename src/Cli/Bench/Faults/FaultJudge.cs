@@ -67,6 +67,14 @@ internal sealed class FaultJudge(BenchStore bench, IEnumerable<FaultProducer> pr
         return (log, facts, vectors);
     }
 
+    /// <summary>The current model's files.</summary>
+    public async Task<Snapshot> OpenModelAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var current = await store.Models.CurrentAsync(cancellationToken);
+        var model = (await store.Models.ListAsync(cancellationToken)).Single(model => model.Version == current.Version);
+        return Snapshot.Open(Path.Combine(SnapshotFolders.In(bench.Choice.DataDirectory), model.Folder), model.ManifestSha256);
+    }
+
     /// <summary>The facts as the next start would have them: what was saved last, and the log behind it.</summary>
     private static async Task<Dictionary<string, UserTaste>> ReadFactsAsync(
         IStore store, Dictionary<string, PlainTaste> models, MusicCatalogue catalogue, CancellationToken cancellationToken)
@@ -94,13 +102,6 @@ internal sealed class FaultJudge(BenchStore bench, IEnumerable<FaultProducer> pr
         }
 
         return saved;
-    }
-
-    private async Task<Snapshot> OpenModelAsync(IStore store, CancellationToken cancellationToken)
-    {
-        var current = await store.Models.CurrentAsync(cancellationToken);
-        var model = (await store.Models.ListAsync(cancellationToken)).Single(model => model.Version == current.Version);
-        return Snapshot.Open(Path.Combine(SnapshotFolders.In(bench.Choice.DataDirectory), model.Folder), model.ManifestSha256);
     }
 
     private int Complain(string listener, string? difference)
