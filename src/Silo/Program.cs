@@ -35,7 +35,11 @@ try
     }
 
     builder.AddBuddiesApi(options);
-    var run = new SiloOptions { DataDirectory = options.DataDirectory };
+    var run = new SiloOptions
+    {
+        DataDirectory = options.DataDirectory,
+        Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
+    };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
     builder.Services.AddSingleton<IDoorman>(services => new ClusterDoorman(
         services.GetRequiredService<ClusterDoor>(), store, options.DataDirectory, run.CanaryRules!, TimeProvider.System));
