@@ -85,6 +85,8 @@ internal static class BenchCommand
             soak,
             IngestBenchCommand.Create(),
             FaultBenchCommand.Create(),
+            ClusterFaultBenchCommand.Create(),
+            ClusterBenchCommand.Create(),
             FuzzBenchCommand.Create(),
             SwapBenchCommand.Create(),
             CreateHome(),
