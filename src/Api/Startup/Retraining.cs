@@ -87,12 +87,18 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
             throw;
         }
 
+        var told = errors.ToString().Trim();
         if (trainer.ExitCode == 0 && int.TryParse(output.ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
+            if (told.Length > 0)
+            {
+                LogTold(version, told);
+            }
+
             return new SnapshotVersion(version);
         }
 
-        LogTrainerFailed(trainer.ExitCode, errors.ToString().Trim());
+        LogTrainerFailed(trainer.ExitCode, told);
         return null;
     }
 
@@ -148,6 +154,9 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
 
     [LoggerMessage(EventId = 3023, Level = LogLevel.Information, Message = "No training this time: the version before is not decided yet")]
     private partial void LogSkipped();
+
+    [LoggerMessage(EventId = 3025, Level = LogLevel.Information, Message = "The trainer of version {Version} says: {Notes}")]
+    private partial void LogTold(int version, string notes);
 
     [LoggerMessage(EventId = 3024, Level = LogLevel.Warning, Message = "A round of training failed: {Reason}")]
     private partial void LogFailed(string reason);
