@@ -94,7 +94,7 @@ public sealed class TrainingFolder : IEpochKeeper, IDisposable
     public void Clear()
     {
         // The job last: without epochs it says nothing.
-        foreach (var file in Directory.EnumerateFiles(_folder, "*" + EpochSuffix + "*").Append(Path.Combine(_folder, JobName)))
+        foreach (var file in Directory.GetFiles(_folder, "*" + EpochSuffix + "*").Append(Path.Combine(_folder, JobName)))
         {
             File.Delete(file);
         }
