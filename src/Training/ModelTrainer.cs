@@ -5,6 +5,7 @@ using Buddies.Training.Als;
 using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Validation;
 
 namespace Buddies.Training;
 
@@ -68,6 +69,9 @@ public static class ModelTrainer
         var (progress, time) = (support.Progress, support.Time);
         var version = await store.Models.ReserveVersionAsync(cancellationToken).ConfigureAwait(false);
         var parent = (await store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false)).Version;
+        var files = new ValidationFiles(dataDirectory);
+        var (statistics, data) = await TrainingLook.LookAsync(
+            store, files, set.Facts, parent, support.AcceptDrift, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         var start = time.GetTimestamp();
         var factors = await Task.Run(
             () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -76,9 +80,11 @@ public static class ModelTrainer
         var holdout = await MeasureAsync(set, options, progress, time, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
-        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout);
+        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout, data);
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(SnapshotFolders.In(dataDirectory), folder, contents, template);
+        files.Write(version, statistics);
+        files.Write(data with { Version = version.Value });
         var model = new RegisteredModel(version, folder, createdAt, written.ManifestSha256, set.Facts.Watermark);
 
         // The files are there: from here on it is carried through.

@@ -23,6 +23,9 @@ public sealed record TrainSupport
     /// </summary>
     public TimeSpan? ResumeWithin { get; init; }
 
+    /// <summary>Whether somebody has said that the data is meant to differ from what it was: anomalies become warnings. Default false.</summary>
+    public bool AcceptDrift { get; init; }
+
     /// <summary>Told, in one sentence each, what somebody should know. Default nobody.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 }

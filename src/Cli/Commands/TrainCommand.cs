@@ -31,6 +31,11 @@ internal static class TrainCommand
         Description = "Go on with a training that did not end, with the events that it began with. Without this it is gone on with only where no event has come since.",
     };
 
+    private static readonly Option<bool> s_acceptDrift = new("--accept-drift")
+    {
+        Description = "The data is meant to differ from what it was: anomalies are told, and the gates refuse nothing for them.",
+    };
+
     private static readonly Option<bool> s_force = new("--force")
     {
         Description = "Promote whatever the gates say, where no server runs; the journal keeps their reasons.",
@@ -46,7 +51,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train a model on every event so far, register it, and make it the current one if the gates let it through.")
         {
-            s_noPromote, s_noHoldout, s_resume, s_force, s_floor, s_margin,
+            s_noPromote, s_noHoldout, s_resume, s_acceptDrift, s_force, s_floor, s_margin,
         };
         TrainOptionSet.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TrainAsync(parsed, cancellationToken), cancellationToken));
@@ -62,6 +67,7 @@ internal static class TrainCommand
         {
             KeepEpochs = true,
             ResumeWithin = parsed.GetValue(s_resume) ? TimeSpan.MaxValue : null,
+            AcceptDrift = parsed.GetValue(s_acceptDrift),
             Note = ToolRunner.Note,
         };
         var result = await TrainingDisplay.ShowAsync(progress => ModelTrainer.TrainAsync(
