@@ -158,7 +158,7 @@ public static class DataValidator
             if (share >= schema.LeastSliceShare && share * found.Plays >= LeastExpected && (found.Find(slice.Key, slice.Value)?.Plays ?? 0) == 0)
             {
                 anomalies.Add(new Anomaly(
-                    Severity.Error, against, slice.Key, Name(slice), Text($"The slice {Name(slice)} is {share:0.0 %} of {expected.Plays} plays {Before(against)}, and none of {found.Plays} {After(against)}.")));
+                    Severity.Error, against, slice.Key, Name(slice), Text($"The slice {Name(slice)} is {share:0.0 %} of {expected.Plays} plays {Before(against)}, and none of {found.Plays} plays {After(against)}.")));
             }
         }
 
@@ -168,7 +168,7 @@ public static class DataValidator
             if (share >= schema.LeastSliceShare && share * expected.Plays >= LeastExpected && slice.Plays >= LeastExpected && (expected.Find(slice.Key, slice.Value)?.Plays ?? 0) == 0)
             {
                 anomalies.Add(new Anomaly(
-                    Severity.Error, against, slice.Key, Name(slice), Text($"The slice {Name(slice)} is {share:0.0 %} of {found.Plays} plays {After(against)}, and none of {expected.Plays} {Before(against)}.")));
+                    Severity.Error, against, slice.Key, Name(slice), Text($"The slice {Name(slice)} is {share:0.0 %} of {found.Plays} plays {After(against)}, and none of {expected.Plays} plays {Before(against)}.")));
             }
         }
     }

@@ -11,7 +11,7 @@ namespace Buddies.Training.Validation;
 
 /// <summary>
 /// Joins what serving has of a listener with its training twin: the facts that serving kept beside the replay of the same
-/// events by the trainer, and the served vector beside the one that training ended with, where nothing has come since.
+/// events by the trainer, and the vector that serving makes of the events that training had beside the one that training ended with.
 /// </summary>
 internal static class TwinCheck
 {
@@ -30,7 +30,6 @@ internal static class TwinCheck
     {
         var model = new ServingModel(snapshot, facts.Catalogue);
         var rows = Enumerable.Range(0, snapshot.UserCount).OrderBy(row => HashOf(snapshot.UserId(row))).Take(most).ToArray();
-        var positions = facts.Users.Select((user, i) => (user, i)).ToDictionary(one => one.user, one => one.i);
         var system = new FoldInSystem(model.Dimension);
         var (served, twin) = (new float[model.Dimension], new float[model.Dimension]);
         var (joined, factsCompared, vectorsCompared, largest) = (0, 0, 0, 0.0);
@@ -54,18 +53,21 @@ internal static class TwinCheck
                 }
             }
 
-            // Silent since the watermark: the vector that is served should be the one that training ended with.
+            // What serving keeps of one who has been silent since; of the others the events that training had, as serving applies them.
             var isSilent = events.All(one => one.Offset <= snapshot.Manifest.Watermark);
-            if (isSilent && (kept ?? (positions.TryGetValue(user, out var position) ? facts.Tastes[position] : null)) is { } taste)
+            if ((isSilent && kept is not null) || dropped == 0)
             {
                 vectorsCompared++;
-                Serve(taste, served);
+                Serve(isSilent && kept is not null ? kept : Replay(events.Where(one => one.Offset <= snapshot.Manifest.Watermark), facts), served);
                 snapshot.UserVector(row).CopyTo(twin);
                 VectorKernels.Normalize(twin);
                 Compare(user, served, twin, vectorFaults);
+                joined++;
             }
-
-            joined += isSilent || kept is not null ? 1 : 0;
+            else
+            {
+                joined += kept is not null ? 1 : 0;
+            }
         }
 
         var anomalies = new List<Anomaly>();

@@ -65,7 +65,7 @@ public sealed record DataComparison(
 /// <summary>Served vectors beside their training twins.</summary>
 /// <param name="Listeners">How many were joined.</param>
 /// <param name="FactsCompared">Of how many serving had kept facts.</param>
-/// <param name="VectorsCompared">Of how many the snapshot's own vector should still be served.</param>
+/// <param name="VectorsCompared">Of how many the snapshot's own vector was compared with what serving makes of the same events.</param>
 /// <param name="LargestDifference">Largest difference of any two numbers of a unit vector and its twin.</param>
 /// <param name="Anomalies">What is not as it should be.</param>
 public sealed record TwinReport(

@@ -40,15 +40,22 @@ internal sealed class ServedWorld : IAsyncDisposable
     /// <summary>A world whose first version is trained on 2,400 plays, let through and current.</summary>
     public static async Task<ServedWorld> CreateAsync()
     {
+        var world = await CreateEmptyAsync();
+        await world.PlayAsync(2400);
+        await world.TrainAsync();
+        Assert.Empty(await world.AskAsync(1));
+        Assert.True((await world.Desk().PromoteAsync(new SnapshotVersion(1), "ann", "test", default)).IsAccepted);
+        return world;
+    }
+
+    /// <summary>A world with its tracks, and no plays.</summary>
+    public static async Task<ServedWorld> CreateEmptyAsync()
+    {
         var folder = Directory.CreateTempSubdirectory("buddies-served-").FullName;
         var world = new ServedWorld(folder, await SqliteStore.OpenAsync(Path.Combine(folder, "buddies.db")));
         await world.Store.Catalogue.UpsertTracksAsync(
             [.. from community in Enumerable.Range(0, Communities) from number in Enumerable.Range(0, TracksEach) select new Track(TrackOf(community, number), "title", "artist", [$"tag{community}"])],
             default);
-        await world.PlayAsync(2400);
-        await world.TrainAsync();
-        Assert.Empty(await world.AskAsync(1));
-        Assert.True((await world.Desk().PromoteAsync(new SnapshotVersion(1), "ann", "test", default)).IsAccepted);
         return world;
     }
 
@@ -95,7 +102,8 @@ internal sealed class ServedWorld : IAsyncDisposable
 
     public DoormanDesk Desk() => new(Store, SnapshotFolders.In(Folder), TasteTransform.Default.Fingerprint, new GateOptions(), TimeProvider.System);
 
-    public static TrackId AnyTrack(Random random) => TrackOf(random.Next(Communities), random.Next(TracksEach));
+    /// <summary>A track of any community; of each the first are more popular.</summary>
+    public static TrackId AnyTrack(Random random) => TrackOf(random.Next(Communities), (int)(TracksEach * Math.Pow(random.NextDouble(), 3)));
 
     public async ValueTask DisposeAsync()
     {
