@@ -5,6 +5,7 @@ using Buddies.Training.Als;
 using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Tracking;
 using Buddies.Training.Validation;
 
 namespace Buddies.Training;
@@ -49,12 +50,20 @@ public static class ModelTrainer
         options.Check();
         SnapshotWriter.RemoveLeftovers(SnapshotFolders.In(dataDirectory));
         using var folder = support.KeepEpochs ? TrainingFolder.TryOpen(dataDirectory, support.Note) : null;
+        var run = TrackedRun.None;
         try
         {
-            var set = await ReadAsync(store, options, folder, support, cancellationToken).ConfigureAwait(false);
-            var result = await TrainAsync(store, dataDirectory, set, options with { Keeper = folder ?? options.Keeper }, support, cancellationToken).ConfigureAwait(false);
+            var (set, job) = await ReadAsync(store, options, folder, support, cancellationToken).ConfigureAwait(false);
+            run = TrainingRecord.Begin(support, options, job);
+            folder?.Begin(job with { Run = run.Id });
+            var result = await TrainAsync(store, dataDirectory, set, options with { Keeper = folder ?? options.Keeper }, support, run, cancellationToken).ConfigureAwait(false);
             folder?.Clear();
+            TrainingRecord.End(run, result, new ValidationFiles(dataDirectory));
             return result;
+        }
+        catch (Exception e) when (TrainingRecord.Fail(run, e))
+        {
+            throw; // Never reached: the run is told, and the exception goes its way.
         }
         catch (OperationCanceledException e) when (folder is { LastEpoch: > 0 })
         {
@@ -64,9 +73,10 @@ public static class ModelTrainer
     }
 
     private static async Task<TrainResult> TrainAsync(
-        IStore store, string dataDirectory, TrainingSet set, TrainOptions options, TrainSupport support, CancellationToken cancellationToken)
+        IStore store, string dataDirectory, TrainingSet set, TrainOptions options, TrainSupport support, TrackedRun run, CancellationToken cancellationToken)
     {
-        var (progress, time) = (support.Progress, support.Time);
+        var time = support.Time;
+        var progress = RunTracking.Follow(run, "", support.Progress);
         var version = await store.Models.ReserveVersionAsync(cancellationToken).ConfigureAwait(false);
         var parent = (await store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false)).Version;
         var files = new ValidationFiles(dataDirectory);
@@ -77,7 +87,7 @@ public static class ModelTrainer
             () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
         var trainingTime = time.GetElapsedTime(start);
         var contents = SnapshotAssembly.MakeContents(set, factors, options, cancellationToken);
-        var holdout = await MeasureAsync(set, options, progress, time, cancellationToken).ConfigureAwait(false);
+        var holdout = await MeasureAsync(set, options, RunTracking.Follow(run, "holdout.", support.Progress), time, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
         var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout, data);
@@ -93,24 +103,25 @@ public static class ModelTrainer
     }
 
     /// <summary>Reads the facts of a training that did not end, where it is to be gone on with; else those up to now.</summary>
-    private static async Task<TrainingSet> ReadAsync(
+    private static async Task<(TrainingSet Set, TrainingJob Job)> ReadAsync(
         IStore store, TrainOptions options, TrainingFolder? folder, TrainSupport support, CancellationToken cancellationToken)
     {
         var parameters = TrainingFingerprint.Describe(options);
-        if (folder?.Interrupted() is { } former && former.Parameters == parameters && support.Time.GetUtcNow() - former.StartedAt <= support.ResumeWithin)
+        var former = folder?.Interrupted() is { } interrupted && interrupted.Parameters == parameters ? interrupted : null;
+        if (former is not null && support.Time.GetUtcNow() - former.StartedAt <= support.ResumeWithin)
         {
             var formerSet = await ReadAsync(store, options, former.Watermark, cancellationToken).ConfigureAwait(false);
             if (TrainingFingerprint.OfData(formerSet) == former.Data)
             {
-                return formerSet;
+                return (formerSet, former);
             }
 
             support.Note("The data of the training that did not end has changed since; this one begins anew.");
         }
 
         var set = await ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
-        folder?.Begin(new TrainingJob(set.Facts.Watermark, TrainingFingerprint.OfData(set), parameters, support.Time.GetUtcNow()));
-        return set;
+        var data = folder is null && support.Tracking is null ? "" : TrainingFingerprint.OfData(set);
+        return (set, data == former?.Data ? former : new TrainingJob(set.Facts.Watermark, data, parameters, support.Time.GetUtcNow()));
     }
 
     /// <summary>Makes a registered model the one that is served, without the gates and where no node serves.</summary>

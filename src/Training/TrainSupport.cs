@@ -1,4 +1,5 @@
 using Buddies.Training.Als;
+using Buddies.Training.Tracking;
 
 namespace Buddies.Training;
 
@@ -25,6 +26,9 @@ public sealed record TrainSupport
 
     /// <summary>Whether somebody has said that the data is meant to differ from what it was: anomalies become warnings. Default false.</summary>
     public bool AcceptDrift { get; init; }
+
+    /// <summary>Where the run is tracked; null for nowhere. What becomes of it never fails the training. Default null.</summary>
+    public RunTracking? Tracking { get; init; }
 
     /// <summary>Told, in one sentence each, what somebody should know. Default nobody.</summary>
     public Action<string> Note { get; init; } = static _ => { };

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Buddies.Storage;
 using Buddies.Training;
 using Buddies.Training.Evaluation;
+using Buddies.Training.Tracking;
 
 namespace Buddies.Api.Startup;
 
@@ -31,12 +32,18 @@ internal static partial class TrainerProcess
         {
             var choice = new StoreChoice(args[0], args[1], Environment.GetEnvironmentVariable(StoreChoice.ConnectionVariable));
             await using var store = await choice.OpenAsync(TimeProvider.System, CancellationToken.None);
-            var support = new TrainSupport { KeepEpochs = true, ResumeWithin = s_resumeWithin, Note = Console.Error.WriteLine };
+            var support = new TrainSupport
+            {
+                KeepEpochs = true,
+                ResumeWithin = s_resumeWithin,
+                Tracking = RunTracking.Open(null, args[1]) is { } runs ? new RunTracking(runs, RunTracking.TrainExperiment) : null,
+                Note = Console.Error.WriteLine,
+            };
             var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, support, CancellationToken.None);
             await Console.Out.WriteLineAsync(trained.Model.Version.Value.ToString(CultureInfo.InvariantCulture));
             return 0;
         }
-        catch (Exception e) when (e is TrainingException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TrainingException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

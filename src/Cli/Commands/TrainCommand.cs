@@ -6,6 +6,7 @@ using Buddies.Storage;
 using Buddies.Storage.Doorman;
 using Buddies.Training;
 using Buddies.Training.Evaluation;
+using Buddies.Training.Tracking;
 
 namespace Buddies.Cli.Commands;
 
@@ -54,12 +55,14 @@ internal static class TrainCommand
             s_noPromote, s_noHoldout, s_resume, s_acceptDrift, s_force, s_floor, s_margin,
         };
         TrainOptionSet.AddTo(command);
+        command.Options.Add(TrackingOption.Place);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TrainAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
 
     private static async Task TrainAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var tracking = TrackingOption.Open(parsed, RunTracking.TrainExperiment);
         var options = TrainOptionSet.Read(parsed) with { Holdout = parsed.GetValue(s_noHoldout) ? null : new HoldoutOptions() };
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
         var data = parsed.GetRequiredValue(CommonOptions.Data);
@@ -68,6 +71,7 @@ internal static class TrainCommand
             KeepEpochs = true,
             ResumeWithin = parsed.GetValue(s_resume) ? TimeSpan.MaxValue : null,
             AcceptDrift = parsed.GetValue(s_acceptDrift),
+            Tracking = tracking,
             Note = ToolRunner.Note,
         };
         var result = await TrainingDisplay.ShowAsync(progress => ModelTrainer.TrainAsync(

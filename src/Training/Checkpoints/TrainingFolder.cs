@@ -9,7 +9,8 @@ namespace Buddies.Training.Checkpoints;
 /// <param name="Data">The fingerprint of the data.</param>
 /// <param name="Parameters">The parameters in one line.</param>
 /// <param name="StartedAt">When it began.</param>
-public sealed record TrainingJob(long Watermark, string Data, string Parameters, DateTimeOffset StartedAt);
+/// <param name="Run">The id under which it is tracked; empty for none.</param>
+public sealed record TrainingJob(long Watermark, string Data, string Parameters, DateTimeOffset StartedAt, string Run = "");
 
 /// <summary>
 /// The folder <c>training</c> of a data directory: the job, and the latest epoch of each of its stages. One process at a
@@ -73,12 +74,11 @@ public sealed class TrainingFolder : IEpochKeeper, IDisposable
     public void Begin(TrainingJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        if (Interrupted() is { } former && former.Data == job.Data && former.Parameters == job.Parameters)
+        if (Interrupted() is not { } former || former.Data != job.Data || former.Parameters != job.Parameters)
         {
-            return;
+            Clear();
         }
 
-        Clear();
         var next = Path.Combine(_folder, JobName + ".next");
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
         {

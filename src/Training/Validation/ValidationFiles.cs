@@ -30,6 +30,9 @@ public sealed class ValidationFiles(string dataDirectory)
     /// <summary>Where the report for people is.</summary>
     public string HtmlPath(SnapshotVersion version) => PathOf(version, "validation.html");
 
+    /// <summary>Where the manifest of a version is.</summary>
+    internal string ManifestPath(SnapshotVersion version) => Path.Combine(_folder, SnapshotFolders.NameOf(version), "manifest.json");
+
     /// <summary>The schema; null where there is none yet.</summary>
     /// <exception cref="TrainingException">It cannot be read.</exception>
     public DataSchema? ReadSchema() => Read<DataSchema>(SchemaPath) switch
