@@ -22,6 +22,8 @@ public static class Program
         root.Add(EvaluateCommand.Create());
         root.Add(ExperimentsCommand.Create());
         root.Add(TuneCommand.Create());
+        root.Add(ValidateCommand.Create());
+        root.Add(PrecomputeCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(ReplayCommand.Create());
         root.Add(SnapshotsCommand.Create());

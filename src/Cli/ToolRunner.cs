@@ -39,6 +39,10 @@ internal static class ToolRunner
             await Task.Run(work, cancellationToken);
             return ExitCodes.Done;
         }
+        catch (TrainingStoppedException e)
+        {
+            return Fail(e.Message, ExitCodes.Failed);
+        }
         catch (OperationCanceledException)
         {
             return Fail("Cancelled; nothing has changed.", ExitCodes.Failed);
@@ -52,6 +56,9 @@ internal static class ToolRunner
             return Fail(e.Message, ExitCodes.Failed);
         }
     }
+
+    /// <summary>Says something beside a progress that is being shown.</summary>
+    public static void Note(string message) => People.WriteLine(message);
 
     /// <summary>Prints a result for programs, where they asked for it.</summary>
     public static void PrintJson(ParseResult parsed, object result)

@@ -20,6 +20,7 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Counter<long> _checkpoints;
     private readonly Counter<long> _foldedAgain;
     private readonly Counter<long> _aborted;
+    private readonly Counter<long> _fell;
     private readonly Histogram<double> _prepareTime;
     private readonly Histogram<double> _flipTime;
     private readonly Histogram<double> _applyDelay;
@@ -42,6 +43,7 @@ public sealed class EmbeddedMetrics : IDisposable
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
         _foldedAgain = _meter.CreateCounter<long>("buddies.version.folded_again", "{listener}", "Listeners folded in again for a version that did not serve them when they listened.");
         _aborted = _meter.CreateCounter<long>("buddies.swap.aborted", "{swap}", "Versions that were not let in, by reason.");
+        _fell = _meter.CreateCounter<long>("buddies.version.engagement_falls", "{fall}", "Versions whose engagement has surely fallen while they served.");
         _prepareTime = _meter.CreateHistogram("buddies.swap.prepare.duration", "s", "From the order to prepare a version until it could serve.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600] });
         _flipTime = _meter.CreateHistogram("buddies.swap.flip.duration", "s", "From the commit of a version until nobody could get the former one.", null, seconds);
         _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
@@ -92,6 +94,8 @@ public sealed class EmbeddedMetrics : IDisposable
 
     /// <param name="reason">One of few words, never free text.</param>
     internal void OnAborted(string reason) => _aborted.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void OnEngagementFell(int version) => _fell.Add(1, new KeyValuePair<string, object?>("version", version));
 
     internal void OnPrepared(TimeSpan time) => _prepareTime.Record(time.TotalSeconds);
 

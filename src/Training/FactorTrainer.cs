@@ -46,7 +46,7 @@ public static class FactorTrainer
         }
 
         var als = ImplicitAlsTrainer.Train(
-            rows.WeighColumns(trackWeights), weighed, options.Als, progress, time, cancellationToken);
+            rows.WeighColumns(trackWeights), weighed, options.Als, options.Keeper, progress, time, cancellationToken);
         return new TrainedFactors(als, trackWeights, weighed);
     }
 }

@@ -3,6 +3,7 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Validation;
 
 namespace Buddies.Training;
 
@@ -39,7 +40,8 @@ internal static class SnapshotAssembly
         TrainedFactors factors,
         TrainOptions options,
         TimeSpan trainingTime,
-        HoldoutResult? holdout)
+        HoldoutResult? holdout,
+        ValidationReport data)
     {
         var als = options.Als;
         var metrics = new Dictionary<string, double>
@@ -55,6 +57,7 @@ internal static class SnapshotAssembly
             ["makerWeight"] = options.MakerWeight,
             ["objective"] = factors.Als.Objectives[^1],
             ["trainingSeconds"] = trainingTime.TotalSeconds,
+            [DataFindings.Metric] = data.Anomalies.Count(anomaly => anomaly.Severity == Severity.Error),
         };
         if (holdout is not null)
         {

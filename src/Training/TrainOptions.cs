@@ -1,5 +1,6 @@
 using Buddies.Engine.Taste;
 using Buddies.Training.Als;
+using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
 
 namespace Buddies.Training;
@@ -34,6 +35,9 @@ public sealed record TrainOptions
     /// much again as the training. Null leaves it out, and the gates refuse the model. Default null.
     /// </summary>
     public HoldoutOptions? Holdout { get; init; }
+
+    /// <summary>Where the epochs are kept while they are trained; null for nowhere. The result does not depend on it. Default null.</summary>
+    public IEpochKeeper? Keeper { get; init; }
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>

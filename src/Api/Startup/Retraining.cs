@@ -17,15 +17,30 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
     private const string Who = "retraining";
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _requested = new(0, 1);
     private Task _work = Task.CompletedTask;
 
     public void Start() => _work = Task.Run(RunAsync, CancellationToken.None);
+
+    /// <summary>Asks for a round now, or after the one that is under way; more requests than one are one. Safe for concurrent use.</summary>
+    public void Request()
+    {
+        try
+        {
+            _requested.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One is waiting already.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _work;
         _stopping.Dispose();
+        _requested.Dispose();
     }
 
     private async Task RunAsync()
@@ -33,8 +48,22 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
         using var timer = new PeriodicTimer(options.RetrainEvery, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            var tick = timer.WaitForNextTickAsync(_stopping.Token).AsTask();
+            var request = _requested.WaitAsync(_stopping.Token);
+            while (true)
             {
+                var first = await Task.WhenAny(tick, request);
+                await first; // Throws when the server stops.
+                if (first == request)
+                {
+                    LogRequested();
+                    request = _requested.WaitAsync(_stopping.Token);
+                }
+                else
+                {
+                    tick = timer.WaitForNextTickAsync(_stopping.Token).AsTask();
+                }
+
                 await TryRoundAsync();
             }
         }
@@ -87,12 +116,18 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
             throw;
         }
 
+        var told = errors.ToString().Trim();
         if (trainer.ExitCode == 0 && int.TryParse(output.ToString().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
+            if (told.Length > 0)
+            {
+                LogTold(version, told);
+            }
+
             return new SnapshotVersion(version);
         }
 
-        LogTrainerFailed(trainer.ExitCode, errors.ToString().Trim());
+        LogTrainerFailed(trainer.ExitCode, told);
         return null;
     }
 
@@ -148,6 +183,12 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
 
     [LoggerMessage(EventId = 3023, Level = LogLevel.Information, Message = "No training this time: the version before is not decided yet")]
     private partial void LogSkipped();
+
+    [LoggerMessage(EventId = 3025, Level = LogLevel.Information, Message = "The trainer of version {Version} says: {Notes}")]
+    private partial void LogTold(int version, string notes);
+
+    [LoggerMessage(EventId = 3026, Level = LogLevel.Information, Message = "A round of training was asked for")]
+    private partial void LogRequested();
 
     [LoggerMessage(EventId = 3024, Level = LogLevel.Warning, Message = "A round of training failed: {Reason}")]
     private partial void LogFailed(string reason);

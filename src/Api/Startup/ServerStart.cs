@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
 using Buddies.Embedded.Doorman;
+using Buddies.Engine.Identifiers;
 using Buddies.Storage;
 
 namespace Buddies.Api.Startup;
@@ -113,7 +114,7 @@ internal sealed partial class ServerStart(
     {
         var gates = new ServerGates(store, options.DataDirectory);
         var doorman = new LocalDoorman(
-            runtime, store, new LocalDoormanOptions { Gates = gates.JudgeAsync }, time, loggers.CreateLogger<LocalDoorman>());
+            runtime, store, new LocalDoormanOptions { Gates = gates.JudgeAsync, EngagementFell = OnEngagementFell }, time, loggers.CreateLogger<LocalDoorman>());
         _doorman = doorman;
         await doorman.StartAsync(_stopping.Token);
         doormanPort.Open(doorman, store);
@@ -121,6 +122,18 @@ internal sealed partial class ServerStart(
         {
             _retraining = new Retraining(doormanPort, options, time, loggers.CreateLogger<Retraining>());
             _retraining.Start();
+        }
+    }
+
+    private void OnEngagementFell(SnapshotVersion version)
+    {
+        if (_retraining is null)
+        {
+            LogTrainAgain(version.Value);
+        }
+        else
+        {
+            _retraining.Request();
         }
     }
 
@@ -135,6 +148,9 @@ internal sealed partial class ServerStart(
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Ready; the store is {Store}, the data directory {Directory}")]
     private partial void LogReady(string store, string directory);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Engagement with version {Version} has fallen, and nothing trains in the background (--retrain): train again")]
+    private partial void LogTrainAgain(int version);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Critical, Message = "Cannot serve: {Reason}")]
     private partial void LogFailed(string reason);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Buddies.Storage;
 using Buddies.Training;
 using Buddies.Training.Evaluation;
+using Buddies.Training.Tracking;
 
 namespace Buddies.Api.Startup;
 
@@ -18,9 +19,12 @@ internal static partial class TrainerProcess
     private const int Nice = 15;
     private const int ThisProcess = 0;
 
+    /// <summary>A round that was killed is gone on with in the next one; after so long it would learn too little of what came since.</summary>
+    private static readonly TimeSpan s_resumeWithin = TimeSpan.FromDays(1);
+
     /// <summary>Trains on every event so far and registers the model.</summary>
     /// <param name="args">The store's kind and the data directory; the connection string is in the environment.</param>
-    /// <returns>0, with the version's number on the standard output; 1 with a reason on the standard error.</returns>
+    /// <returns>0, with the version's number on the standard output; 1 with a reason on the standard error, which else has notes.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         StepBack();
@@ -28,11 +32,18 @@ internal static partial class TrainerProcess
         {
             var choice = new StoreChoice(args[0], args[1], Environment.GetEnvironmentVariable(StoreChoice.ConnectionVariable));
             await using var store = await choice.OpenAsync(TimeProvider.System, CancellationToken.None);
-            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, null, TimeProvider.System, CancellationToken.None);
+            var support = new TrainSupport
+            {
+                KeepEpochs = true,
+                ResumeWithin = s_resumeWithin,
+                Tracking = RunTracking.Open(null, args[1]) is { } runs ? new RunTracking(runs, RunTracking.TrainExperiment) : null,
+                Note = Console.Error.WriteLine,
+            };
+            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, support, CancellationToken.None);
             await Console.Out.WriteLineAsync(trained.Model.Version.Value.ToString(CultureInfo.InvariantCulture));
             return 0;
         }
-        catch (Exception e) when (e is TrainingException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TrainingException or StoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

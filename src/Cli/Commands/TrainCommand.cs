@@ -6,6 +6,7 @@ using Buddies.Storage;
 using Buddies.Storage.Doorman;
 using Buddies.Training;
 using Buddies.Training.Evaluation;
+using Buddies.Training.Tracking;
 
 namespace Buddies.Cli.Commands;
 
@@ -26,6 +27,16 @@ internal static class TrainCommand
         Description = "Leave out the held-out evaluation, which costs as much again as the training. The gates refuse such a model.",
     };
 
+    private static readonly Option<bool> s_resume = new("--resume")
+    {
+        Description = "Go on with a training that did not end, with the events that it began with. Without this it is gone on with only where no event has come since.",
+    };
+
+    private static readonly Option<bool> s_acceptDrift = new("--accept-drift")
+    {
+        Description = "The data is meant to differ from what it was: anomalies are told, and the gates refuse nothing for them.",
+    };
+
     private static readonly Option<bool> s_force = new("--force")
     {
         Description = "Promote whatever the gates say, where no server runs; the journal keeps their reasons.",
@@ -41,20 +52,30 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train a model on every event so far, register it, and make it the current one if the gates let it through.")
         {
-            s_noPromote, s_noHoldout, s_force, s_floor, s_margin,
+            s_noPromote, s_noHoldout, s_resume, s_acceptDrift, s_force, s_floor, s_margin,
         };
         TrainOptionSet.AddTo(command);
+        command.Options.Add(TrackingOption.Place);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TrainAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
 
     private static async Task TrainAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var tracking = TrackingOption.Open(parsed, RunTracking.TrainExperiment);
         var options = TrainOptionSet.Read(parsed) with { Holdout = parsed.GetValue(s_noHoldout) ? null : new HoldoutOptions() };
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
         var data = parsed.GetRequiredValue(CommonOptions.Data);
+        var support = new TrainSupport
+        {
+            KeepEpochs = true,
+            ResumeWithin = parsed.GetValue(s_resume) ? TimeSpan.MaxValue : null,
+            AcceptDrift = parsed.GetValue(s_acceptDrift),
+            Tracking = tracking,
+            Note = ToolRunner.Note,
+        };
         var result = await TrainingDisplay.ShowAsync(progress => ModelTrainer.TrainAsync(
-            store, data, options, progress, TimeProvider.System, cancellationToken));
+            store, data, options, support with { Progress = progress }, cancellationToken));
 
         // Not to be cancelled any more: the model is registered, and half of what was asked would be done.
         var outcome = parsed.GetValue(s_noPromote)

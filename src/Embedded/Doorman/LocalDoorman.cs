@@ -129,6 +129,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
     {
         await RefreshAsync().ConfigureAwait(false);
         await HearAsync(new Ticked(Now)).ConfigureAwait(false);
+        WatchEngagement();
         await JudgeCanaryAsync().ConfigureAwait(false);
     });
 

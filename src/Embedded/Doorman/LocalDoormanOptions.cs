@@ -1,4 +1,5 @@
 using Buddies.Engine.Doorman;
+using Buddies.Engine.Experiments;
 using Buddies.Engine.Identifiers;
 
 namespace Buddies.Embedded.Doorman;
@@ -14,6 +15,12 @@ public sealed class LocalDoormanOptions
 
     /// <summary>When a canary is promoted or rejected without a hand; null leaves it to operators.</summary>
     public CanaryRules? CanaryRules { get; init; } = new();
+
+    /// <summary>How engagement with the current version is watched; null for not at all.</summary>
+    public EngagementWatchOptions? EngagementWatch { get; init; } = new();
+
+    /// <summary>Told of a version whose engagement has surely fallen, once: train again. On the doorman's turn; must not block.</summary>
+    public Action<SnapshotVersion>? EngagementFell { get; init; }
 }
 
 /// <summary>What the gates found.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Buddies.Engine.Snapshots;
 
 /// <summary>Makes a folder's entries (new names, renames) durable; a file's own fsync does not (fsync(2), NOTES).</summary>
-internal static partial class FolderDurability
+public static partial class FolderDurability
 {
     /// <summary>Forces the folder's entries to the disk.</summary>
     /// <param name="folder">An existing folder.</param>

@@ -1,4 +1,5 @@
 using Buddies.Engine.Taste;
+using Buddies.Training.Checkpoints;
 using Buddies.Training.Facts;
 
 namespace Buddies.Training.Als;
@@ -23,7 +24,26 @@ public static class ImplicitAlsTrainer
     /// <returns>The factors.</returns>
     /// <exception cref="ArgumentException">The shapes contradict each other, or an option is out of range.</exception>
     public static AlsResult Train(
-        SparseRows rows, SparseRows userRows, AlsOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
+        SparseRows rows, SparseRows userRows, AlsOptions options, IProgress<TrainProgress>? progress, TimeProvider time, CancellationToken cancellationToken) =>
+        Train(rows, userRows, options, null, progress, time, cancellationToken);
+
+    /// <summary>The same, with each epoch kept; goes on from the one that is kept of the same rows and options.</summary>
+    /// <param name="rows">What places the tracks: listeners' rows first, then side rows; [rows × tracks].</param>
+    /// <param name="userRows">The listeners' rows as serving weighs them, for the last half-step; [users × tracks].</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="keeper">Where epochs are kept; null for nowhere. The result is the same to the bit.</param>
+    /// <param name="progress">Told a few times a second; may be called from any thread, never from two at once.</param>
+    /// <param name="time">Measures the rate.</param>
+    /// <param name="cancellationToken">Stops between rows; the epochs before are kept.</param>
+    /// <returns>The factors.</returns>
+    public static AlsResult Train(
+        SparseRows rows,
+        SparseRows userRows,
+        AlsOptions options,
+        IEpochKeeper? keeper,
+        IProgress<TrainProgress>? progress,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
@@ -43,18 +63,24 @@ public static class ImplicitAlsTrainer
         };
         var d = options.Dimension;
         var columns = rows.Transpose();
-        var meter = new ProgressMeter(progress, time, options.Epochs, ((long)options.Epochs * (rows.RowCount + columns.RowCount)) + userCount);
+        var key = keeper is null ? "" : TrainingFingerprint.OfAls(rows, options);
+        var kept = keeper?.Find(key) is { } state && state.Epoch <= options.Epochs && state.Factors.Length == columns.RowCount * d ? state : null;
+        var rowsEach = (long)rows.RowCount + columns.RowCount;
+        var meter = new ProgressMeter(progress, time, options.Epochs, (options.Epochs * rowsEach) + userCount, kept?.Epoch ?? 0, rowsEach);
         var x = new float[checked(rows.RowCount * d)];
-        var y = MakeStart(columns, options);
+
+        // Of an epoch only the tracks' side lives on: the next one solves the listeners from it.
+        var y = kept?.Factors ?? MakeStart(columns, options);
         var gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
-        var objectives = new List<double>(options.Epochs);
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        var objectives = new List<double>(kept?.Objectives ?? []);
+        for (var epoch = objectives.Count; epoch < options.Epochs; epoch++)
         {
             SolveRows(rows, rows.RowCount, y, gramY, x, options, parallel, meter);
             var gramX = BlockGram.Compute(x, d, options.UnobservedWeight, parallel);
             SolveRows(columns, columns.RowCount, x, gramX, y, options, parallel, meter);
             gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
             objectives.Add(AlsObjective.Compute(rows, columns, x, y, gramX, gramY, options, parallel));
+            keeper?.Save(key, new EpochState(epoch + 1, objectives, y));
             meter.OnEpochEnded(objectives[^1]);
         }
 

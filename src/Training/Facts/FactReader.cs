@@ -14,10 +14,19 @@ public static class FactReader
     /// <param name="transform">How events become facts.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The facts; empty when the log is.</returns>
-    public static async Task<FactSet> ReadAsync(IStore store, TasteTransform transform, CancellationToken cancellationToken)
+    public static Task<FactSet> ReadAsync(IStore store, TasteTransform transform, CancellationToken cancellationToken) =>
+        ReadAsync(store, transform, long.MaxValue, cancellationToken);
+
+    /// <summary>Reads the catalogue, and the log up to an offset or to its present end, whichever comes first.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="transform">How events become facts.</param>
+    /// <param name="throughOffset">Only events up to this offset.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The facts; empty when the log is.</returns>
+    public static async Task<FactSet> ReadAsync(IStore store, TasteTransform transform, long throughOffset, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var watermark = await store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
+        var watermark = Math.Min(throughOffset, await store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false));
         var catalogue = await ReadCatalogueAsync(store.Catalogue, cancellationToken).ConfigureAwait(false);
         var positions = new Dictionary<UserId, int>();
         var users = new List<UserId>();

@@ -12,6 +12,9 @@ public sealed record GateOptions
     /// <summary>What it must be at least, whatever the current version's is. Default 0.02.</summary>
     public double Floor { get; init; } = 0.02;
 
+    /// <summary>Whether it must find more than the most popular tracks would; one that was trained on labels in disorder does not. Default true.</summary>
+    public bool BeatsPopularity { get; init; } = true;
+
     /// <summary>The share of facts whose track the catalogue describes that there must be at least, 0 to 1. Default 0, because a catalogue may be sent later.</summary>
     public double LeastKnownTrackShare { get; init; }
 

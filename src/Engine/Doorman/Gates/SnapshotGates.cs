@@ -19,7 +19,10 @@ public static class SnapshotGates
         try
         {
             using var snapshot = Snapshot.Open(folder, expectedManifestSha256);
-            return JudgeManifest(snapshot.Manifest, current, serverFingerprint, options);
+            var verdict = JudgeManifest(snapshot.Manifest, current, serverFingerprint, options);
+            return snapshot.Manifest.Metrics.ContainsKey(DataFindings.Metric)
+                ? verdict with { Reasons = [.. verdict.Reasons, .. DataFindings.ReadErrors(folder)] }
+                : verdict;
         }
         catch (SnapshotException damage)
         {
@@ -48,6 +51,11 @@ public static class SnapshotGates
         }
 
         JudgeShapes(candidate, reasons);
+        if (candidate.Watermark < current?.Watermark)
+        {
+            reasons.Add(Text($"Its watermark is stale: it has learned from events up to {candidate.Watermark}, and version {current.Version} from those up to {current.Watermark}."));
+        }
+
         JudgeMetric(candidate, current, options, reasons, metrics);
         JudgeData(candidate, options, reasons, metrics);
         return new GateVerdict(reasons, metrics);
@@ -81,6 +89,15 @@ public static class SnapshotGates
         if (!(value >= options.Floor))
         {
             reasons.Add(Text($"Its {options.Metric} is {value:0.####}; the least that is let through is {options.Floor:0.####}."));
+        }
+
+        if (candidate.Metrics.TryGetValue(GateMetrics.PopularityRecall, out var popularity) && options.Metric == GateMetrics.Recall)
+        {
+            metrics[GateMetrics.PopularityRecall] = popularity;
+            if (options.BeatsPopularity && !(value > popularity))
+            {
+                reasons.Add(Text($"It has learned nothing of its listeners: its {options.Metric} is {value:0.####}, and that of what is popular with everybody {popularity:0.####}."));
+            }
         }
 
         if (current is not null && current.Metrics.TryGetValue(options.Metric, out var before))

@@ -1,0 +1,145 @@
+namespace Buddies.Training.Validation;
+
+/// <summary>Which features are counted, in which bins, and for which slices. Made of training data, and used for all that is compared with it.</summary>
+internal sealed class Shape
+{
+    private Shape(IReadOnlyList<FeatureStatistics> features, IReadOnlyList<(string Key, string Value)> slices, IReadOnlyList<string> sliceKeys) =>
+        (Features, Slices, SliceKeys) = (features, slices, sliceKeys);
+
+    /// <summary>The features without counts.</summary>
+    public IReadOnlyList<FeatureStatistics> Features { get; }
+
+    /// <summary>The slices.</summary>
+    public IReadOnlyList<(string Key, string Value)> Slices { get; }
+
+    /// <summary>The features whose values make slices.</summary>
+    public IReadOnlyList<string> SliceKeys { get; }
+
+    /// <summary>The shape that statistics have.</summary>
+    public static Shape Of(DataStatistics statistics, IReadOnlyList<string> sliceKeys) => new(
+        statistics.Features, [.. statistics.Slices.Where(slice => slice.Features.Count > 0).Select(slice => (slice.Key, slice.Value))], sliceKeys);
+
+    public static Shape Make(IReadOnlyList<FeatureStatistics> features, IReadOnlyList<(string Key, string Value)> slices, IReadOnlyList<string> sliceKeys) =>
+        new(features, slices, sliceKeys);
+}
+
+/// <summary>Sees the training data once to fix bins and slices.</summary>
+/// <param name="sliceKeys">The features whose values make slices.</param>
+internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
+{
+    private const int SampleSize = 8192;
+    private const int Quantiles = 10;
+    private const int MostFeatures = 64;
+    private const int MostDistinct = 8192;
+    private const int MostValues = 32;
+
+    private readonly Dictionary<string, Numbers> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, long>> _texts = new(StringComparer.Ordinal);
+
+    public void Add(Example example)
+    {
+        Count(FeatureNames.Kind, example.Kind);
+        foreach (var (name, value) in example.Numbers)
+        {
+            if (!_numbers.TryGetValue(name, out var numbers))
+            {
+                if (_numbers.Count + _texts.Count >= MostFeatures)
+                {
+                    continue;
+                }
+
+                _numbers.Add(name, numbers = new Numbers());
+            }
+
+            numbers.Add(value);
+        }
+
+        foreach (var (name, value) in example.Texts)
+        {
+            Count(name, value);
+        }
+    }
+
+    public Shape Build()
+    {
+        var features = new List<FeatureStatistics>();
+        foreach (var (name, numbers) in _numbers.Where(one => !_texts.TryGetValue(one.Key, out var texts) || texts.Values.Sum() <= one.Value.Seen))
+        {
+            double[] edges = [.. numbers.Edges(Quantiles)];
+            features.Add(new FeatureStatistics(name, FeatureType.Number, edges, [], new long[edges.Length + 2]));
+        }
+
+        foreach (var (name, counts) in _texts.Where(one => features.TrueForAll(feature => feature.Name != one.Key)))
+        {
+            string[] values = [.. Frequent(counts)];
+            features.Add(new FeatureStatistics(name, FeatureType.Text, [], values, new long[values.Length + 2]));
+        }
+
+        var slices = sliceKeys.Where(_texts.ContainsKey).SelectMany(key => Frequent(_texts[key]).Select(value => (key, value)));
+        return Shape.Make([.. features.OrderBy(feature => feature.Name, StringComparer.Ordinal)], [.. slices], sliceKeys);
+    }
+
+    private static IEnumerable<string> Frequent(Dictionary<string, long> counts) =>
+        counts.OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostValues).Select(one => one.Key);
+
+    private void Count(string name, string value)
+    {
+        if (!_texts.TryGetValue(name, out var counts))
+        {
+            if (_numbers.Count + _texts.Count >= MostFeatures)
+            {
+                return;
+            }
+
+            _texts.Add(name, counts = new Dictionary<string, long>(StringComparer.Ordinal));
+        }
+
+        if (counts.Count < MostDistinct || counts.ContainsKey(value))
+        {
+            counts[value] = counts.GetValueOrDefault(value) + 1;
+        }
+    }
+
+    /// <summary>A uniform sample (Vitter 1985, algorithm R) with the exact range.</summary>
+    private sealed class Numbers
+    {
+        private readonly Random _random = new(1);
+        private readonly List<double> _sample = [];
+        private double _least = double.PositiveInfinity;
+        private double _most = double.NegativeInfinity;
+
+        public long Seen { get; private set; }
+
+        public void Add(double value)
+        {
+            (_least, _most) = (Math.Min(_least, value), Math.Max(_most, value));
+            Seen++;
+            if (_sample.Count < SampleSize)
+            {
+                _sample.Add(value);
+            }
+            else if (_random.NextInt64(Seen) is var at && at < SampleSize)
+            {
+                _sample[(int)at] = value;
+            }
+        }
+
+        /// <summary>The least value and the upper end of each bin; a value that many quantiles share has a bin of its own.</summary>
+        public SortedSet<double> Edges(int quantiles)
+        {
+            _sample.Sort();
+            var uppers = Enumerable.Range(1, quantiles - 1).Select(i => _sample[i * (_sample.Count - 1) / quantiles]).Append(_most).ToArray();
+            var edges = new SortedSet<double> { _least < _most ? _least : Math.BitDecrement(_least) };
+            for (var i = 0; i < uppers.Length; i++)
+            {
+                edges.Add(uppers[i]);
+                if (i > 0 && uppers[i] == uppers[i - 1] && uppers[i] > _least)
+                {
+                    edges.Add(Math.BitDecrement(uppers[i]));
+                }
+            }
+
+            return edges;
+        }
+    }
+}
