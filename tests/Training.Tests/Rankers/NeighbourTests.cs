@@ -80,7 +80,7 @@ public sealed class NeighbourTests
     public void Ease_TooManyOfBoth_IsRefused()
     {
         var rows = new SparseRows(EaseTrainer.MostRows + 1, new int[EaseTrainer.MostRows + 2], [], [], []);
-        Assert.Contains("small catalogues", Assert.Throws<TrainingException>(() => new EaseTrainer(1).Train(rows, TwoCrowds.Run())).Message, StringComparison.Ordinal);
+        Assert.Contains("dense matrix", Assert.Throws<TrainingException>(() => new EaseTrainer(1).Train(rows, TwoCrowds.Run())).Message, StringComparison.Ordinal);
     }
 
     private static float ValueOf(Cooccurrence counts, int track, int other) =>
