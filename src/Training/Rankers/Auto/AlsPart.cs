@@ -15,6 +15,9 @@ internal sealed class AlsPart : IAutoPart
     /// <summary>What all epochs of one training may cost, in rows · d³: about five minutes on two cores.</summary>
     private const double MostOperations = 1.2e13;
 
+    /// <summary>Longer factors than one number for so many listeners follow chance.</summary>
+    private const int RowsPerDimension = 12;
+
     private static readonly double[] s_dimensions = [64, 128, 256];
 
     private AlsRankerOptions _options = new() { Als = new() { Dimension = 128, Epochs = 8 } };
@@ -58,7 +61,9 @@ internal sealed class AlsPart : IAutoPart
     public IRanker Fit(RankerData data, RankerRun run) => new AlsRankerTrainer(_options).Train(data.Rows, run);
 
     private double[] DimensionsFor(RankerData data) =>
-        [.. s_dimensions.Where(d => d == s_dimensions[0] || (data.Rows.RowCount + (double)data.Columns.RowCount) * d * d * d * _options.Als.Epochs <= MostOperations)];
+        [.. s_dimensions.Where(d => d == s_dimensions[0]
+            || (d * RowsPerDimension <= data.Rows.RowCount
+                && (data.Rows.RowCount + (double)data.Columns.RowCount) * d * d * d * _options.Als.Epochs <= MostOperations))];
 
     private AlsRankerOptions Lengthen(double dimension) => _options with { Als = _options.Als with { Dimension = (int)dimension } };
 
