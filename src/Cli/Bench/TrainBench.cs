@@ -22,22 +22,26 @@ internal static class TrainBench
     private const int K = 20;
     private const double Share = 0.2;
 
-    /// <summary>Measures ALS and BPR on the same split of the same rows.</summary>
-    public static TrainBenchReport Run(SparseRows rows, TrainBenchOptions options, CancellationToken cancellationToken)
+    /// <summary>What a fact weighs above a pair without one.</summary>
+    private const float Confidence = 3.7f;
+
+    /// <summary>Measures ALS, the peer's ALS where it is here, and BPR on the same split of the same rows.</summary>
+    public static async Task<TrainBenchReport> RunAsync(SparseRows rows, TrainBenchOptions options, CancellationToken cancellationToken)
     {
         var split = InteractionSplit.Draw(rows, Share, options.Seed);
         var run = new RankerRun(options.Threads, options.Seed, new StepDisplay(), cancellationToken);
         var peak = PeakRate.Measure(options.Threads);
-        TrainBenchRow[] measured = [RunAls(split, options, run, peak), RunBpr(split, options, run)];
+        List<TrainBenchRow> measured = [RunAls(split, options, run, peak)];
+        var absent = await AddPeerAsync(split, options, run, measured);
+        measured.Add(RunBpr(split, options, run));
         return new TrainBenchReport(
-            BenchConditions.CpuName(), Environment.ProcessorCount, options.Threads, options.Dimension, rows.RowCount, rows.ColumnCount, split.Training.EntryCount, peak / 1e9, K, measured);
+            BenchConditions.CpuName(), Environment.ProcessorCount, options.Threads, options.Dimension, rows.RowCount, rows.ColumnCount, split.Training.EntryCount, peak / 1e9, K, measured, absent);
     }
 
     private static TrainBenchRow RunAls(InteractionSplit split, TrainBenchOptions options, RankerRun run, double peak)
     {
         var epochs = new EpochTimes();
         var als = new AlsOptions { Dimension = options.Dimension, Epochs = options.Epochs, Seed = options.Seed, Threads = options.Threads };
-        const float Confidence = 3.7f;
         var weights = new float[split.Training.ColumnCount];
         Array.Fill(weights, Confidence);
         var weighed = split.Training.WeighColumns(weights);
@@ -46,6 +50,31 @@ internal static class TrainBench
         var rate = OperationsOf(split.Training, options.Dimension) / seconds;
         return new TrainBenchRow(
             "als", options.Epochs, seconds, split.Training.EntryCount / seconds, rate / 1e9, rate / peak, RecallOf(new AlsRanker(factors, weights, als), split, run));
+    }
+
+    /// <summary>A row for each of the peer's solvers.</summary>
+    /// <returns>Why there is none; null where there are.</returns>
+    private static async Task<string?> AddPeerAsync(InteractionSplit split, TrainBenchOptions options, RankerRun run, List<TrainBenchRow> measured)
+    {
+        if (ImplicitPeer.FindScript() is not { } script)
+        {
+            return $"no bench/peers in or above {Environment.CurrentDirectory}";
+        }
+
+        foreach (var solver in ImplicitPeer.Solvers)
+        {
+            run.Tell($"implicit, {solver}");
+            var result = await ImplicitPeer.RunAsync(script, split.Training, options, solver, Confidence, run.CancellationToken);
+            if (result is not { Said: { } said, Ranker: { } ranker })
+            {
+                return result.Absent;
+            }
+
+            measured.Add(new TrainBenchRow(
+                $"implicit {said.Version}, {solver}", options.Epochs, said.SecondsPerEpoch, split.Training.EntryCount / said.SecondsPerEpoch, null, null, RecallOf(ranker, split, run)));
+        }
+
+        return null;
     }
 
     private static TrainBenchRow RunBpr(InteractionSplit split, TrainBenchOptions options, RankerRun run)
@@ -98,11 +127,12 @@ internal static class TrainBench
 /// <param name="PeakGflops">What the threads do at most, measured, in double precision.</param>
 /// <param name="K">Places of the recall.</param>
 /// <param name="Rows">The trainers.</param>
+/// <param name="PeerAbsent">Why implicit is not among them; null where it is.</param>
 internal sealed record TrainBenchReport(
-    string Cpu, int Cores, int Threads, int Dimension, int Listeners, int Tracks, int Facts, double PeakGflops, int K, IReadOnlyList<TrainBenchRow> Rows);
+    string Cpu, int Cores, int Threads, int Dimension, int Listeners, int Tracks, int Facts, double PeakGflops, int K, IReadOnlyList<TrainBenchRow> Rows, string? PeerAbsent);
 
 /// <summary>One trainer.</summary>
-/// <param name="Trainer">als or bpr.</param>
+/// <param name="Trainer">als, bpr, or the peer with its version and solver.</param>
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="SecondsPerEpoch">Of ALS without the first, its objective included.</param>
 /// <param name="InteractionsPerSecond">Facts over that.</param>

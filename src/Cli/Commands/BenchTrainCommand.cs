@@ -24,15 +24,15 @@ internal static class BenchTrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Seconds an epoch of ALS and BPR, with the recall that was reached.")
+        var command = new Command("train", "Seconds an epoch of ALS and BPR, with the recall that was reached; beside implicit where python3 has it.")
         {
             s_listeners, s_tracks, s_facts, s_split, s_dimension, s_epochs, s_threads, s_seed,
         };
-        command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => Run(parsed, cancellationToken), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => RunAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
 
-    private static Task Run(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = new TrainBenchOptions(parsed.GetValue(s_dimension), parsed.GetValue(s_epochs), parsed.GetValue(s_threads), parsed.GetValue(s_seed));
         if (options.Dimension % 8 != 0)
@@ -43,7 +43,7 @@ internal static class BenchTrainCommand
         var rows = parsed.GetValue(s_split) is { } path
             ? SplitReader.Read(path, path).Training
             : TrainWorld.Make(parsed.GetValue(s_listeners), parsed.GetValue(s_tracks), parsed.GetValue(s_facts), options.Seed);
-        var report = TrainBench.Run(rows, options, cancellationToken);
+        var report = await TrainBench.RunAsync(rows, options, cancellationToken);
         var table = new Table().Border(TableBorder.Minimal).AddColumn($"d = {report.Dimension}, {report.Threads} threads").AddColumn("s/epoch").AddColumn("facts/s").AddColumn("GFLOP/s").AddColumn("of peak").AddColumn($"recall@{report.K}");
         foreach (var row in report.Rows)
         {
@@ -53,7 +53,11 @@ internal static class BenchTrainCommand
 
         ToolRunner.People.Write(table);
         Console.Error.WriteLine($"{report.Listeners:N0} listeners, {report.Tracks:N0} tracks, {report.Facts:N0} facts; {report.Cpu}, {report.Cores} processors, peak {report.PeakGflops:0} GFLOP/s.");
+        if (report.PeerAbsent is { } why)
+        {
+            Console.Error.WriteLine($"implicit is absent: {why}");
+        }
+
         ToolRunner.PrintJson(parsed, report);
-        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Buddies.Training.Facts;
 
 namespace Buddies.Training.Rankers.Auto;
@@ -78,9 +79,11 @@ public sealed class AutoTrainer : IRankerTrainer
         var rankers = parts.Select(part => part.Search(data, judge, run)).ToArray();
         run.Tell("blend: weights");
         var search = new BlendSearch(judge, rankers, run);
-        var (weights, score) = search.Search();
-        run.Tell($"blend: {score:0.0000} with {string.Join(", ", parts.Select((part, i) => $"{part.Name} {weights[i]}"))}");
-        return (weights, search.Scales, score);
+        var choice = search.Search();
+        run.Tell(string.Create(
+            CultureInfo.InvariantCulture,
+            $"blend: {choice.Score.Value:0.0000} ({choice.Score.Low:0.0000} to {choice.Score.High:0.0000}) on {judge.Hidden.Length} listeners, {choice.Gain.Value:0.0000} ({choice.Gain.Low:0.0000} to {choice.Gain.High:0.0000}) over {parts[choice.Leader].Name} alone: {string.Join(", ", parts.Select((part, i) => $"{part.Name} {choice.Weights[i]}"))}"));
+        return (choice.Weights, search.Scales, choice.Score.Value);
     }
 }
 

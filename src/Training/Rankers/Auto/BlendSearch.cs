@@ -14,6 +14,9 @@ internal sealed class BlendSearch
 
     private const int BlockRows = 16;
 
+    /// <summary>What a step must be worth: less would follow chance, and let parts in that cost more than they bring.</summary>
+    private const double LeastGain = 1e-4;
+
     private static readonly double[] s_steps = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75, 1, 1.3, 1.7, 2.2, 3];
 
     private readonly ValidationJudge _judge;
@@ -57,15 +60,22 @@ internal sealed class BlendSearch
     /// <summary>What brings each ranker to one scale: one over the mean of the listeners' best scores.</summary>
     public float[] Scales { get; }
 
-    /// <summary>Climbs from each ranker alone, and takes the best of all.</summary>
-    /// <returns>Weights on top of <see cref="Scales"/>, and what the judge said.</returns>
-    public (double[] Weights, double Score) Search()
+    /// <summary>Climbs from the ranker that is best alone, and stays there unless the blend is surely better.</summary>
+    /// <returns>Weights on top of <see cref="Scales"/>, what the judge said, and how much better that is than the best ranker alone.</returns>
+    public BlendChoice Search()
     {
-        var alone = Enumerable.Range(0, _scores.Length).Select(Alone).ToArray();
-        var leader = Array.IndexOf(alone, alone.Max());
-        var weights = new double[_scores.Length];
-        weights[leader] = 1;
-        var best = alone[leader];
+        var alone = Enumerable.Range(0, _scores.Length).Select(i => ValuesOf(Only(i))).ToArray();
+        var leader = Enumerable.Range(0, alone.Length).MaxBy(i => alone[i].Average());
+        var weights = Climb(Only(leader), alone[leader].Average());
+        var values = ValuesOf(weights);
+        var gain = Bootstrap.Mean([.. values.Zip(alone[leader], (blend, best) => blend - best)], _run.Seed);
+        return gain.Low > 0
+            ? new BlendChoice(weights, Bootstrap.Mean(values, _run.Seed), gain, leader)
+            : new BlendChoice(Only(leader), Bootstrap.Mean(alone[leader], _run.Seed), gain, leader);
+    }
+
+    private double[] Climb(double[] weights, double best)
+    {
         for (var isMoving = true; isMoving;)
         {
             isMoving = false;
@@ -77,7 +87,7 @@ internal sealed class BlendSearch
                     var tried = (double[])weights.Clone();
                     tried[i] = step;
                     var score = step == kept || tried.Sum() == 0 ? double.NegativeInfinity : Judge(tried);
-                    if (score > best + 1e-6)
+                    if (score > best + LeastGain)
                     {
                         (best, weights, isMoving) = (score, tried, true);
                     }
@@ -85,7 +95,14 @@ internal sealed class BlendSearch
             }
         }
 
-        return (weights, best);
+        return weights;
+    }
+
+    private double[] Only(int ranker)
+    {
+        var weights = new double[_scores.Length];
+        weights[ranker] = 1;
+        return weights;
     }
 
     /// <summary>Takes the top of each ranker for one listener, and every ranker's scores of them all.</summary>
@@ -105,15 +122,9 @@ internal sealed class BlendSearch
         }
     }
 
-    /// <summary>One ranker alone.</summary>
-    public double Alone(int ranker)
-    {
-        var weights = new double[_scores.Length];
-        weights[ranker] = 1;
-        return Judge(weights);
-    }
+    private double Judge(double[] weights) => ValuesOf(weights).Average();
 
-    private double Judge(double[] weights)
+    private double[] ValuesOf(double[] weights)
     {
         var values = new double[_candidates.Length];
         Parallel.For(0, values.Length, _run.Parallel, listener =>
@@ -135,7 +146,7 @@ internal sealed class BlendSearch
 
             values[listener] = _judge.JudgeList(listener, found[..top.Sort()]);
         });
-        return values.Average();
+        return values;
     }
 
     private static float MeanTop(float[][] scores)
@@ -144,3 +155,10 @@ internal sealed class BlendSearch
         return 1 / tops.Average();
     }
 }
+
+/// <summary>What a search of weights came to.</summary>
+/// <param name="Weights">One for each ranker, after <see cref="BlendSearch.Scales"/>.</param>
+/// <param name="Score">Recall + NDCG of the choice, with its interval over the validation listeners.</param>
+/// <param name="Gain">What the blend had over the best ranker alone, listener by listener; it is chosen when the lower end is above 0.</param>
+/// <param name="Leader">The best ranker alone.</param>
+internal sealed record BlendChoice(double[] Weights, MeanInterval Score, MeanInterval Gain, int Leader);

@@ -5,10 +5,13 @@ namespace Buddies.Training.Rankers.Auto;
 /// <summary>The low-pass part of a graph filter: how many components pass, how, and the exponents on either side.</summary>
 internal sealed class SpectralPart : IAutoPart
 {
-    private const int MostComponents = 512;
+    private const int MostComponents = 1024;
     private const int Listeners = 800;
 
-    private static readonly double[] s_components = [32, 64, 128, 256, 384, 512];
+    /// <summary>More components than one for so many listeners are noise.</summary>
+    private const int RowsPerComponent = 6;
+
+    private static readonly double[] s_components = [32, 64, 128, 256, 384, 512, 768, MostComponents];
     private static readonly double[] s_filters = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
     private static readonly double[] s_exponents = [-0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
@@ -26,11 +29,12 @@ internal sealed class SpectralPart : IAutoPart
 
     public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
     {
-        var basis = MakeBasis(data, MostComponents, run);
+        var most = Math.Clamp(Math.Min(data.Rows.RowCount, data.Columns.RowCount) / RowsPerComponent, 32, MostComponents);
+        var basis = MakeBasis(data, most, run);
         run.Tell($"{Name}: filters");
         judge = judge.Thin(Listeners);
         var (point, score) = GridClimb.Climb(
-            [s_components, s_filters, s_exponents, s_exponents],
+            [[.. s_components.Where(count => count <= most)], s_filters, s_exponents, s_exponents],
             [_options.Components, _options.FilterExponent, _options.SourceExponent, _options.TargetExponent],
             p => judge.Judge(new SpectralRanker(basis, Read(p))));
         _options = Read(point);

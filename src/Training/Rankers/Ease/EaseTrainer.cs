@@ -1,4 +1,3 @@
-using Buddies.Engine.Vectors;
 using Buddies.Training.Facts;
 
 namespace Buddies.Training.Rankers.Ease;
@@ -11,8 +10,8 @@ namespace Buddies.Training.Rankers.Ease;
 /// <param name="regularization">λ > 0.</param>
 public sealed class EaseTrainer(double regularization) : IRankerTrainer
 {
-    /// <summary>The most listeners or tracks, whichever is fewer: its inverse takes n² doubles and 2n³ operations.</summary>
-    public const int MostRows = 6000;
+    /// <summary>The most listeners or tracks, whichever is fewer: its inverse takes n² floats, 8.5 GB of them, and n³ multiplications.</summary>
+    public const int MostRows = 46_000;
 
     /// <inheritdoc/>
     public string Name => "ease";
@@ -26,12 +25,15 @@ public sealed class EaseTrainer(double regularization) : IRankerTrainer
         var smaller = Math.Min(rows.RowCount, rows.ColumnCount);
         if (smaller > MostRows)
         {
-            throw new TrainingException($"EASE is for small catalogues: expected at most {MostRows:N0} listeners or tracks, got {rows.RowCount:N0} and {rows.ColumnCount:N0}.");
+            throw new TrainingException($"EASE holds a dense matrix: expected at most {MostRows:N0} listeners or tracks, got {rows.RowCount:N0} and {rows.ColumnCount:N0}.");
         }
 
-        run.Tell($"EASE: inverse of {smaller:N0} × {smaller:N0}");
+        // Between listeners a score costs the whole inverse, between tracks a few of its rows: the inverse must be much smaller to be worth it.
+        var byListeners = rows.ColumnCount > MostRows || rows.RowCount < rows.ColumnCount / 2;
+        var side = byListeners ? rows.RowCount : rows.ColumnCount;
+        run.Tell($"EASE: inverse of {side:N0} × {side:N0}");
         var columns = rows.Transpose();
-        return rows.RowCount < rows.ColumnCount
+        return byListeners
             ? new EaseByListeners(rows, columns, DenseInverse.OfGram(columns, rows, regularization, run))
             : new EaseByTracks(DenseInverse.OfGram(rows, columns, regularization, run), rows.ColumnCount);
     }
@@ -44,50 +46,26 @@ internal static class DenseInverse
     /// <param name="rows">A.</param>
     /// <param name="columns">Aᵀ.</param>
     /// <param name="regularization">λ.</param>
-    /// <param name="run">Threads and cancellation.</param>
+    /// <param name="run">Threads, progress and cancellation.</param>
     public static float[] OfGram(SparseRows rows, SparseRows columns, double regularization, RankerRun run)
     {
         var n = rows.ColumnCount;
-        var stride = SymmetricKernels.StrideOf(n);
-        var matrix = new double[SymmetricKernels.LengthOf(n)];
+        var matrix = new float[checked(n * n)];
         Parallel.For(0, n, run.Parallel, i =>
         {
-            var target = matrix.AsSpan(i * stride, stride);
+            var target = matrix.AsSpan(i * n, n);
             for (var c = columns.Offsets[i]; c < columns.Offsets[i + 1]; c++)
             {
                 var row = columns.Columns[c];
                 for (var r = rows.Offsets[row]; r < rows.Offsets[row + 1]; r++)
                 {
-                    target[rows.Columns[r]] += (double)columns.Confidences[c] * rows.Confidences[r];
+                    target[rows.Columns[r]] += columns.Confidences[c] * rows.Confidences[r];
                 }
             }
 
-            target[i] += regularization;
+            target[i] += (float)regularization;
         });
-        if (!SymmetricKernels.TryFactor(matrix, n))
-        {
-            throw new TrainingException("Expected finite confidences: their Gram matrix has no inverse.");
-        }
-
-        var inverse = new float[checked(n * n)];
-        Parallel.For(
-            0,
-            n,
-            run.Parallel,
-            () => (Unit: new double[stride], Solution: new double[stride]),
-            (i, _, room) =>
-            {
-                Array.Clear(room.Unit);
-                room.Unit[i] = 1;
-                SymmetricKernels.Solve(matrix, room.Unit, room.Solution, n);
-                for (var j = 0; j < n; j++)
-                {
-                    inverse[(i * n) + j] = (float)room.Solution[j];
-                }
-
-                return room;
-            },
-            _ => { });
-        return inverse;
+        BlockInverse.Invert(matrix, n, run);
+        return matrix;
     }
 }
