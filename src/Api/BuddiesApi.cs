@@ -19,7 +19,7 @@ public static class BuddiesApi
     /// <param name="builder">The host.</param>
     /// <param name="options">Limits and times.</param>
     /// <returns>The same host.</returns>
-    /// <exception cref="StartupRefusedException">An option is out of range, or an address is not loopback.</exception>
+    /// <exception cref="StartupRefusedException">An option is out of range, or an address is not loopback and there are no keys.</exception>
     public static WebApplicationBuilder AddBuddiesApi(this WebApplicationBuilder builder, BuddiesApiOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -28,11 +28,17 @@ public static class BuddiesApi
 
         // A compressed body that is cut must not pass for a shorter one. Read once by the runtime, so set before any is.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-        builder.AddLoopbackServer(options);
+        builder.AddDoors(options);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // Its request log would name listeners.
 
         var services = builder.Services;
         services.AddSingleton(options);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ICrowdStatus, NoCrowd>();
         services.TryAddSingleton<IDoorman, NoDoorman>();
@@ -59,9 +65,11 @@ public static class BuddiesApi
         app.Services.GetRequiredService<PrometheusScrape>(); // Counts from the start, not from the first scrape.
         app.UseSecurityHeaders();
         app.UseProblems();
-        app.UseBrowserRules();
+        var security = app.Services.GetRequiredService<BuddiesApiOptions>().Security;
+        app.UseOuterDoors(security);
         app.UseWebPage();
         app.UseRouting();
+        app.UseInnerDoors(security);
 
         app.MapEvents();
         app.MapCatalogue();
@@ -72,27 +80,12 @@ public static class BuddiesApi
         app.MapListeners();
         app.MapStatus();
         app.MapDoorman();
+        app.MapTokens();
+        app.MapSession();
         app.MapHealth();
         app.MapMetrics();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;
-    }
-
-    private static void AddLoopbackServer(this WebApplicationBuilder builder, BuddiesApiOptions options)
-    {
-        LoopbackAddresses.Require(builder.Configuration);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-        {
-            builder.WebHost.UseUrls(LoopbackAddresses.DefaultUrl);
-        }
-
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.ConfigureEndpointDefaults(listen => LoopbackAddresses.RequireEndpoint(listen.IPEndPoint));
-        });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
     }
 
     private static void UseWebPage(this WebApplication app)

@@ -71,6 +71,9 @@ public sealed class BuddiesApiOptions
     /// <summary>How long requests under way may take to finish at shutdown. Default 20 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Keys, addresses and limits for each key.</summary>
+    public Security.SecurityOptions Security { get; set; } = new();
+
     /// <summary>Reads and checks the options.</summary>
     /// <param name="configuration">The host's configuration.</param>
     /// <returns>Valid options.</returns>
@@ -92,6 +95,7 @@ public sealed class BuddiesApiOptions
             : Number(section["Crowd"], "--crowd", "a number of events a second, or off", options.CrowdEventsPerSecond);
         options.MaxBodyBytes = Number(section["MaxBodyBytes"], "--max-body-bytes", "a number of bytes", options.MaxBodyBytes);
         options.MaxLiveStreams = Number(section["MaxLiveStreams"], "--max-live-streams", "a number", options.MaxLiveStreams);
+        options.Security = Buddies.Api.Security.SecurityOptions.From(section);
         options.Validate();
         options.DataDirectory = Path.GetFullPath(options.DataDirectory);
         return options;
@@ -110,6 +114,7 @@ public sealed class BuddiesApiOptions
             throw new StartupRefusedException(string.Join(Environment.NewLine, errors.Select(e => e.ErrorMessage)));
         }
 
+        Security.Validate();
         if (ChooseStore().FindError() is { } storeError)
         {
             throw new StartupRefusedException(storeError);

@@ -26,6 +26,8 @@ public static class Program
         root.Add(ReplayCommand.Create());
         root.Add(SnapshotsCommand.Create());
         root.Add(DoormanCommand.Create());
+        root.Add(KeysCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(BenchCommand.Create());
 
         var parsed = root.Parse(args);

@@ -1,5 +1,6 @@
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,6 +16,7 @@ internal static class BuddyEndpoints
 
     public static void MapBuddies(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/users/{id}/buddies", GetAsync)
+        .RequireAuthorization(AccessPolicies.Listener)
         .WithTags("Listeners")
         .Documented("GetBuddies", "The listeners with the most similar taste.")
         .WithRange("k", 1, MaxBuddies, DefaultBuddies);

@@ -1,6 +1,7 @@
 using Buddies.Api.Bodies;
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,11 +19,14 @@ internal static class CatalogueEndpoints
         var catalogue = routes.MapGroup("/v1").WithTags("Catalogue");
         catalogue.MapPut("/tracks", PutTracksAsync)
             .AcceptsBatch<TrackItem>()
+            .RequireAuthorization(AccessPolicies.Catalogue)
             .Documented("PutTracks", "Adds or replaces tracks.", 413, 415, 429);
         catalogue.MapPut("/playlists", PutPlaylistsAsync)
             .AcceptsBatch<PlaylistItem>()
+            .RequireAuthorization(AccessPolicies.Catalogue)
             .Documented("PutPlaylists", "Adds or replaces playlists; one that turns private is gone from every page.", 413, 415, 429);
         catalogue.MapGet("/playlists/{id}", GetPlaylistAsync)
+            .RequireAuthorization(AccessPolicies.Reader)
             .Documented("GetPlaylist", "A playlist's contents as one viewer may see them.", 404);
     }
 
@@ -69,10 +73,16 @@ internal static class CatalogueEndpoints
         }
 
         var query = new QueryReader();
-        var viewerId = query.Id(viewer, "viewer");
+        var caller = Caller.Of(context) ?? Caller.Local;
+        var viewerId = query.Id(viewer, "viewer") ?? caller.User?.Value;
         if (query.Refusal is { } refusal)
         {
             return refusal;
+        }
+
+        if (viewerId is not null && !caller.MaySee(new UserId(viewerId)))
+        {
+            return Problem.Of(ProblemKind.Forbidden, "viewer: this token is another listener's.");
         }
 
         var view = await recommender.PlaylistAsync(

@@ -7,7 +7,7 @@ namespace Buddies.Api.Endpoints;
 /// <summary>What the OpenAPI document says of an endpoint beyond its types.</summary>
 internal static class Documentation
 {
-    private static readonly int[] s_anywhere = [400, 403, 500, 503];
+    private static readonly int[] s_anywhere = [400, 401, 403, 429, 500, 503];
 
     /// <summary>Names an endpoint and the problems it may answer with, beside those that any endpoint may.</summary>
     public static RouteHandlerBuilder Documented(this RouteHandlerBuilder builder, string name, string summary, params int[] problems)

@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
+using Buddies.Api.Bodies;
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,11 +15,10 @@ internal static class DoormanEndpoints
     private const int DefaultJournal = 50;
     private const int MaxWhy = 200;
     private const double DefaultPercent = 10;
-    private const string Operator = "operator"; // Until operators have keys, and with them names.
 
     public static void MapDoorman(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("Operation");
+        var group = routes.MapGroup("/v1").WithTags("Operation").ForOperators();
         group.MapGet("/snapshots", GetSnapshotsAsync)
             .Documented("GetSnapshots", "Every model version, its state and what its manifest says.");
         group.MapGet("/doorman", GetDoormanAsync)
@@ -32,8 +32,8 @@ internal static class DoormanEndpoints
     }
 
     private static void Map(RouteGroupBuilder group, string route, string name, string summary, DoormanAction action) => group
-        .MapPost(route, (HttpContext context, IDoorman doorman) =>
-            AskAsync(context, doorman, action, (string?)context.Request.RouteValues["version"]))
+        .MapPost(route, (HttpContext context, IDoorman doorman, AuditTrail audit) =>
+            AskAsync(context, doorman, audit, action, (string?)context.Request.RouteValues["version"]))
         .Accepts<DoormanRequest>(isOptional: true, "application/json")
         .Documented(name, summary, 404, 409, 413, 415);
 
@@ -57,7 +57,7 @@ internal static class DoormanEndpoints
     }
 
     private static async Task<Results<Accepted<DoormanAnswerResponse>, ProblemHttpResult>> AskAsync(
-        HttpContext context, IDoorman doorman, DoormanAction action, string? version)
+        HttpContext context, IDoorman doorman, AuditTrail audit, DoormanAction action, string? version)
     {
         var number = 0;
         if (action != DoormanAction.Rollback && (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number == 0))
@@ -84,7 +84,13 @@ internal static class DoormanEndpoints
             return Problem.Of(ProblemKind.SnapshotNotFound, $"Version {wanted} is not registered.");
         }
 
-        var answer = await doorman.AskAsync(new DoormanOrder(action, asked, percent, Operator, request.Why ?? ""), context.RequestAborted);
+        var who = Caller.Of(context) is { Key: { } key } ? key.Name : "operator";
+        var answer = await doorman.AskAsync(new DoormanOrder(action, asked, percent, who, request.Why ?? ""), context.RequestAborted);
+        audit.Write(
+            context,
+            action.ToString().ToLowerInvariant(),
+            asked is { } target ? $"version {target}" : "the former version",
+            answer.IsAccepted ? StatusCodes.Status202Accepted : ProblemKind.DoormanRefuses.Status);
         var now = (await doorman.ReadAsync(context.RequestAborted)).Record;
         return answer.IsAccepted
             ? TypedResults.Accepted((string?)null, new DoormanAnswerResponse(answer.Message, now.Epoch, now.Current.Value))
@@ -100,31 +106,7 @@ internal static class DoormanEndpoints
 
     private static async ValueTask<(DoormanRequest Request, ProblemHttpResult? Refusal)> ReadAsync(HttpContext context)
     {
-        const int MostBytes = 4096;
-        var body = new byte[MostBytes + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (length == 0)
-        {
-            return (new DoormanRequest(), null);
-        }
-
-        if (length > MostBytes)
-        {
-            return (new DoormanRequest(), Problem.Of(ProblemKind.BodyTooLarge, $"Expected at most {MostBytes} bytes."));
-        }
-
-        if (!context.Request.HasJsonContentType())
-        {
-            return (new DoormanRequest(), Problem.Of(ProblemKind.UnsupportedMediaType, "Expected application/json."));
-        }
-
-        try
-        {
-            return (JsonSerializer.Deserialize(body.AsSpan(0, length), ApiJson.Default.DoormanRequest) ?? new DoormanRequest(), null);
-        }
-        catch (JsonException e)
-        {
-            return (new DoormanRequest(), Problem.Of(ProblemKind.InvalidBody, e.Message));
-        }
+        var (request, refusal) = await SmallBody.ReadAsync(context, ApiJson.Default.DoormanRequest);
+        return (request ?? new DoormanRequest(), refusal);
     }
 }

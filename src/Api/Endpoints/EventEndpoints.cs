@@ -3,6 +3,7 @@ using Buddies.Api.Contracts;
 using Buddies.Api.Idempotency;
 using Buddies.Api.Metrics;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Events;
 using Buddies.Engine.Serving;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,6 +19,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/events", PostAsync)
         .AcceptsBatch<EventItem>()
+        .RequireAuthorization(AccessPolicies.Events)
         .WithTags("Events")
         .WithHeader(IngestHeaders.KeyHeader, "The same key with the same body is answered as before, and has no second effect.")
         .WithHeader(IngestHeaders.ProducerHeader, "The producer's name; producers of different names get equal shares.")
@@ -42,8 +44,9 @@ internal static class EventEndpoints
         }
 
         var parser = new EventParser(time.GetUtcNow());
+        var format = new ItemFormat<UserEvent>(parser.Parse, parser.TryParseQuickly, MaxEventBytes);
         var (batch, refusal, digest) = await reader.ReadAsync(
-            context, new ItemFormat<UserEvent>(parser.Parse, parser.TryParseQuickly, MaxEventBytes), headers.Key is not null);
+            context, EventScope.Narrow(format, Caller.Of(context) ?? Caller.Local), headers.Key is not null);
         if (refusal is not null)
         {
             return refusal;

@@ -9,7 +9,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Operation");
+        var health = routes.MapGroup("/health").WithTags("Operation").AllowAnonymous();
         health.MapGet("/live", () => TypedResults.Ok(new HealthResponse("live")))
             .Documented("GetLiveness", "Whether the process answers.");
         health.MapGet("/ready", GetReady)

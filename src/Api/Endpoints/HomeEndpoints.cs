@@ -1,4 +1,5 @@
 using Buddies.Api.Contracts;
+using Buddies.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Buddies.Api.Endpoints;
@@ -8,6 +9,7 @@ internal static class HomeEndpoints
 {
     public static void MapHome(this IEndpointRouteBuilder routes) => HomeQuery.Document(routes
         .MapGet("/v1/users/{id}/home", GetAsync)
+        .RequireAuthorization(AccessPolicies.Listener)
         .WithTags("Listeners")
         .Documented("GetHome", "A listener's page as of now, all from one snapshot."));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Buddies.Api.Idempotency;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,7 @@ namespace Buddies.Api.Endpoints;
 
 /// <summary>What a producer says of itself and of its request.</summary>
 /// <param name="Producer">Who sends.</param>
-/// <param name="Name">The name that it gave itself; empty where it gave none.</param>
+/// <param name="Name">Whose its idempotency keys are: its key, and the name that it gave itself; empty where there is neither.</param>
 /// <param name="Key">The idempotency key; null without one.</param>
 internal readonly record struct IngestHeaders(string Producer, string Name, string? Key)
 {
@@ -21,8 +22,14 @@ internal readonly record struct IngestHeaders(string Producer, string Name, stri
     /// <returns>Null, or the answer when one is not acceptable.</returns>
     public static ProblemHttpResult? Read(HttpContext context, out IngestHeaders headers)
     {
+        var caller = Caller.Of(context) ?? Caller.Local;
         var (name, key) = (context.Request.Headers[ProducerHeader].ToString(), context.Request.Headers[KeyHeader]);
-        headers = new(name.Length > 0 ? "name " + name : PeerOf(context.Connection), name, key.Count > 0 ? key.ToString() : null);
+        name = caller.Key?.Source ?? name;
+
+        // With keys a name is one's own: nobody takes another's turn, or hears the answer to another's request.
+        var owner = caller.Key is null ? "" : caller.LimitKey + " ";
+        var producer = name.Length > 0 ? $"{owner}name {name}" : owner.Length > 0 ? owner : PeerOf(context.Connection);
+        headers = new(producer, owner + name, key.Count > 0 ? key.ToString() : null);
         if (name.Length > 0 && EventRules.FindIdError(name, ProducerHeader) is { } error)
         {
             return Problem.Of(ProblemKind.InvalidHeader, error);

@@ -1,5 +1,7 @@
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
+using Buddies.Storage.Audit;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,9 +18,11 @@ internal static class ListenerEndpoints
     {
         var listeners = routes.MapGroup("/v1/users").WithTags("Listeners");
         listeners.MapGet("", FindAsync)
+            .RequireAuthorization(AccessPolicies.Issuer)
             .Documented("FindListeners", "Listeners whose id contains a text; without one, those with the most to show.")
             .WithRange("limit", 1, MaxFound, DefaultFound);
         listeners.MapDelete("/{id}", EraseAsync)
+            .RequireAuthorization(AccessPolicies.Listener)
             .Documented("EraseListener", "Removes a listener from every answer at once, and from the store.");
     }
 
@@ -37,7 +41,7 @@ internal static class ListenerEndpoints
     }
 
     private static async Task<Results<Accepted<ErasureResponse>, ProblemHttpResult>> EraseAsync(
-        HttpContext context, IRecommender recommender, string id)
+        HttpContext context, IRecommender recommender, AuditTrail audit, string id)
     {
         if (PathId.FindError(context, id, out id) is { } error)
         {
@@ -45,6 +49,7 @@ internal static class ListenerEndpoints
         }
 
         var receipt = await recommender.EraseAsync(new UserId(id), context.RequestAborted);
+        audit.Write(context, "erase", AuditLog.Pseudonym(new UserId(id)), StatusCodes.Status202Accepted);
         return TypedResults.Accepted((string?)null, ErasureResponse.From(receipt));
     }
 }

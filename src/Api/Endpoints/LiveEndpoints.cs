@@ -2,6 +2,7 @@ using System.Globalization;
 using Buddies.Api.Contracts;
 using Buddies.Api.Live;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,6 +13,8 @@ internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder routes) => HomeQuery.Document(routes
         .MapGet("/v1/users/{id}/home/live", GetAsync)
+        .RequireAuthorization(AccessPolicies.Listener)
+        .RequireRateLimiting(KeyLimits.Streams)
         .WithTags("Listeners")
         .Produces<LiveEvent>(200, "text/event-stream")
         .Documented(
@@ -45,7 +48,7 @@ internal static class LiveEndpoints
             return Problem.Retry(context, ProblemKind.Unavailable, $"Not ready yet: {status.Stage}.", TimeSpan.FromSeconds(1));
         }
 
-        return streams.TryOpen(recommender, user, request, last) is { } stream
+        return streams.TryOpen(recommender, user, request, last, Caller.Of(context) ?? Caller.Local) is { } stream
             ? stream
             : Problem.Retry(context, ProblemKind.TooManyStreams, "No more live streams can be opened.", TimeSpan.FromSeconds(5));
     }

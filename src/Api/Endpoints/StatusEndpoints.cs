@@ -1,4 +1,5 @@
 using Buddies.Api.Contracts;
+using Buddies.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Buddies.Api.Endpoints;
@@ -8,6 +9,7 @@ internal static class StatusEndpoints
 {
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/status", Get)
+        .RequireAuthorization(AccessPolicies.Anybody)
         .WithTags("Operation")
         .Documented("GetStatus", "What the server holds and does at this moment.");
 

@@ -1,5 +1,6 @@
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,6 +11,7 @@ internal static class TasteEndpoints
 {
     public static void MapTaste(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/users/{id}/taste", GetAsync)
+        .RequireAuthorization(AccessPolicies.Listener)
         .WithTags("Listeners")
         .Documented("GetTaste", "A listener's taste in musical facts.");
 

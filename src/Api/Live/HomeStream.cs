@@ -1,4 +1,5 @@
 using Buddies.Api.Contracts;
+using Buddies.Api.Security;
 using Buddies.Engine.Serving;
 
 namespace Buddies.Api.Live;
@@ -8,13 +9,14 @@ namespace Buddies.Api.Live;
 /// An update is taken from the runtime only after the one before has left for the client. A slow reader therefore holds
 /// back its own subscription and nothing else; what it misses in the meantime the runtime collapses to the latest.
 /// </remarks>
-internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IAsyncEnumerable<LiveUpdate>> subscribe) : IResult
+internal sealed class HomeStream(LiveStreams streams, Caller caller, Func<CancellationToken, IAsyncEnumerable<LiveUpdate>> subscribe) : IResult
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping);
+        using var right = streams.Watch(caller);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping, right.Token);
         try
         {
             await using var updates = subscribe(ending.Token).GetAsyncEnumerator(ending.Token);
@@ -28,7 +30,7 @@ internal sealed class HomeStream(LiveStreams streams, Func<CancellationToken, IA
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The reader has left or the host stops: both are how a stream ends.
+            // The reader has left, the right to read has ended, or the host stops: all are how a stream ends.
         }
         catch (Exception e) when (httpContext.Response.HasStarted && e is RecommenderUnavailableException or IOException)
         {

@@ -1,4 +1,5 @@
 using Buddies.Api.Metrics;
+using Buddies.Api.Security;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
@@ -6,7 +7,7 @@ namespace Buddies.Api.Live;
 
 /// <summary>Counts the open live streams and bounds them.</summary>
 internal sealed class LiveStreams(
-    BuddiesApiOptions options, BuddiesApiMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+    BuddiesApiOptions options, BuddiesApiMetrics metrics, TimeProvider time, KeyRing ring, IHostApplicationLifetime lifetime)
 {
     private int _open;
 
@@ -19,9 +20,12 @@ internal sealed class LiveStreams(
     /// <summary>Ends every stream when the host stops, so that shutdown does not wait for readers that never leave.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
+    /// <summary>Watches over the right to a stream for as long as it is open.</summary>
+    public CallerWatch Watch(Caller caller) => new(caller, ring, time);
+
     /// <summary>Opens a stream.</summary>
     /// <returns>Null when as many as allowed are open.</returns>
-    public HomeStream? TryOpen(IRecommender recommender, UserId user, HomeRequest request, long? lastSequence)
+    public HomeStream? TryOpen(IRecommender recommender, UserId user, HomeRequest request, long? lastSequence, Caller caller)
     {
         if (Interlocked.Increment(ref _open) > options.MaxLiveStreams)
         {
@@ -30,7 +34,7 @@ internal sealed class LiveStreams(
         }
 
         metrics.OnStreamOpened();
-        return new HomeStream(this, token => recommender.HomeLiveAsync(user, request, lastSequence, token));
+        return new HomeStream(this, caller, token => recommender.HomeLiveAsync(user, request, lastSequence, token));
     }
 
     /// <summary>Takes note that a stream has ended.</summary>

@@ -2,19 +2,22 @@ using Buddies.Api.Problems;
 
 namespace Buddies.Api.Security;
 
-/// <summary>Keeps other sites' pages, open in a browser on this machine, from using a server that asks for no keys.</summary>
+/// <summary>Keeps other sites' pages, open in the same browser, from using what it may do here: without keys everything, with them the sign-in.</summary>
 internal static class BrowserRules
 {
-    /// <summary>Refuses names that were made to resolve to loopback (DNS rebinding) and other origins' writes (CSRF).</summary>
-    public static IApplicationBuilder UseBrowserRules(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    /// <summary>
+    /// Refuses names that were made to resolve to loopback (DNS rebinding), where no keys are asked for, and other origins'
+    /// writes (CSRF), but for those that carry a key or token of their own: those a foreign page cannot have.
+    /// </summary>
+    public static IApplicationBuilder UseBrowserRules(this IApplicationBuilder app, SecurityOptions options) => app.Use(async (context, next) =>
     {
         var request = context.Request;
-        if (request.Host.HasValue && !LoopbackAddresses.IsLoopback(request.Host.Host))
+        if (!options.HasKeys && request.Host.HasValue && !LoopbackAddresses.IsLoopback(request.Host.Host))
         {
             await Problem.Of(ProblemKind.ForeignHost, "The Host header names another machine; use localhost, 127.0.0.1 or [::1].")
                 .ExecuteAsync(context);
         }
-        else if (Writes(request) && ComesFromElsewhere(request))
+        else if (Writes(request) && !(options.HasKeys && request.Headers.Authorization.Count > 0) && ComesFromElsewhere(request))
         {
             await Problem.Of(ProblemKind.ForeignOrigin, "A page of another origin may not change anything here.")
                 .ExecuteAsync(context);

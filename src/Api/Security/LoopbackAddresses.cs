@@ -18,7 +18,7 @@ internal static class LoopbackAddresses
     public static void Require(IConfiguration configuration)
     {
         var urls = configuration["urls"];
-        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in $"{urls};{configuration["Buddies:OperatorUrls"]}".Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             RequireUrl(url);
         }
@@ -68,5 +68,6 @@ internal static class LoopbackAddresses
 
     private static StartupRefusedException Refuse(string address) => new(
         $"Refusing to listen on {address}: addresses other than loopback require keys, and no keys are configured. "
-        + $"Use 127.0.0.1, [::1] or localhost, for example --urls {DefaultUrl}");
+        + "Make one with: buddies keys add --role operator --name NAME --file FILE, and start with --keys FILE. "
+        + $"Or listen on 127.0.0.1, [::1] or localhost, for example --urls {DefaultUrl}");
 }

@@ -6,7 +6,7 @@ namespace Buddies.Api.Security;
 internal static class SecurityHeaders
 {
     private const string ContentPolicy =
-        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     /// <summary>Adds them at the last moment, so that an exception handler that clears the headers does not lose them.</summary>

@@ -6,8 +6,13 @@ internal sealed class CommandLine
     private const string Usage = """
         Usage: Buddies.Api [options]
 
-          --urls URLS              Addresses to listen on, separated by ';'; loopback only.
-                                   Default http://127.0.0.1:5080
+          --urls URLS              Addresses to listen on, separated by ';'; loopback only, unless there
+                                   are keys. Default http://127.0.0.1:5080
+          --keys FILE              Keys, one a line, read again when it changes; see: buddies keys
+          --operator-urls URLS     Addresses of their own for operator calls and /metrics
+          --tls-cert FILE          Certificate in PEM, for addresses that begin with https
+          --tls-key FILE           Its private key in PEM. Default: in the certificate's file
+          --cors-origins ORIGINS   Origins whose pages may call with a key, separated by ';'. Default none
           --data DIR               Where the data lies. Default ./data
           --store sqlite|postgres  What keeps events and state. Default sqlite: a file in DIR
           --connection STRING      Where PostgreSQL is: Host=...;Username=...;Database=...
@@ -22,13 +27,20 @@ internal sealed class CommandLine
 
         The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
         Buddies__Retrain, Buddies__RetrainCanary, Buddies__RetentionDays, Buddies__Crowd,
-        Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
+        Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, Buddies__KeyFile, Buddies__Keys__0 (a line of a
+        key file), Buddies__OperatorUrls, Buddies__TlsCertificate, Buddies__TlsKey, Buddies__CorsOrigins,
+        Buddies__ClientRequestsPerSecond, Buddies__ClientStreams, ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
         """;
 
     private static readonly Dictionary<string, string> s_keys = new(StringComparer.Ordinal)
     {
         ["--urls"] = "urls",
         ["--environment"] = "environment",
+        ["--keys"] = "Buddies:KeyFile",
+        ["--operator-urls"] = "Buddies:OperatorUrls",
+        ["--tls-cert"] = "Buddies:TlsCertificate",
+        ["--tls-key"] = "Buddies:TlsKey",
+        ["--cors-origins"] = "Buddies:CorsOrigins",
         ["--data"] = "Buddies:Data",
         ["--store"] = "Buddies:Store",
         ["--connection"] = "Buddies:Connection",
