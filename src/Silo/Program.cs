@@ -39,6 +39,7 @@ try
         silo.AddClustering(cluster, membership);
         silo.AddBuddies(store, new SiloOptions { DataDirectory = options.DataDirectory });
     });
+    builder.Services.AddHostedService<SiloMetrics>(); // After the silo: it starts when the model is loaded.
 
     var app = builder.Build();
     app.MapBuddiesApi();
