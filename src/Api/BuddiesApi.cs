@@ -79,6 +79,7 @@ public static class BuddiesApi
         app.MapBuddies();
         app.MapTaste();
         app.MapListeners();
+        app.MapPrivacy();
         app.MapStatus();
         app.MapDoorman();
         app.MapTokens();

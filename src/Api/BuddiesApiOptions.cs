@@ -71,6 +71,9 @@ public sealed class BuddiesApiOptions
     /// <summary>How long requests under way may take to finish at shutdown. Default 20 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often the way from an event to a pushed page is measured (<c>Buddies__FreshnessSeconds</c>, 0 for never). Default 5 s.</summary>
+    public TimeSpan FreshnessInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Keys, addresses and limits for each key.</summary>
     public Security.SecurityOptions Security { get; set; } = new();
 
@@ -95,6 +98,8 @@ public sealed class BuddiesApiOptions
             : Number(section["Crowd"], "--crowd", "a number of events a second, or off", options.CrowdEventsPerSecond);
         options.MaxBodyBytes = Number(section["MaxBodyBytes"], "--max-body-bytes", "a number of bytes", options.MaxBodyBytes);
         options.MaxLiveStreams = Number(section["MaxLiveStreams"], "--max-live-streams", "a number", options.MaxLiveStreams);
+        options.FreshnessInterval = TimeSpan.FromSeconds(
+            Number(section["FreshnessSeconds"], "Buddies:FreshnessSeconds", "a number of seconds", (int)options.FreshnessInterval.TotalSeconds));
         options.Security = Buddies.Api.Security.SecurityOptions.From(section);
         options.Validate();
         options.DataDirectory = Path.GetFullPath(options.DataDirectory);

@@ -5,6 +5,7 @@ using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Api;
 
@@ -17,6 +18,9 @@ public interface IRecommender
 {
     /// <summary>What the runtime holds at this moment; never blocks.</summary>
     ServingStatus Status { get; }
+
+    /// <summary>How each part of the runtime is at this moment, where it can tell; never blocks.</summary>
+    IReadOnlyList<HealthPart> Health => [];
 
     /// <summary>Makes valid events durable, then applies them.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
@@ -61,4 +65,19 @@ public interface IRecommender
 
     /// <summary>Removes a listener from every answer at once, and from the store.</summary>
     ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>What is still pending of an erasure; null when there was none, or the listener has come back.</summary>
+    ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) => throw NotSupported();
+
+    /// <summary>What a listener chose about being seen.</summary>
+    ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) => throw NotSupported();
+
+    /// <summary>Replaces a listener's choices; in force in every answer when it returns.</summary>
+    ValueTask SetPrivacyAsync(UserId user, ListenerPrivacy privacy, CancellationToken cancellationToken) => throw NotSupported();
+
+    /// <summary>Everything that is held about a listener.</summary>
+    ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) => throw NotSupported();
+
+    private static NotSupportedException NotSupported() =>
+        new("The runtime behind this server cannot do that yet.") { Source = nameof(IRecommender) };
 }

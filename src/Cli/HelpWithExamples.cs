@@ -16,6 +16,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction help) : Sync
           buddies train --data data
           buddies evaluate friends --data data --k 50 --json
           buddies replay --data imported --server http://127.0.0.1:5080 --speed 60
+          buddies keys add --role operator --name night-shift --file keys
           buddies bench buddies --n 10k,100k --peers --json
           buddies bench ingest --producers 4 --batch 500 --duration 20 --json
           buddies bench faults --rounds 5 --json

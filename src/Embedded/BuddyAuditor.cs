@@ -87,7 +87,7 @@ internal sealed partial class BuddyAuditor
             var found = 0;
             for (var user = from; user < Math.Min(from + Chunk, positions); user++)
             {
-                if (_cells.CopyVector(user, _chunkVectors.AsSpan(found * _dimension, _dimension)))
+                if (!_cells.IsInvisible(user) && _cells.CopyVector(user, _chunkVectors.AsSpan(found * _dimension, _dimension)))
                 {
                     _chunkUsers[found++] = user;
                 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Buddies.Embedded.Freshness;
 using Buddies.Embedded.Versions;
 
 namespace Buddies.Embedded;
@@ -23,6 +24,8 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Histogram<double> _flipTime;
     private readonly Histogram<double> _applyDelay;
     private readonly Histogram<double> _pushDelay;
+    private readonly Counter<long> _probes;
+    private readonly Histogram<double> _probeTime;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="meterFactory">Owns the meter; null for one of its own.</param>
@@ -42,6 +45,8 @@ public sealed class EmbeddedMetrics : IDisposable
         _prepareTime = _meter.CreateHistogram("buddies.swap.prepare.duration", "s", "From the order to prepare a version until it could serve.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600] });
         _flipTime = _meter.CreateHistogram("buddies.swap.flip.duration", "s", "From the commit of a version until nobody could get the former one.", null, seconds);
         _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
+        _probes = _meter.CreateCounter<long>("buddies.freshness.probes", "{probe}", "Probes of freshness, by result.");
+        _probeTime = _meter.CreateHistogram("buddies.freshness.latency", "s", "From the canary's event to a stage of its way.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
         _pushDelay = _meter.CreateHistogram("buddies.pages.push.delay", "s", "From the acceptance of a listener's own event to the push of the changed page.", null, seconds);
     }
 
@@ -62,6 +67,16 @@ public sealed class EmbeddedMetrics : IDisposable
             _pushDelay.Record(own.TotalSeconds);
         }
     }
+
+    internal void OnProbed(TimeSpan durable, TimeSpan vector, TimeSpan buddies, TimeSpan push)
+    {
+        _probeTime.Record(durable.TotalSeconds, new KeyValuePair<string, object?>("stage", "durable"));
+        _probeTime.Record(vector.TotalSeconds, new KeyValuePair<string, object?>("stage", "vector"));
+        _probeTime.Record(buddies.TotalSeconds, new KeyValuePair<string, object?>("stage", "buddies"));
+        _probeTime.Record(push.TotalSeconds, new KeyValuePair<string, object?>("stage", "push"));
+    }
+
+    internal void OnProbeResult(FreshnessResult result) => _probes.Add(1, new KeyValuePair<string, object?>("result", WordOf(result)));
 
     internal void OnListPushed() => _lists.Add(1);
 
@@ -84,6 +99,15 @@ public sealed class EmbeddedMetrics : IDisposable
 
     internal void Observe(EmbeddedRuntime runtime)
     {
+        if (runtime.FreshnessObjective is { } objective)
+        {
+            _meter.CreateObservableGauge("buddies.freshness.objective", () => objective.TotalSeconds, "s", "What a probe of freshness may take.");
+            foreach (var result in Enum.GetValues<FreshnessResult>())
+            {
+                _probes.Add(0, new KeyValuePair<string, object?>("result", WordOf(result))); // A rate needs its zero.
+            }
+        }
+
         _meter.CreateObservableGauge("buddies.listeners", () => runtime.Status.Listeners, "{listener}", "Listeners with facts.");
         _meter.CreateObservableGauge("buddies.listeners.active", () => runtime.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
         _meter.CreateObservableGauge("buddies.snapshot.version", () => runtime.Status.Version.Value, "{version}", "The model version that serves.");
@@ -94,8 +118,8 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveVersions(runtime, "buddies.version.plays", "{play}", "Plays of 30 s or more while a version served the listener.", version => version.Engagement.Plays);
         ObserveVersions(runtime, "buddies.version.likes", "{like}", "Likes while a version served the listener.", version => version.Engagement.Likes);
         ObserveVersions(runtime, "buddies.version.hides", "{hide}", "Hides while a version served the listener.", version => version.Engagement.Hides);
-        _meter.CreateObservableGauge("buddies.sets.residents", () => runtime.Cells?.Residents ?? 0, "{listener}", "Listeners in the cells.");
-        _meter.CreateObservableGauge("buddies.sets.active", () => runtime.Cells?.ActiveCount ?? 0, "{set}", "Buddy sets that are kept true.");
+        _meter.CreateObservableGauge("buddies.sets.residents", () => (runtime.Cells?.Residents ?? 0) - runtime.Canaries, "{listener}", "Listeners in the cells.");
+        _meter.CreateObservableGauge("buddies.sets.active", () => (runtime.Cells?.ActiveCount ?? 0) - runtime.Canaries, "{set}", "Buddy sets that are kept true.");
         ObserveAudit("buddies.audit.recall", "1", "Share of the true buddies that audited sets held, over the latest samples.", () => runtime.Audited?.Recall);
         ObserveAudit("buddies.sets.age.p50", "s", "Median time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP50Seconds);
         ObserveAudit("buddies.sets.age.p99", "s", "99th percentile of the time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP99Seconds);
@@ -103,6 +127,14 @@ public sealed class EmbeddedMetrics : IDisposable
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
         _meter.CreateObservableGauge("buddies.events.unapplied", () => runtime.UnappliedEvents, "{event}", "Durable events that wait to be applied.");
     }
+
+    private static string WordOf(FreshnessResult result) => result switch
+    {
+        FreshnessResult.Fresh => "fresh",
+        FreshnessResult.Late => "late",
+        FreshnessResult.Failed => "failed",
+        _ => "no_model",
+    };
 
     /// <summary>One figure for each version that there is at this moment: two or three.</summary>
     private void ObserveVersions(EmbeddedRuntime runtime, string name, string unit, string description, Func<ServedVersion, long> read) =>

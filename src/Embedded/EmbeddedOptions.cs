@@ -56,6 +56,12 @@ public sealed class EmbeddedOptions
     /// <summary>How often buddy sets are compared with brute force; less often where that would cost over 2 % of a core. Zero for never. Default 5 s.</summary>
     public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the way from an event to a pushed page is measured by a listener of the runtime's own. Zero, the default, for never.</summary>
+    public TimeSpan FreshnessInterval { get; init; }
+
+    /// <summary>A probe that took longer was late. Default 50 ms.</summary>
+    public TimeSpan FreshnessObjective { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Listeners audited at one time. Default 4.</summary>
     public int AuditSamples { get; init; } = 4;
 

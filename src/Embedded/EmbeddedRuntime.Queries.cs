@@ -39,7 +39,8 @@ public sealed partial class EmbeddedRuntime
     public async ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist, UserId? viewer, CancellationToken cancellationToken)
     {
         CheckReady();
-        if (!Catalogue.TryFind(playlist, out var index))
+        if (!Catalogue.TryFind(playlist, out var index)
+            || (viewer is { } looking && Catalogue.Describe(index) is { } contents && Visibility.AreApart(looking, contents.Owner)))
         {
             return null;
         }
@@ -61,7 +62,7 @@ public sealed partial class EmbeddedRuntime
         foreach (var state in Users.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (state.Facts.EventCount > 0 && (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
+            if (state.Facts.EventCount > 0 && (state.Id.Value == query || !Visibility.IsInvisible(state.Id)) && (query.Length == 0 || state.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
             {
                 var playlists = 0;
                 foreach (var playlist in Catalogue.PlaylistsOf(state.Id))

@@ -38,6 +38,7 @@ public sealed partial class EmbeddedRuntime
 
         await LoadCatalogueAsync(cancellationToken).ConfigureAwait(false);
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
+        await LoadPrivacyAsync(cancellationToken).ConfigureAwait(false);
         await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
         DeriveVectors();
         Popular.OnCatalogueChanged();
@@ -54,6 +55,11 @@ public sealed partial class EmbeddedRuntime
         if (_options.AuditInterval > TimeSpan.Zero)
         {
             _loops.Add(Task.Run(AuditPeriodicallyAsync, CancellationToken.None));
+        }
+
+        if (_options.FreshnessInterval > TimeSpan.Zero)
+        {
+            _loops.Add(Task.Run(ProbePeriodicallyAsync, CancellationToken.None));
         }
 
         _stage = "serving";

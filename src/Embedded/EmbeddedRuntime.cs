@@ -78,6 +78,8 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
 
     internal UserDirectory Users { get; } = new();
 
+    internal Visibility Visibility { get; } = new();
+
     internal PopularPlaylists Popular { get; }
 
     internal EmbeddedMetrics Metrics { get; }
@@ -124,49 +126,6 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
             MarkAllWatchersDirty();
         });
         await done.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Removes a listener from every answer, the log, the checkpoints and the catalogue.</summary>
-    /// <param name="user">Whom.</param>
-    /// <param name="cancellationToken">Gives up waiting; the erasure goes on.</param>
-    /// <returns>What still holds traces.</returns>
-    public async ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken)
-    {
-        CheckReady();
-        var pending = new List<string>();
-        await _pump.BetweenAsync(() => EraseBetweenAsync(user, pending)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new ErasureReceipt(user, pending);
-    }
-
-    /// <summary>Out of the store first: where that fails nothing has happened, and memory and log still agree.</summary>
-    private async Task EraseBetweenAsync(UserId user, List<string> pending)
-    {
-        await _saving.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
-            await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _saving.Release();
-        }
-
-        Popular.OnCatalogueChanged();
-        RefreshPopular();
-        MarkAllWatchersDirty();
-        foreach (var version in Plan.All)
-        {
-            if (version.TryAcquire())
-            {
-                if (Enumerable.Range(0, version.Snapshot.UserCount).Any(row => version.Snapshot.UserId(row) == user))
-                {
-                    pending.Add($"the vector in the files of snapshot {version.Number}, until the next training replaces it");
-                }
-
-                version.Release();
-            }
-        }
     }
 
     internal Partition OwnerOf(UserId user) => _partitions[IngestPump.PartitionOf(user, _partitions.Length)];

@@ -21,7 +21,7 @@ internal sealed partial class IngestPump
         for (var r = 0; r < group.Count; r++)
         {
             var (events, accepted) = (group[r].Events, 0);
-            for (var i = 0; i < events.Count; i++)
+            for (var i = 0; i < events.Count && !group[r].IsProbe; i++)
             {
                 var offset = offsets[at++];
                 if (offset > 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
@@ -62,6 +63,20 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
         };
     }
 
+    /// <summary>Goes the way of a producer with one event, as far as the disk.</summary>
+    /// <exception cref="RecommenderBusyException">The queues are full.</exception>
+    /// <exception cref="RecommenderUnavailableException">The store cannot be written.</exception>
+    public async ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        var request = new IngestRequest("freshness probe", [default], null, time.GetTimestamp()) { IsProbe = true };
+        _ = _queue.TryAdd(request) switch
+        {
+            FairQueue.Admission.Taken => await request.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false),
+            FairQueue.Admission.Full => throw new RecommenderBusyException(_drain.WaitFor(Pending + Unapplied, 1)),
+            _ => throw Stopping(),
+        };
+    }
+
     /// <summary>Runs a piece of work between two groups: nothing of a group is under way meanwhile.</summary>
     public async ValueTask BetweenAsync(Func<Task> work)
     {
@@ -99,10 +114,13 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
             _queue.Take(group, MaxGroupEvents);
             foreach (var request in group)
             {
-                events.AddRange(request.Events);
+                if (!request.IsProbe)
+                {
+                    events.AddRange(request.Events);
+                }
             }
 
-            if (events.Count > 0)
+            if (group.Count > 0)
             {
                 await CommitAsync(group, events).ConfigureAwait(false);
             }
@@ -140,6 +158,12 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
     {
         try
         {
+            if (events.Count == 0)
+            {
+                await CommitProbesAsync(group).ConfigureAwait(false);
+                return;
+            }
+
             var offsets = await store.Events.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
             await HandOverAsync(group, offsets).ConfigureAwait(false);
         }
@@ -154,6 +178,18 @@ internal sealed partial class IngestPump(IStore store, EmbeddedOptions options, 
                 _queue.Release(request);
                 request.Done.TrySetException(new RecommenderUnavailableException($"The event log cannot be written: {e.Message}"));
             }
+        }
+    }
+
+    /// <summary>Probes without company: something durable is written all the same, always in the same place.</summary>
+    private async Task CommitProbesAsync(List<IngestRequest> group)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await store.Settings.SetAsync("freshness.probe", now, CancellationToken.None).ConfigureAwait(false);
+        foreach (var request in group)
+        {
+            _queue.Release(request);
+            request.Done.TrySetResult(default);
         }
     }
 

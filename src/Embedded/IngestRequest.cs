@@ -10,5 +10,8 @@ namespace Buddies.Embedded;
 /// <param name="Timestamp">When it came in, by the time provider.</param>
 internal sealed record IngestRequest(string Producer, IReadOnlyList<UserEvent> Events, Func<Task>? Work, long Timestamp)
 {
+    /// <summary>Whether it only measures the way: it takes its turn and waits for the disk, and leaves nothing in the log.</summary>
+    public bool IsProbe { get; init; }
+
     public TaskCompletionSource<IngestResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -99,6 +99,7 @@ internal sealed partial class Partition
             Taste = unit,
             Session = session,
             Buddies = buddies,
+            Blocked = _runtime.Visibility.HiddenFrom(user),
             Popular = _runtime.Popular.Top,
             Known = _runtime.Users,
             Weights = _options.Weights,
@@ -114,15 +115,15 @@ internal sealed partial class Partition
         TensorPrimitives.Multiply(session, (float)Math.Min(1, evidence / FullSession), session);
     }
 
-    /// <summary>The first of the listener's buddy set, which <see cref="Touch"/> has seen to.</summary>
+    /// <summary>The first of the listener's buddy set who may be shown, which <see cref="Touch"/> has seen to.</summary>
     private List<NearListener> NearestTo(UserState state, ServedVersion? version, int count)
     {
         var found = version?.Cells.Read(state.Index.Value, _nearUsers, _nearSimilarities) ?? 0;
         var near = new List<NearListener>(Math.Min(found, count));
         for (var i = 0; i < found && near.Count < count; i++)
         {
-            // One who was erased between the search and now is nobody's buddy.
-            if (_runtime.Users.Find(_nearUsers[i]) is { } other)
+            // One who was erased between the search and now is nobody's buddy; nor is one who does not want to be.
+            if (_runtime.Users.Find(_nearUsers[i]) is { } other && !_runtime.Visibility.IsHidden(state.Id, other.Id))
             {
                 near.Add(new NearListener(other.Index, other.Id, _nearSimilarities[i]));
             }

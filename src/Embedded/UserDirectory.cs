@@ -91,6 +91,22 @@ internal sealed class UserDirectory : IKnownTracks
         }
     }
 
+    /// <summary>Takes a position that no listener will ever have.</summary>
+    public int Reserve()
+    {
+        lock (_writing)
+        {
+            var index = _next;
+            if (index / BlockSize == _blocks.Length)
+            {
+                _blocks = [.. _blocks, new UserState?[BlockSize]];
+            }
+
+            Volatile.Write(ref _next, index + 1);
+            return index;
+        }
+    }
+
     /// <summary>Forgets a listener.</summary>
     /// <param name="state">Whom.</param>
     /// <param name="mayReuse">Whether nobody can have noted the position: then the next listener gets it.</param>

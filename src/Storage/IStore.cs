@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Storage;
 
@@ -24,6 +25,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Friendships known from a dataset; read by evaluation alone, never by training or serving.</summary>
     IFriendshipStore Friendships { get; }
 
+    /// <summary>What listeners have chosen about being seen.</summary>
+    IPrivacyStore Privacy { get; }
+
     /// <summary>Small named values.</summary>
     ISettingStore Settings { get; }
 
@@ -33,7 +37,7 @@ public interface IStore : IAsyncDisposable
     /// <remarks>While it is open every other write waits for it; reads go on.</remarks>
     ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken);
 
-    /// <summary>Removes a listener's events, checkpoint, own playlists and friendships, and remembers that the id was erased.</summary>
+    /// <summary>Removes a listener's events, checkpoint, own playlists, friendships and choices, and remembers that the id was erased.</summary>
     /// <param name="user">Whom.</param>
     /// <param name="cancellationToken">Cancels before the effect, never in the middle of it.</param>
     /// <remarks>

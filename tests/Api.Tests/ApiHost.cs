@@ -28,11 +28,15 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public FakeTime Time { get; }
 
+    public IServiceProvider Services => _app.Services;
+
+    public string DataDirectory => Services.GetRequiredService<BuddiesApiOptions>().DataDirectory;
+
     public HttpClient Client { get; }
 
     public static async Task<ApiHost> StartAsync(Action<BuddiesApiOptions>? configure = null)
     {
-        var options = new BuddiesApiOptions();
+        var options = new BuddiesApiOptions { DataDirectory = Directory.CreateTempSubdirectory("buddies-api-").FullName };
         configure?.Invoke(options);
         var (recommender, doorman, time) = (new FakeRecommender(), new FakeDoorman(), new FakeTime());
         var builder = WebApplication.CreateBuilder();
@@ -72,7 +76,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        var folder = DataDirectory;
         await _app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 }
 

@@ -6,7 +6,7 @@ using Buddies.Storage;
 namespace Buddies.Embedded.Tests;
 
 /// <summary>A store that can be made to wait or to fail before it writes.</summary>
-internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpointStore, ICatalogueStore
+internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpointStore, ICatalogueStore, ISettingStore
 {
     /// <summary>Runs before each append, save of checkpoints, upsert and erasure; null for nothing.</summary>
     public Func<Task>? BeforeAppend { get; set; }
@@ -20,6 +20,9 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
 
     public Func<Task>? BeforeErase { get; set; }
 
+    /// <summary>Runs before a setting is written.</summary>
+    public Func<Task>? BeforeSet { get; set; }
+
     public IEventLog Events => this;
 
     public ICheckpointStore Checkpoints => this;
@@ -32,7 +35,9 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
 
     public IFriendshipStore Friendships => inner.Friendships;
 
-    public ISettingStore Settings => inner.Settings;
+    public ISettingStore Settings => this;
+
+    public Storage.Privacy.IPrivacyStore Privacy => inner.Privacy;
 
     public static Task Gone() => Task.FromException(new StoreException("the disk is gone"));
 
@@ -96,6 +101,14 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
     {
         await (BeforeErase?.Invoke() ?? Task.CompletedTask);
         await inner.EraseAsync(user, cancellationToken);
+    }
+
+    public ValueTask<string?> GetAsync(string name, CancellationToken cancellationToken) => inner.Settings.GetAsync(name, cancellationToken);
+
+    public async ValueTask SetAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        await (BeforeSet?.Invoke() ?? Task.CompletedTask);
+        await inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);

@@ -8,23 +8,23 @@ namespace Buddies.Api.Bodies;
 /// <summary>Reads a body that is one small JSON object.</summary>
 internal static class SmallBody
 {
-    private const int MostBytes = 4096;
+    private const int UsualBytes = 4096;
 
     /// <summary>Reads it.</summary>
     /// <returns>Null without a body; else the object, or the answer when it is not acceptable.</returns>
-    public static async ValueTask<(T? Request, ProblemHttpResult? Refusal)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    public static async ValueTask<(T? Request, ProblemHttpResult? Refusal)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, int mostBytes = UsualBytes)
         where T : class
     {
-        var body = new byte[MostBytes + 1];
+        var body = new byte[mostBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
         if (length == 0)
         {
             return (null, null);
         }
 
-        if (length > MostBytes)
+        if (length > mostBytes)
         {
-            return (null, Problem.Of(ProblemKind.BodyTooLarge, $"Expected at most {MostBytes} bytes."));
+            return (null, Problem.Of(ProblemKind.BodyTooLarge, $"Expected at most {mostBytes} bytes."));
         }
 
         if (!context.Request.HasJsonContentType())

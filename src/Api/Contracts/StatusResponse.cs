@@ -48,4 +48,15 @@ public sealed record CrowdResponse(bool Enabled, double EventsPerSecond);
 /// <param name="Status">live or ready.</param>
 /// <param name="Stage">What the runtime is doing; absent from the liveness probe.</param>
 /// <param name="SnapshotVersion">The model version that serves; absent from the liveness probe.</param>
-public sealed record HealthResponse(string Status, string? Stage = null, int? SnapshotVersion = null);
+/// <param name="Parts">How each part is: one that is ill says so while the server still serves; absent from the liveness probe.</param>
+public sealed record HealthResponse(string Status, string? Stage = null, int? SnapshotVersion = null, IReadOnlyList<HealthPartResponse>? Parts = null);
+
+/// <summary>How one part is.</summary>
+/// <param name="Name">recommender, store, model or freshness.</param>
+/// <param name="State">well or ill.</param>
+/// <param name="Detail">In words.</param>
+public sealed record HealthPartResponse(string Name, string State, string Detail)
+{
+    public static IReadOnlyList<HealthPartResponse> From(IReadOnlyList<HealthPart> parts) =>
+        [.. parts.Select(part => new HealthPartResponse(part.Name, part.IsWell ? "well" : "ill", part.Detail))];
+}

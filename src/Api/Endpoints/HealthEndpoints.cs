@@ -19,9 +19,11 @@ internal static class HealthEndpoints
     private static Results<Ok<HealthResponse>, ProblemHttpResult> GetReady(IRecommender recommender)
     {
         var status = recommender.Status;
+        var parts = HealthPartResponse.From(recommender.Health);
+        var ill = recommender.Health.FirstOrDefault(part => !part.IsWell)?.Name ?? "recommender";
         return status.Ready
-            ? TypedResults.Ok(new HealthResponse("ready", status.Stage, status.Version.Value))
+            ? TypedResults.Ok(new HealthResponse("ready", status.Stage, status.Version.Value, parts))
             : Problem.Of(
-                ProblemKind.NotReady, $"The recommender is not ready: {status.Stage}.", ("part", "recommender"), ("stage", status.Stage));
+                ProblemKind.NotReady, $"The recommender is not ready: {status.Stage}.", ("part", ill), ("stage", status.Stage), ("parts", parts));
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class ExceptionProblems(IHostApplicationLifetime lifetim
         {
             RecommenderBusyException busy => Problem.Retry(httpContext, ProblemKind.Busy, busy.Message, busy.RetryAfter),
             RecommenderUnavailableException gone => Problem.Retry(httpContext, ProblemKind.Unavailable, gone.Message, s_unavailable),
+            NotSupportedException not when not.Source == nameof(IRecommender) => Problem.Of(ProblemKind.NotSupported, not.Message),
             BadHttpRequestException bad => Problem.Of(ProblemKind.ForStatus(bad.StatusCode), bad.Message),
             OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
                 Problem.Retry(httpContext, ProblemKind.Unavailable, "The server is stopping.", s_unavailable),

@@ -19,6 +19,7 @@ internal sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is nothing here");
     public static readonly ProblemKind PlaylistNotFound = new("playlist-not-found", 404, "There is no such playlist");
     public static readonly ProblemKind SnapshotNotFound = new("snapshot-not-found", 404, "There is no such model version");
+    public static readonly ProblemKind NotErased = new("not-erased", 404, "There is no erasure to tell of");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "This address does not know the method");
     public static readonly ProblemKind NoKeys = new("no-keys", 409, "The server asks for no keys");
     public static readonly ProblemKind DoormanRefuses = new("doorman-refuses", 409, "The doorman does not let that happen now");
@@ -30,6 +31,7 @@ internal sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "The key has asked too often");
     public static readonly ProblemKind TooManyStreams = new("too-many-streams", 429, "Too many live streams are open");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed");
+    public static readonly ProblemKind NotSupported = new("not-supported", 501, "This runtime cannot do that yet");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The recommender cannot answer for the moment");
     public static readonly ProblemKind NotReady = new("not-ready", 503, "The server is not ready");
 

@@ -6,6 +6,7 @@ using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Api.Startup;
 
@@ -29,6 +30,8 @@ internal sealed class EmbeddedRecommender : IRecommender
     }
 
     public ServingStatus Status => _runtime?.Status ?? new ServingStatus(false, _stage, default, 0, 0, 0, 0, 0);
+
+    public IReadOnlyList<HealthPart> Health => _runtime?.Health ?? [new("recommender", false, _stage)];
 
     private EmbeddedRuntime Serving =>
         _runtime ?? throw new RecommenderUnavailableException($"The server is not ready: {_stage}.");
@@ -62,4 +65,16 @@ internal sealed class EmbeddedRecommender : IRecommender
 
     public ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken) =>
         Serving.EraseAsync(user, cancellationToken);
+
+    public ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) =>
+        Serving.ErasureAsync(user, cancellationToken);
+
+    public ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) =>
+        Serving.PrivacyAsync(user, cancellationToken);
+
+    public ValueTask SetPrivacyAsync(UserId user, ListenerPrivacy privacy, CancellationToken cancellationToken) =>
+        Serving.SetPrivacyAsync(user, privacy, cancellationToken);
+
+    public ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) =>
+        Serving.HoldingsAsync(user, cancellationToken);
 }

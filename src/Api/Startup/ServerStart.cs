@@ -81,6 +81,7 @@ internal sealed partial class ServerStart(
                 new EmbeddedOptions
                 {
                     DataDirectory = options.DataDirectory,
+                    FreshnessInterval = options.FreshnessInterval,
                     Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
                 },
                 time,

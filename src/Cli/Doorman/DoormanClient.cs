@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Buddies.Cli.Server;
 
 namespace Buddies.Cli.Doorman;
 
@@ -8,7 +9,7 @@ namespace Buddies.Cli.Doorman;
 internal sealed class DoormanClient(Uri server) : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
-    private readonly HttpClient _http = new() { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
+    private readonly HttpClient _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) }.WithKey();
 
     /// <summary>What serves, what is under way, every version, and the end of the journal.</summary>
     public Task<JsonObject> ReadAsync(int journal, CancellationToken cancellationToken) =>

@@ -26,7 +26,7 @@ internal sealed class EventDoor : IDisposable
         })
         {
             Timeout = timeout ?? TimeSpan.FromSeconds(100),
-        };
+        }.WithKey();
     }
 
     /// <summary>Posts a batch.</summary>

@@ -68,7 +68,8 @@ internal sealed class ServedVersion
         Array.Fill(rows, -1);
         for (var row = 0; row < Snapshot.UserCount; row++)
         {
-            if (users.Find(Snapshot.UserId(row)) is { } state && state.Index.Value < rows.Length)
+            // One who came back after an erasure has no event in the log, or newer ones alone: not the vector of before.
+            if (users.Find(Snapshot.UserId(row)) is { LastOffset: > 0 } state && state.Index.Value < rows.Length)
             {
                 rows[state.Index.Value] = row;
             }

@@ -23,6 +23,8 @@ internal sealed class PostgresErasure(PostgresServer server, TimeProvider clock)
         DELETE FROM event_keys WHERE user_no = @Number;
         DELETE FROM checkpoints WHERE user_no = @Number;
         DELETE FROM friendships WHERE first_no = @Number OR second_no = @Number;
+        DELETE FROM invisible WHERE user_no = @Number;
+        DELETE FROM blocks WHERE user_no = @Number OR other_no = @Number;
         UPDATE playlist_ids SET id = 'erased:' || replace(gen_random_uuid()::text, '-', '')
             WHERE no IN (SELECT playlist_no FROM playlists WHERE owner_no = @Number);
         DELETE FROM playlists WHERE owner_no = @Number;

@@ -4,7 +4,7 @@ namespace Buddies.Storage.Postgres;
 internal static class PostgresMigrations
 {
     /// <summary>Step n leads to version n + 1. <c>{schema}</c> stands for the schema's quoted name.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tables, Segments, Doorman];
+    public static IReadOnlyList<string> All { get; } = [Tables, Segments, Doorman, Privacy];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. Numbers and offsets are
     // never given out twice. A user's number modulo 64 is the user's partition. Times are Unix milliseconds, UTC.
@@ -229,5 +229,15 @@ internal static class PostgresMigrations
         INSERT INTO doorman_journal (epoch, at, action, version, who, why, reasons, metrics)
             SELECT epoch, at, 6, version, 'tool', '', '[]', '{}' FROM model_commits ORDER BY epoch;
         DROP TABLE model_commits;
+        """;
+
+    // What listeners chose about being seen.
+    private const string Privacy = """
+        CREATE TABLE invisible (user_no bigint PRIMARY KEY REFERENCES users (no));
+        CREATE TABLE blocks (
+            user_no bigint NOT NULL REFERENCES users (no),
+            other_no bigint NOT NULL REFERENCES users (no),
+            PRIMARY KEY (user_no, other_no));
+        CREATE INDEX blocks_by_other ON blocks (other_no);
         """;
 }

@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Storage.Postgres;
 
@@ -28,6 +29,7 @@ public sealed class PostgresStore : IStore
         Doorman = new PostgresDoormanStore(server);
         Friendships = new PostgresFriendshipStore(server, options.ReadPageRows);
         Settings = new PostgresSettingStore(server);
+        Privacy = new PostgresPrivacyStore(server, options);
     }
 
     /// <inheritdoc/>
@@ -50,6 +52,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public ISettingStore Settings { get; }
+
+    /// <inheritdoc/>
+    public IPrivacyStore Privacy { get; }
 
     /// <summary>Connects, and brings the schema up to date; safe from several nodes at once.</summary>
     /// <param name="connectionString">As Npgsql reads it: <c>Host=…;Username=…;Database=…</c>.</param>

@@ -21,6 +21,9 @@ internal sealed class Erasure(SqliteWriter writer, SqliteReader reader, TimeProv
         writer.Database.Prepare("DELETE FROM checkpoints WHERE user_no = ?1"),
         writer.Database.Prepare("DELETE FROM friendships WHERE first_no = ?1"),
         writer.Database.Prepare("DELETE FROM friendships WHERE second_no = ?1"),
+        writer.Database.Prepare("DELETE FROM invisible WHERE user_no = ?1"),
+        writer.Database.Prepare("DELETE FROM blocks WHERE user_no = ?1"),
+        writer.Database.Prepare("DELETE FROM blocks WHERE other_no = ?1"),
         writer.Database.Prepare("""
             UPDATE playlist_ids SET id = 'erased:' || lower(hex(randomblob(16)))
             WHERE no IN (SELECT playlist_no FROM playlists WHERE owner_no = ?1)

@@ -4,7 +4,7 @@ namespace Buddies.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>Step n leads to version n + 1, the file's <c>user_version</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4, Privacy];
 
     // Ids are texts of up to 128 characters; every table but the three of ids names them by number. AUTOINCREMENT:
     // neither a number nor an offset is ever given out twice, so an erased one can never come to mean somebody else.
@@ -164,5 +164,15 @@ internal static class Migrations
         INSERT INTO events SELECT offset, user_no, event_id, kind, track_no, playlist_no, played_ms, duration_ms, occurred_at, plays, context
             FROM former_events ORDER BY offset;
         DROP TABLE former_events;
+        """;
+
+    // What listeners chose about being seen.
+    private const string Privacy = """
+        CREATE TABLE invisible (user_no INTEGER PRIMARY KEY REFERENCES users (no));
+        CREATE TABLE blocks (
+            user_no INTEGER NOT NULL REFERENCES users (no),
+            other_no INTEGER NOT NULL REFERENCES users (no),
+            PRIMARY KEY (user_no, other_no)) WITHOUT ROWID;
+        CREATE INDEX blocks_by_other ON blocks (other_no);
         """;
 }

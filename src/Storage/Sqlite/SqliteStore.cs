@@ -1,5 +1,6 @@
 using Buddies.Engine.Identifiers;
 using Buddies.Storage.Log;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Storage.Sqlite;
 
@@ -41,6 +42,7 @@ public sealed class SqliteStore : IStore
         Models = new SqliteModelRegistry(_writer, _reader, doorman, options.Clock);
         Friendships = new SqliteFriendshipStore(_reader, options.ReadPageRows);
         Settings = new SqliteSettingStore(_writer, _reader);
+        Privacy = new SqlitePrivacyStore(_writer, _reader);
         var appends = new SqliteAppends(_writer, _eventRows, _segments);
         _commits = new GroupCommit(appends.WriteAsync, options.GroupCommitEvents, options.QueuedAppends, blocks: true);
         Events = new SqliteEventLog(_reader, _commits, _segments, options.ReadPageRows);
@@ -66,6 +68,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public ISettingStore Settings { get; }
+
+    /// <inheritdoc/>
+    public IPrivacyStore Privacy { get; }
 
     /// <summary>Opens a database file, making it and its folder where they are missing, and brings its schema up to date.</summary>
     /// <param name="path">The file, usually <c>DIR/buddies.db</c>; two more appear beside it (<c>-wal</c>, <c>-shm</c>).</param>

@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Storage.Tests.Contracts;
 
@@ -67,6 +68,38 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
         Assert.Equal(
             Sample.Listen("ann", "1", "t1", "of-ann"),
             Assert.Single((await AllAsync(Store.Events.ReadAsync(last + 1, None))).Select(e => e.Event)));
+    }
+
+    [StoreFact]
+    public async Task Privacy_Saved_IsReadAgainAndReplacedWhole()
+    {
+        await Store.Privacy.SaveAsync(s_ann, new ListenerPrivacy(true, [new UserId("bob"), new UserId("cid")]), None);
+        await Store.Privacy.SaveAsync(new UserId("bob"), new ListenerPrivacy(false, [new UserId("never seen")]), None);
+        await Store.Privacy.SaveAsync(new UserId("cid"), new ListenerPrivacy(true, []), None);
+        await ReopenAsync();
+        var all = await Store.Privacy.ReadAllAsync(None);
+        Assert.Equal(3, all.Count);
+        Assert.True(all[s_ann].IsInvisible);
+        Assert.Equal(["bob", "cid"], all[s_ann].Blocked.Select(user => user.Value).Order());
+        Assert.False(all[new UserId("bob")].IsInvisible);
+        Assert.Empty(all[new UserId("cid")].Blocked);
+
+        await Store.Privacy.SaveAsync(s_ann, new ListenerPrivacy(false, [new UserId("cid")]), None);
+        await Store.Privacy.SaveAsync(new UserId("cid"), ListenerPrivacy.Default, None);
+        all = await Store.Privacy.ReadAllAsync(None);
+        Assert.Equal(2, all.Count);
+        Assert.Equal((false, "cid"), (all[s_ann].IsInvisible, Assert.Single(all[s_ann].Blocked).Value));
+    }
+
+    [StoreFact]
+    public async Task Erase_WithChoices_TakesThemAndLeavesTheOthers()
+    {
+        await FillAsync();
+        await Store.Privacy.SaveAsync(s_ann, new ListenerPrivacy(true, [new UserId("bob")]), None);
+        await Store.Privacy.SaveAsync(new UserId("bob"), new ListenerPrivacy(true, [s_ann, new UserId("cid")]), None);
+        await Store.EraseAsync(s_ann, None);
+        var (user, privacy) = Assert.Single(await Store.Privacy.ReadAllAsync(None));
+        Assert.Equal(("bob", true, "cid"), (user.Value, privacy.IsInvisible, Assert.Single(privacy.Blocked).Value));
     }
 
     private async Task FillAsync()

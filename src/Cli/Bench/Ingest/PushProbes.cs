@@ -34,7 +34,7 @@ internal sealed class PushProbes : IAsyncDisposable
     public PushProbes(Uri server, int count, int tracks, int seed)
     {
         (_tracks, _random) = (tracks, new Random(seed));
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan }.WithKey();
         _watchers = [.. Enumerable.Range(0, count).Select(n => new PageWatcher(_http, SyntheticWorld.ListenerId(n).Value))];
         _doors = [.. _watchers.Select(_ => new EventDoor(server))];
         _hidden = new string?[count];

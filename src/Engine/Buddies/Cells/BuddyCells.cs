@@ -175,7 +175,9 @@ public sealed unsafe partial class BuddyCells : IDisposable
     }
 
     /// <summary>Whether a resident is invisible.</summary>
-    internal bool IsInvisible(int user) => Knows(user) && At(user)->IsInvisible;
+    /// <param name="user">A listener's number.</param>
+    /// <returns>False for one who is not in.</returns>
+    public bool IsInvisible(int user) => Knows(user) && At(user)->IsInvisible;
 
     /// <summary>Whether two listeners are kept out of each other's sets.</summary>
     internal bool IsBlocked(int user, int other) =>
