@@ -1,5 +1,6 @@
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Catalogue;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
@@ -39,6 +40,11 @@ public interface IListenerGrain : IGrainWithStringKey
     /// <summary>What others may count in common with this listener.</summary>
     [Alias("Known"), AlwaysInterleave]
     ValueTask<KnownTracks> KnownTracksAsync();
+
+    /// <summary>Where this listener stands in a version, whichever serves it.</summary>
+    /// <returns>Null for one without events, or where this silo does not have the version.</returns>
+    [Alias("Stand"), AlwaysInterleave]
+    ValueTask<Move?> StandAsync(int version);
 
     /// <summary>Begins or renews a subscription; whatever is newer than the client's number is pushed at once.</summary>
     /// <param name="observer">Who is told.</param>
@@ -96,4 +102,25 @@ public interface ISiloDoor : IGrainWithStringKey
     /// <summary>What is known of listeners, most of whom live on this silo; in the order asked for.</summary>
     [Alias("Known")]
     ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users);
+
+    /// <summary>Where listeners stand in a version, most of whom live on this silo; in the order asked for.</summary>
+    [Alias("Stand")]
+    ValueTask<Move?[]> StandAsync(int version, UserId[] users);
+
+    /// <summary>The doorman's record has changed.</summary>
+    /// <param name="orders">What it says to this silo.</param>
+    /// <returns>Once this silo serves as it says, or has begun to prepare.</returns>
+    [Alias("Orders")]
+    ValueTask OrdersAsync(NodeOrders orders);
+
+    /// <summary>This silo was shut out.</summary>
+    /// <param name="node">Which start of it.</param>
+    /// <param name="epoch">In which epoch, or an earlier one.</param>
+    /// <returns>Once it serves nothing on the word of an older record.</returns>
+    [Alias("Fence")]
+    ValueTask FenceAsync(Member node, long epoch);
+
+    /// <summary>What this silo knows of the record, for another one that cannot read it.</summary>
+    [Alias("Record")]
+    ValueTask<RecordWord> RecordAsync(Member node);
 }

@@ -31,7 +31,7 @@ public sealed partial class ClusterDoor
     public ServingStatus Status => new(
         _readiness.IsReady,
         _readiness.Stage,
-        _world.Model?.Version ?? default,
+        _world.Version,
         _world.Users.Count,
         _world.Catalogue.TrackCount,
         _world.Catalogue.PlaylistCount,

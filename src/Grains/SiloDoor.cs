@@ -1,7 +1,9 @@
 using Buddies.Engine.Catalogue;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
+using Buddies.Grains.Doorman;
 using Buddies.Grains.Placement;
 using Buddies.Grains.World;
 using Orleans.Concurrency;
@@ -10,7 +12,7 @@ namespace Buddies.Grains;
 
 /// <inheritdoc cref="ISiloDoor"/>
 [DoorPlacement, Reentrant]
-internal sealed class SiloDoor(SiloWorld world) : Grain, ISiloDoor
+internal sealed class SiloDoor(SiloWorld world, SiloNode node) : Grain, ISiloDoor
 {
     public async ValueTask<IngestResult> AppendAsync(UserEvent[] events)
     {
@@ -43,4 +45,13 @@ internal sealed class SiloDoor(SiloWorld world) : Grain, ISiloDoor
 
     public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(
         users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).KnownTracksAsync().AsTask()));
+
+    public async ValueTask<Move?[]> StandAsync(int version, UserId[] users) => await Task.WhenAll(
+        users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).StandAsync(version).AsTask()));
+
+    public async ValueTask OrdersAsync(NodeOrders orders) => await node.FollowAsync(orders);
+
+    public async ValueTask FenceAsync(Member shutOut, long epoch) => await node.FenceAsync(shutOut, epoch);
+
+    public ValueTask<RecordWord> RecordAsync(Member asking) => new(node.WordFor(asking));
 }

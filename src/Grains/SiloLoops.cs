@@ -1,27 +1,43 @@
+using Buddies.Grains.Doorman;
+using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Grains;
 
 /// <summary>Loads the world before the silo joins, catches up once it has, and runs what a silo does by itself.</summary>
-internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloReadiness readiness, ILogger<SiloLoops> logger)
+internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloNode node, SiloReadiness readiness, ILogger<SiloLoops> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leaving = new();
     private readonly List<Task> _loops = [];
+    private Task _beating = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.RuntimeServices, LoadAsync, StopWritingAsync);
+        lifecycle.Subscribe(nameof(SiloNode), ServiceLifecycleStage.BecomeActive - 1, JoinAsync, LeaveAsync);
         lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _leaving.Dispose();
+    }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         readiness.Stage = "loading catalogue, model and listeners";
         await world.LoadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>No listener comes to live here before this silo may serve.</summary>
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        readiness.Stage = "preparing what is served";
+        await node.JoinAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -30,9 +46,11 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         await world.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.AnnounceInterval, services.Announcer.SendAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
+        _beating = Task.Run(() => RepeatAsync(world.Options.DoormanInterval, node.BeatAsync, _leaving.Token), CancellationToken.None);
         readiness.Stage = "serving";
         readiness.IsReady = true;
-        LogServing(world.Users.Count, world.Catalogue.PlaylistCount, world.Model?.Version.Value ?? 0);
+        LogServing(world.Users.Count, world.Catalogue.PlaylistCount, world.Version.Value);
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)
@@ -46,15 +64,25 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         await services.Announcer.SendAsync().ConfigureAwait(false);
     }
 
+    /// <summary>After the grains have gone: until then their answers rest on what the record says.</summary>
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await _leaving.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(false);
+        await node.LeaveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>After the grains have gone: each hands its last checkpoint over as it goes.</summary>
     private async Task StopWritingAsync(CancellationToken cancellationToken) => await services.Checkpoints.DisposeAsync().ConfigureAwait(false);
 
-    private async Task RepeatAsync(TimeSpan interval, Func<Task> work)
+    private Task RepeatAsync(TimeSpan interval, Func<Task> work) => RepeatAsync(interval, work, _stopping.Token);
+
+    private async Task RepeatAsync(TimeSpan interval, Func<Task> work, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(interval, world.Time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
                 await TryAsync(work).ConfigureAwait(false);
             }
@@ -89,8 +117,17 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
 /// <summary>How far this silo is.</summary>
 public sealed class SiloReadiness
 {
-    /// <summary>Whether it serves.</summary>
-    public bool IsReady { get; internal set; }
+    private readonly ServingLease _lease;
+    private volatile bool _isStarted;
+
+    internal SiloReadiness(SiloWorld world) => _lease = world.Lease;
+
+    /// <summary>Whether it serves: it has started, and knows what the doorman's record says.</summary>
+    public bool IsReady
+    {
+        get => _isStarted && _lease.IsHeld;
+        internal set => _isStarted = value;
+    }
 
     /// <summary>What it is doing, in a few words.</summary>
     public string Stage { get; internal set; } = "starting";

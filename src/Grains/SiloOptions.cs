@@ -1,3 +1,5 @@
+using Buddies.Engine.Doorman;
+using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
@@ -26,6 +28,33 @@ public sealed class SiloOptions
 
     /// <summary>How often a live stream renews its subscription; after the loss of a listener's silo it goes on within this. Default 2 s.</summary>
     public TimeSpan RenewInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often places in versions that do not serve their listeners are brought up to date. Default 250 ms.</summary>
+    public TimeSpan BehindInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many may be behind in a version that serves nobody before they are brought up to date. Default 5,000.</summary>
+    public int MostBehind { get; init; } = 5_000;
+
+    /// <summary>
+    /// How long a silo answers without knowing what the doorman's record says. Default 6 s. Who was shut out has stopped by
+    /// then, so nothing is committed for one and a half times this long; a longer one bears longer failures of the store.
+    /// </summary>
+    public TimeSpan ServingLease { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How often each silo reads the doorman's record and says what it has. Default 1 s.</summary>
+    public TimeSpan DoormanInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a silo may take from its admission until it is a member of the cluster. Default 30 s.</summary>
+    public TimeSpan JoinTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the doorman waits for nodes that prepare.</summary>
+    public DoormanOptions Doorman { get; init; } = new();
+
+    /// <summary>What a version must reach.</summary>
+    public GateOptions Gates { get; init; } = new();
+
+    /// <summary>When a canary is promoted or rejected without a hand; null leaves it to operators.</summary>
+    public CanaryRules? CanaryRules { get; init; } = new();
 
     /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;

@@ -1,4 +1,6 @@
+using Buddies.Grains.Doorman;
 using Buddies.Grains.Placement;
+using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 using Buddies.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,11 +30,12 @@ public static class SiloRegistration
 
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(store).AddSingleton(options).AddSingleton<SiloReadiness>();
+        services.AddSingleton(store).AddSingleton(options);
         services.AddSingleton(provider => new SiloWorld(store, options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<SiloMembers>();
+        services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
+        services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
         services.AddSingleton(_ => new CheckpointWriter(store));
-        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>();
+        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());

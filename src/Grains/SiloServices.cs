@@ -1,6 +1,7 @@
+using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 
 namespace Buddies.Grains;
 
 /// <summary>What the grains of one silo share beside its world.</summary>
-internal sealed record SiloServices(CheckpointWriter Checkpoints, Announcer Announcer, KnownTracksCache Known, Watchers Watchers);
+internal sealed record SiloServices(CheckpointWriter Checkpoints, Announcer Announcer, KnownTracksCache Known, Watchers Watchers, BehindKeeper Behind);

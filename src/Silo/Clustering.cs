@@ -36,6 +36,11 @@ internal static class Clustering
             members.ProbeTimeout = TimeSpan.FromSeconds(2);
             members.NumMissedProbesLimit = 3;
             members.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+
+            // One that joins has to reach all members; those who have not written for this long times three it passes over.
+            // After the loss of all silos at once the first one waits so long.
+            members.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            members.NumMissedTableIAmAliveLimit = 3;
         });
     }
 

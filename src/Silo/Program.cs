@@ -33,11 +33,14 @@ try
         ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, default)
         : null;
     builder.AddBuddiesApi(options);
+    var run = new SiloOptions { DataDirectory = options.DataDirectory };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
+    builder.Services.AddSingleton<IDoorman>(services => new ClusterDoorman(
+        services.GetRequiredService<ClusterDoor>(), store, options.DataDirectory, run.CanaryRules!, TimeProvider.System));
     builder.Host.UseOrleans(silo =>
     {
         silo.AddClustering(cluster, membership);
-        silo.AddBuddies(store, new SiloOptions { DataDirectory = options.DataDirectory });
+        silo.AddBuddies(store, run);
     });
     builder.Services.AddHostedService<SiloMetrics>(); // After the silo: it starts when the model is loaded.
 

@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using Buddies.Embedded.Doorman;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Serving;
-using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 
 namespace Buddies.Api.Startup;
@@ -10,7 +8,7 @@ namespace Buddies.Api.Startup;
 /// <summary>The one-process doorman behind the port; not ready until the runtime serves.</summary>
 internal sealed class EmbeddedDoorman(BuddiesApiOptions options) : IDoorman
 {
-    private readonly ConcurrentDictionary<string, SnapshotManifest> _manifests = [];
+    private readonly StoredVersions _versions = new(options.DataDirectory);
     private volatile Serving? _serving;
 
     /// <summary>The doorman and its store, once they work.</summary>
@@ -22,34 +20,12 @@ internal sealed class EmbeddedDoorman(BuddiesApiOptions options) : IDoorman
     {
         var (doorman, store) = Ready;
         var record = await store.Doorman.ReadAsync(cancellationToken);
-        var models = await store.Models.ListAsync(cancellationToken);
-        return new DoormanView(record, [.. models.Select(Describe)], doorman.Canary, doorman.Readers, doorman.Serving, doorman.LastFlip);
+        var models = await _versions.ListAsync(store, cancellationToken);
+        return new DoormanView(record, models, doorman.Canary, doorman.Readers, doorman.Serving, doorman.LastFlip);
     }
 
-    public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(long afterNumber, int limit, CancellationToken cancellationToken)
-    {
-        var store = Ready.Store;
-        if (afterNumber >= 0)
-        {
-            return await store.Doorman.ReadJournalAsync(afterNumber, limit, cancellationToken);
-        }
-
-        // The last ones: a journal is short, some ten lines a swap.
-        const int Page = 1000;
-        var last = new List<JournalEntry>();
-        for (var after = 0L; ;)
-        {
-            var page = await store.Doorman.ReadJournalAsync(after, Page, cancellationToken);
-            last.AddRange(page);
-            if (page.Count < Page)
-            {
-                return last.Count > limit ? last.GetRange(last.Count - limit, limit) : last;
-            }
-
-            after = page[^1].Number;
-            last.RemoveRange(0, Math.Max(0, last.Count - limit));
-        }
-    }
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(long afterNumber, int limit, CancellationToken cancellationToken) =>
+        StoredVersions.ReadJournalAsync(Ready.Store, afterNumber, limit, cancellationToken);
 
     public async ValueTask<DoormanAnswer> AskAsync(DoormanOrder order, CancellationToken cancellationToken) =>
         await Ready.Doorman.AskAsync(
@@ -62,25 +38,6 @@ internal sealed class EmbeddedDoorman(BuddiesApiOptions options) : IDoorman
                 _ => new RollbackRequested(at, request, order.Who, order.Why, order.Version),
             },
             cancellationToken);
-
-    private ModelView Describe(RegisteredModel model)
-    {
-        var manifest = _manifests.GetValueOrDefault(model.ManifestSha256) ?? Read(model);
-        return new ModelView(model.Version, model.CreatedAt, model.Watermark, manifest?.Parent, manifest?.Metrics ?? new Dictionary<string, double>());
-    }
-
-    private SnapshotManifest? Read(RegisteredModel model)
-    {
-        try
-        {
-            var folder = Path.Combine(options.DataDirectory, "snapshots", model.Folder);
-            return _manifests[model.ManifestSha256] = SnapshotManifestReader.Read(folder, model.ManifestSha256).Manifest;
-        }
-        catch (Exception e) when (e is SnapshotException or IOException)
-        {
-            return null; // Damaged, or collected: its line in the list stays.
-        }
-    }
 
     private sealed record Serving(LocalDoorman Doorman, IStore Store);
 }

@@ -85,6 +85,7 @@ internal static class BenchCommand
             soak,
             IngestBenchCommand.Create(),
             FaultBenchCommand.Create(),
+            ClusterFaultBenchCommand.Create(),
             FuzzBenchCommand.Create(),
             SwapBenchCommand.Create(),
             CreateHome(),

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Buddies.Storage;
 
 namespace Buddies.Cli.Server;
@@ -36,9 +34,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>Starts a server and does not wait for it.</summary>
-    public static ServerProcess Start(ServerLaunch launch)
+    /// <param name="launch">Which, on what.</param>
+    /// <param name="port">Where it is to listen; null for any port.</param>
+    public static ServerProcess Start(ServerLaunch launch, int? port = null)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{port ?? FreePorts.Find(1)[0]}");
         var isAssembly = launch.ServerPath.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
         var start = new ProcessStartInfo(isAssembly ? "dotnet" : launch.ServerPath)
         {
@@ -167,12 +167,5 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             _process.Kill();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

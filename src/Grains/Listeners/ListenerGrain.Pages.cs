@@ -5,6 +5,7 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 
 namespace Buddies.Grains.Listeners;
@@ -17,12 +18,12 @@ internal sealed partial class ListenerGrain
     private Subscriptions _subscriptions = null!;
     private PageBook _book = null!;
     private Resident? _resident;
-    private bool _hasSet;
 
     public async ValueTask<HomePage> HomeAsync(HomeRequest request)
     {
+        world.Lease.Check();
         await FetchKnownAsync();
-        var (page, isNew) = _book.Number(request, Make(request));
+        var (page, isNew) = MakePage(request);
         if (isNew)
         {
             await _subscriptions.PushAsync(request, new HomeUpdate(page, null));
@@ -33,17 +34,21 @@ internal sealed partial class ListenerGrain
 
     public async ValueTask<BuddyList> BuddiesAsync(int count)
     {
+        world.Lease.Check();
         await FetchKnownAsync();
-        return Describe(count);
+        world.Lease.Check();
+        using var lease = Take();
+        return Describe(lease, count);
     }
 
     public async ValueTask SubscribeAsync(IHomeObserver observer, HomeRequest request, long? lastSequence)
     {
+        world.Lease.Check();
         _subscriptions.Renew(observer, request);
         await FetchKnownAsync();
-        silo.Watchers.Add(User.Value, _resident);
-        var page = _book.Number(request, Make(request)).Page;
-        var (list, sequence, _) = _book.Number(Describe(LiveBuddies));
+        silo.Watchers.Add(User, _resident);
+        var page = MakePage(request).Page;
+        var (list, sequence, _) = MakeList();
 
         // A number that was never given says nothing about what the client has.
         var had = lastSequence <= _book.Sequence ? lastSequence.Value : -1;
@@ -80,45 +85,63 @@ internal sealed partial class ListenerGrain
 
     private async ValueTask PushChangesAsync(TimeSpan? latency)
     {
-        if (_subscriptions.Count == 0)
+        if (_subscriptions.Count == 0 || !world.Lease.IsHeld)
         {
             return;
         }
 
         await FetchKnownAsync();
-        silo.Watchers.Add(User.Value, _resident);
+        silo.Watchers.Add(User, _resident);
         foreach (var shape in _subscriptions.Shapes)
         {
-            var (page, isNew) = _book.Number(shape, Make(shape));
+            var (page, isNew) = MakePage(shape);
             if (isNew)
             {
                 await _subscriptions.PushAsync(shape, new HomeUpdate(page, latency));
             }
         }
 
-        var (list, sequence, isNewList) = _book.Number(Describe(LiveBuddies));
+        var (list, sequence, isNewList) = MakeList();
         if (isNewList)
         {
             await _subscriptions.PushAsync(new LivePush(null, new BuddiesUpdate(list, sequence, latency), IsErased: false));
         }
     }
 
+    /// <summary>A page of one version, whole; nothing is awaited from here to its number.</summary>
+    private (HomePage Page, bool IsNew) MakePage(HomeRequest request)
+    {
+        world.Lease.Check();
+        using var lease = Take();
+        return _book.Number(request, Make(lease, request));
+    }
+
+    private (BuddyList List, long Sequence, bool IsNew) MakeList()
+    {
+        world.Lease.Check();
+        using var lease = Take();
+        return _book.Number(Describe(lease, LiveBuddies));
+    }
+
     /// <summary>Derives the vector again, moves in this silo's cells, and has the others told.</summary>
-    private void Move(HashSet<int> followedBefore)
+    private void Move(VersionLease lease, HashSet<int> followedBefore)
     {
         float[]? moved = null;
-        if (LiveTasteOf() is { } live && world.Model is { } model)
+        if (LiveTasteOf(lease) is { } live)
         {
-            var unit = new float[model.Dimension];
-            live.Solve(new FoldInSystem(model.Dimension), unit);
+            var dimension = lease.Version!.Model.Dimension;
+            var unit = new float[dimension];
+            live.Solve(new FoldInSystem(dimension), unit);
             VectorKernels.Normalize(unit);
-            if (_unit.Length == 0 || TensorPrimitives.Distance<float>(_unit, unit) >= world.Options.MoveThreshold)
+            if (!_isAnnounced || TensorPrimitives.Distance<float>(_unit, unit) >= world.Options.MoveThreshold)
             {
                 _unit = moved = unit;
             }
         }
 
-        _resident = world.Place(User.Value, _offset, moved ?? []);
+        _isAnnounced = true;
+        _resident = world.Place(lease.Version, User.Value, _offset, moved ?? []);
+        world.NoteBehindBut(lease.Version, User.Value, _offset);
         _resident.Known = null;
         _resident.TrackCount = _facts.TrackCount;
         var followed = Followed();
@@ -126,7 +149,7 @@ internal sealed partial class ListenerGrain
         string[] less = [.. followedBefore.Except(followed).Select(Id)];
         var move = new Move(User.Value, _offset, moved, more, less);
         world.CountFollows(move);
-        silo.Announcer.Announce(move);
+        silo.Announcer.Announce(VersionOf(lease).Value, move);
 
         string Id(int playlist) => world.Catalogue.IdOf(new PlaylistIndex(playlist)).Value;
     }
@@ -134,32 +157,25 @@ internal sealed partial class ListenerGrain
     /// <summary>Sees to the buddy set, and to what its buddies are known to like; few are missing once a page was made.</summary>
     private async ValueTask FetchKnownAsync()
     {
-        if (_resident is { } resident && world.Cells is { } cells && cells.IsResident(resident.Index))
+        List<NearListener> near;
+        using (var lease = Take())
         {
-            cells.Activate(resident.Index);
-            _hasSet = true;
-            await silo.Known.FetchAsync(Nearest(world.Options.Buddies));
+            near = Nearest(lease, world.Options.Buddies);
         }
+
+        await silo.Known.FetchAsync(near);
     }
 
-    private void LetGoOfSet()
+    private List<NearListener> Nearest(VersionLease lease, int count)
     {
-        if (_hasSet && _resident is { } resident)
-        {
-            world.Cells?.Deactivate(resident.Index);
-            _hasSet = false;
-        }
-    }
-
-    private List<NearListener> Nearest(int count)
-    {
-        if (_resident is null || world.Cells is not { } cells)
+        if (!SeeToSet(lease))
         {
             return [];
         }
 
+        var cells = lease.Version!.Cells;
         var (users, similarities) = (new int[world.Options.Buddies], new float[world.Options.Buddies]);
-        var found = cells.Read(_resident.Index, users, similarities);
+        var found = cells.Read(_resident!.Index, users, similarities);
         var near = new List<NearListener>(Math.Min(found, count));
         for (var i = 0; i < found && near.Count < count; i++)
         {
@@ -173,11 +189,11 @@ internal sealed partial class ListenerGrain
         return near;
     }
 
-    private HomePage Make(HomeRequest request)
+    private HomePage Make(VersionLease lease, HomeRequest request)
     {
-        var dimension = world.Model?.Dimension ?? 1;
+        var dimension = lease.Version?.Model.Dimension ?? 1;
         var session = new float[dimension];
-        if (world.Model is { } model)
+        if (lease.Version?.Model is { } model)
         {
             // A session is whole with two full plays.
             var evidence = LiveTaste.DeriveSession(
@@ -191,11 +207,11 @@ internal sealed partial class ListenerGrain
             {
                 User = User,
                 Facts = _facts,
-                Model = world.Model,
+                Model = lease.Version?.Model,
                 Catalogue = world.Catalogue,
                 Taste = _unit.Length == dimension ? _unit : new float[dimension],
                 Session = session,
-                Buddies = Nearest(world.Options.Buddies),
+                Buddies = Nearest(lease, world.Options.Buddies),
                 Popular = world.Popular.Top,
                 Known = world.Users,
                 Weights = world.Options.Weights,
@@ -204,18 +220,18 @@ internal sealed partial class ListenerGrain
             0);
     }
 
-    private BuddyList Describe(int count)
+    private BuddyList Describe(VersionLease lease, int count)
     {
         var mine = new int[UserTaste.MaxTracks];
         var theirs = new int[UserTaste.MaxTracks];
         var own = mine.AsSpan(0, _facts.CopyKnownTracks(mine));
         var buddies = new List<Buddy>(count);
-        foreach (var near in Nearest(count))
+        foreach (var near in Nearest(lease, count))
         {
             var known = theirs.AsSpan(0, world.Users.CopyKnownTracks(near.Index, theirs));
             buddies.Add(new Buddy(near.User, near.Similarity, KnownTracksCache.CountShared(own, known)));
         }
 
-        return new BuddyList(User, world.Model?.Version ?? default, buddies);
+        return new BuddyList(User, VersionOf(lease), buddies);
     }
 }

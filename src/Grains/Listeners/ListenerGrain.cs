@@ -2,6 +2,7 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
+using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Grains.Placement;
 using Buddies.Grains.World;
@@ -17,8 +18,6 @@ namespace Buddies.Grains.Listeners;
 internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) : Grain, IListenerGrain
 {
     private UserTaste _facts = null!;
-    private LiveTaste? _live;
-    private float[] _unit = [];
     private long _offset;
     private bool _isUnsaved;
     private IGrainTimer? _saving;
@@ -31,10 +30,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
         _book = new PageBook(FirstNumber());
         (_facts, _offset) = await world.LoadFactsAsync(User, cancellationToken);
-        if (_facts.EventCount > 0)
-        {
-            _resident = world.Place(User.Value, _offset, _unit = world.Derive(_facts));
-        }
+        Take().Dispose();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -68,29 +64,41 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
 
         var followed = Followed();
         var fresh = 0;
-        for (var i = 0; i < events.Length; i++)
+        using (var lease = Take())
         {
-            if (offsets[i] > 0)
+            for (var i = 0; i < events.Length; i++)
             {
-                world.Apply(_facts, LiveTasteOf(), events[i]);
-                _offset = offsets[i];
-                fresh++;
+                if (offsets[i] > 0)
+                {
+                    world.Apply(_facts, LiveTasteOf(lease), events[i]);
+                    lease.Version?.Engagement.Count(events[i]);
+                    _offset = offsets[i];
+                    fresh++;
+                }
+            }
+
+            if (fresh > 0)
+            {
+                world.OnApplied(fresh);
+                NeedCheckpoint();
+                Move(lease, followed);
             }
         }
 
         if (fresh > 0)
         {
-            world.OnApplied(fresh);
-            NeedCheckpoint();
-            Move(followed);
             await PushChangesAsync(world.Time.GetElapsedTime(accepted));
         }
 
         return new IngestResult(fresh, events.Length - fresh);
     }
 
-    public ValueTask<TasteSummary> TasteAsync() =>
-        new(TasteDescriber.Describe(User, world.Model?.Version ?? default, _facts, world.Catalogue));
+    public ValueTask<TasteSummary> TasteAsync()
+    {
+        world.Lease.Check();
+        using var lease = Take();
+        return new(TasteDescriber.Describe(User, VersionOf(lease), _facts, world.Catalogue));
+    }
 
     public ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist) => new(
         world.Catalogue.TryFind(playlist, out var index)
@@ -128,8 +136,9 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         _isUnsaved = false;
         world.Forget(User);
         (_facts, _live, _unit, _offset, _resident) = (new UserTaste(world.Options.Transform), null, [], 0, null);
-        string[] pending = world.IsInSnapshot(User)
-            ? [$"the vector in the files of snapshot {world.Model!.Version}, until the next training replaces it"]
+        using var lease = Take();
+        string[] pending = lease.Version is { } version && IsIn(version.Snapshot)
+            ? [$"the vector in the files of snapshot {version.Number}, until the next training replaces it"]
             : [];
         return new ErasureReceipt(User, pending);
     }
@@ -137,7 +146,18 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
     /// <summary>Above every number of a former activation, on any silo, as long as clocks differ by less than a silo's failure takes to be noticed.</summary>
     private long FirstNumber() => world.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
 
-    private LiveTaste? LiveTasteOf() => _live ??= world.Model is { } model ? new LiveTaste(_facts, model) : null;
+    private bool IsIn(Snapshot snapshot)
+    {
+        for (var row = 0; row < snapshot.UserCount; row++)
+        {
+            if (snapshot.UserId(row) == User)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private HashSet<int> Followed()
     {

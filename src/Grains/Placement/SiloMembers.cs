@@ -17,4 +17,11 @@ internal sealed class SiloMembers(ISiloStatusOracle oracle)
     }
 
     public IEnumerable<SiloAddress> Others => oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(Self));
+
+    /// <summary>Whether a silo is, or may soon be, a member as far as is known here.</summary>
+    public bool IsAlive(SiloAddress silo) =>
+        silo.Equals(Self) || oracle.GetApproximateSiloStatus(silo) is SiloStatus.Active or SiloStatus.Joining or SiloStatus.Created or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    /// <summary>Whether the cluster has agreed that a silo is gone.</summary>
+    public bool IsDead(SiloAddress silo) => oracle.GetApproximateSiloStatus(silo) == SiloStatus.Dead;
 }

@@ -8,26 +8,29 @@ namespace Buddies.Grains.World;
 /// A silo that does not answer keeps what it has not heard, one message a listener, until it answers or is no longer a
 /// member. What one owner says of a listener carries the offset, so a message that comes late does no harm.
 /// </remarks>
-internal sealed partial class Announcer(SiloWorld world, SiloMembers members, IGrainFactory grains, ILogger<Announcer> logger)
+internal sealed partial class Announcer(SiloMembers members, IGrainFactory grains, ILogger<Announcer> logger)
 {
     private const int MaxBatch = 2048;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<SiloAddress, Dictionary<string, Move>> _waiting = [];
+    private readonly Dictionary<SiloAddress, Dictionary<string, Said>> _waiting = [];
 
     /// <summary>Notes a move; the former one of the same listener that waits still is left out.</summary>
-    public void Announce(Move move)
+    /// <param name="version">The version that its vector is of.</param>
+    /// <param name="move">The move.</param>
+    public void Announce(int version, Move move)
     {
+        var said = new Said(version, move);
         lock (_gate)
         {
             foreach (var silo in members.Others)
             {
                 if (!_waiting.TryGetValue(silo, out var moves))
                 {
-                    _waiting.Add(silo, moves = new Dictionary<string, Move>(StringComparer.Ordinal));
+                    _waiting.Add(silo, moves = new Dictionary<string, Said>(StringComparer.Ordinal));
                 }
 
-                moves[move.User] = moves.TryGetValue(move.User, out var former) ? Merge(former, move) : move;
+                moves[move.User] = moves.TryGetValue(move.User, out var former) ? Merge(former, said) : said;
             }
         }
     }
@@ -35,7 +38,7 @@ internal sealed partial class Announcer(SiloWorld world, SiloMembers members, IG
     /// <summary>Sends what waits, one message to each silo at a time.</summary>
     public Task SendAsync()
     {
-        (SiloAddress Silo, Move[] Moves)[] batches;
+        (SiloAddress Silo, Said[] Moves)[] batches;
         lock (_gate)
         {
             foreach (var gone in _waiting.Keys.Except(members.Others).ToArray())
@@ -46,28 +49,33 @@ internal sealed partial class Announcer(SiloWorld world, SiloMembers members, IG
             batches = [.. _waiting.Where(w => w.Value.Count > 0).Select(w => (w.Key, w.Value.Values.Take(MaxBatch).ToArray()))];
             foreach (var (silo, moves) in batches)
             {
-                foreach (var move in moves)
+                foreach (var said in moves)
                 {
-                    _waiting[silo].Remove(move.User);
+                    _waiting[silo].Remove(said.Move.User);
                 }
             }
         }
 
-        return batches.Length == 0 ? Task.CompletedTask : Task.WhenAll(batches.Select(batch => SendAsync(batch.Silo, batch.Moves)));
+        return batches.Length == 0 ? Task.CompletedTask : Task.WhenAll(
+            batches.SelectMany(batch => batch.Moves.GroupBy(said => said.Version).Select(of => SendAsync(batch.Silo, of.Key, [.. of]))));
     }
 
-    private static Move Merge(Move former, Move move) => move with
+    /// <summary>Both in one: the first move by another version always carries its vector.</summary>
+    private static Said Merge(Said former, Said newer) => newer with
     {
-        Vector = move.Vector ?? former.Vector,
-        Followed = [.. former.Followed, .. move.Followed],
-        Unfollowed = [.. former.Unfollowed, .. move.Unfollowed],
+        Move = newer.Move with
+        {
+            Vector = newer.Move.Vector ?? (former.Version == newer.Version ? former.Move.Vector : null),
+            Followed = [.. former.Move.Followed, .. newer.Move.Followed],
+            Unfollowed = [.. former.Move.Unfollowed, .. newer.Move.Unfollowed],
+        },
     };
 
-    private async Task SendAsync(SiloAddress silo, Move[] moves)
+    private async Task SendAsync(SiloAddress silo, int version, Said[] moves)
     {
         try
         {
-            await grains.GetGrain<ISiloDoor>(silo.ToParsableString()).MovedAsync(world.Model?.Version.Value ?? 0, moves).ConfigureAwait(false);
+            await grains.GetGrain<ISiloDoor>(silo.ToParsableString()).MovedAsync(version, Array.ConvertAll(moves, said => said.Move)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The silo may be gone, or come back; what it has not heard waits for the next time.
         catch (Exception e)
@@ -78,16 +86,18 @@ internal sealed partial class Announcer(SiloWorld world, SiloMembers members, IG
             {
                 if (_waiting.TryGetValue(silo, out var waiting))
                 {
-                    foreach (var move in moves)
+                    foreach (var said in moves)
                     {
                         // Follows are counted once at most: the silo may have heard them before its answer was lost.
-                        var again = move with { Followed = [], Unfollowed = [] };
-                        waiting[move.User] = waiting.TryGetValue(move.User, out var newer) ? Merge(again, newer) : again;
+                        var again = said with { Move = said.Move with { Followed = [], Unfollowed = [] } };
+                        waiting[said.Move.User] = waiting.TryGetValue(said.Move.User, out var newer) ? Merge(again, newer) : again;
                     }
                 }
             }
         }
     }
+
+    private readonly record struct Said(int Version, Move Move);
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "Silo {Silo} did not hear of {Count} moves: {Reason}")]
     private partial void LogNotHeard(SiloAddress silo, int count, string reason);

@@ -78,6 +78,11 @@ internal sealed class Residents : IKnownTracks
 /// <summary>One listener as every silo knows it: a place in the cells, and what was fetched of the facts.</summary>
 internal sealed class Resident(UserId id, int index)
 {
+    private const int MostVersions = 4;
+
+    private (int Version, long Offset)[] _places = [];
+    private long _offset;
+
     public UserId Id { get; } = id;
 
     public int Index { get; } = index;
@@ -85,12 +90,39 @@ internal sealed class Resident(UserId id, int index)
     /// <summary>Held while the listener moves in the cells: the owner and a late message of a former owner may meet.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The last event that the place in the cells has in it.</summary>
-    public long Offset { get; set; }
+    /// <summary>The last event that this silo has heard of.</summary>
+    public long Offset
+    {
+        get => Volatile.Read(ref _offset);
+        set => Volatile.Write(ref _offset, value);
+    }
 
     /// <summary>Known tracks by position in this silo's catalogue, ascending; null until they are fetched, and after a change.</summary>
     public int[]? Known { get; set; }
 
     /// <summary>Tracks with facts, as of when <see cref="Known"/> was fetched last.</summary>
     public int TrackCount { get; set; }
+
+    /// <summary>Takes note of the event that the place in a version will have in it. Under <see cref="Gate"/>.</summary>
+    /// <param name="version">The version's serial number.</param>
+    /// <param name="offset">The event.</param>
+    /// <returns>False where a newer one is in it.</returns>
+    public bool TryAdvance(int version, long offset)
+    {
+        var at = Array.FindIndex(_places, place => place.Version == version);
+        if (at < 0)
+        {
+            // More than these are never side by side; the oldest has gone.
+            _places = [.. _places.OrderBy(place => place.Version).TakeLast(MostVersions - 1), (version, offset)];
+            return true;
+        }
+
+        if (offset < _places[at].Offset)
+        {
+            return false;
+        }
+
+        _places[at].Offset = offset;
+        return true;
+    }
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
-using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Grains.Versions;
 using Buddies.Storage;
 
 namespace Buddies.Grains.World;
@@ -17,7 +17,7 @@ internal sealed partial class SiloWorld
 
     private long _loadedThrough;
 
-    /// <summary>Loads catalogue, model and everybody's place.</summary>
+    /// <summary>Loads catalogue, models and everybody's place.</summary>
     /// <exception cref="SnapshotException">The current model's files are damaged, or of another transform.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +32,12 @@ internal sealed partial class SiloWorld
             Catalogue.Upsert(playlist);
         }
 
-        await LoadModelAsync(cancellationToken).ConfigureAwait(false);
+        await LoadModelsAsync(cancellationToken).ConfigureAwait(false);
         await LoadListenersAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var version in Plan.All)
+        {
+            version.IsPrepared = true;
+        }
     }
 
     /// <summary>Places whoever has listened while this silo loaded; from when it is a member, owners tell it of their moves.</summary>
@@ -48,8 +52,43 @@ internal sealed partial class SiloWorld
 
         foreach (var user in moved)
         {
-            var (facts, offset) = await LoadFactsAsync(new UserId(user), cancellationToken).ConfigureAwait(false);
-            Place(user, offset, Derive(facts));
+            await PlaceFromStoreAsync(Plan.All, user, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Places whoever is behind in a version by facts from the store: the owners may not have the version yet.</summary>
+    private async Task CatchUpFromStoreAsync(SiloVersion version, CancellationToken cancellationToken)
+    {
+        while (!version.Behind.IsEmpty)
+        {
+            foreach (var user in version.Behind.Keys)
+            {
+                await PlaceFromStoreAsync([version], user, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Places a listener by checkpoint and tail.</summary>
+    public async Task PlaceFromStoreAsync(IReadOnlyList<SiloVersion> versions, string user, CancellationToken cancellationToken)
+    {
+        var (facts, offset) = await LoadFactsAsync(new UserId(user), cancellationToken).ConfigureAwait(false);
+        foreach (var version in versions)
+        {
+            if (facts.EventCount == 0)
+            {
+                _ = version.Behind.TryRemove(user, out _); // Erased.
+            }
+            else if (version.TryAcquire())
+            {
+                try
+                {
+                    _ = Place(version, user, offset, Derive(facts, version.Model));
+                }
+                finally
+                {
+                    version.Release();
+                }
+            }
         }
     }
 
@@ -96,35 +135,23 @@ internal sealed partial class SiloWorld
         }
     }
 
-    private async Task LoadModelAsync(CancellationToken cancellationToken)
+    /// <summary>Opens what is served; whatever the record says once this silo joins is prepared then.</summary>
+    private async Task LoadModelsAsync(CancellationToken cancellationToken)
     {
-        var current = await Store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false);
-        if (current.Version.Value == 0)
+        var record = await Store.Doorman.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var models = await Store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var number in record.Served())
         {
-            return;
+            var version = Add(models.Single(model => model.Version == number));
+            PlaylistPlacement.PlaceChanged(version.Snapshot, version.Model, Catalogue, Options.Transform);
         }
-
-        var registered = (await Store.Models.ListAsync(cancellationToken).ConfigureAwait(false)).Single(model => model.Version == current.Version);
-        _snapshot = Snapshot.Open(Path.Combine(Options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256);
-        if (_snapshot.Manifest.TransformFingerprint != Options.Transform.Fingerprint)
-        {
-            throw new SnapshotException($"Snapshot {current.Version} was trained with another taste transform than this silo's: train again.");
-        }
-
-        Model = new ServingModel(_snapshot, Catalogue);
-        Cells = new BuddyCells(Model.Cells, Options.Buddies, Options.BuddySlack, Options.BuddyDrift);
-        PlaylistPlacement.PlaceChanged(_snapshot, Model, Catalogue, Options.Transform);
     }
 
     /// <summary>The snapshot's vectors for those who were silent since its watermark; the others are folded in from their facts.</summary>
     private async Task LoadListenersAsync(CancellationToken cancellationToken)
     {
         var tails = await ReadTailsAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var row = 0; row < (_snapshot?.UserCount ?? 0); row++)
-        {
-            rows[_snapshot!.UserId(row).Value] = row;
-        }
+        (SiloVersion Version, Dictionary<string, int> Rows)[] rows = [.. Plan.All.Select(version => (version, RowsOf(version.Snapshot)))];
 
         await foreach (var checkpoint in Store.Checkpoints.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -147,14 +174,30 @@ internal sealed partial class SiloWorld
         }
     }
 
-    private void PlaceLoaded(string user, UserTaste facts, long offset, Dictionary<string, int> rows)
+    private static Dictionary<string, int> RowsOf(Snapshot snapshot)
     {
-        // Those who are in the snapshot alone were erased since.
-        var unit = offset <= _snapshot?.Manifest.Watermark && rows.TryGetValue(user, out var row)
-            ? _snapshot.UserVector(row).ToArray()
-            : Derive(facts);
-        VectorKernels.Normalize(unit);
-        var resident = Place(user, offset, unit);
+        var rows = new Dictionary<string, int>(snapshot.UserCount, StringComparer.Ordinal);
+        for (var row = 0; row < snapshot.UserCount; row++)
+        {
+            rows[snapshot.UserId(row).Value] = row;
+        }
+
+        return rows;
+    }
+
+    private void PlaceLoaded(string user, UserTaste facts, long offset, (SiloVersion Version, Dictionary<string, int> Rows)[] versions)
+    {
+        var resident = Place(null, user, offset, []);
+        foreach (var (version, rows) in versions)
+        {
+            // Those who are in the snapshot alone were erased since.
+            var unit = offset <= version.Snapshot.Manifest.Watermark && rows.TryGetValue(user, out var row)
+                ? version.Snapshot.UserVector(row).ToArray()
+                : Derive(facts, version.Model);
+            VectorKernels.Normalize(unit);
+            _ = Place(version, user, offset, unit);
+        }
+
         resident.TrackCount = facts.TrackCount;
         foreach (ref readonly var fact in facts.Playlists)
         {

@@ -1,18 +1,17 @@
-using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
-using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Grains.Versions;
 using Buddies.Storage;
 
 namespace Buddies.Grains.World;
 
 /// <summary>
-/// What a silo holds once and its grains read by reference: catalogue, model, popularity, and everybody's place in the
-/// cells of one model version. The facts are not here: each listener's grain has its own.
+/// What a silo holds once and its grains read by reference: catalogue, model versions, popularity, and everybody's place in
+/// the cells of each version. The facts are not here: each listener's grain has its own.
 /// </summary>
 /// <remarks>
 /// Every silo has all places, so that buddies are found without asking another silo. Owners tell the others of their
@@ -21,7 +20,6 @@ namespace Buddies.Grains.World;
 internal sealed partial class SiloWorld : IDisposable
 {
     private readonly Lock _catalogueGate = new();
-    private Snapshot? _snapshot;
     private long _eventsApplied;
 
     /// <param name="store">The store that the whole cluster shares; stays the caller's to dispose.</param>
@@ -31,6 +29,7 @@ internal sealed partial class SiloWorld : IDisposable
     {
         (Store, Options, Time) = (store, options, time);
         Popular = new PopularPlaylists(Catalogue);
+        Lease = new ServingLease(time, options.ServingLease);
     }
 
     public IStore Store { get; }
@@ -43,11 +42,8 @@ internal sealed partial class SiloWorld : IDisposable
 
     public Residents Users { get; } = new();
 
-    /// <summary>The model that serves; null where none is current.</summary>
-    public ServingModel? Model { get; private set; }
-
-    /// <summary>Everybody's place; null without a model.</summary>
-    public BuddyCells? Cells { get; private set; }
+    /// <summary>This silo's right to answer.</summary>
+    public ServingLease Lease { get; }
 
     public PopularPlaylists Popular { get; }
 
@@ -71,31 +67,32 @@ internal sealed partial class SiloWorld : IDisposable
         }
     }
 
-    /// <summary>Places a listener, unless a newer event has placed it already.</summary>
+    /// <summary>Places a listener in a version, unless a newer event has placed it there already.</summary>
+    /// <param name="version">Where; held by the caller. Null without a model.</param>
     /// <param name="user">Whom.</param>
     /// <param name="offset">The last event in the vector.</param>
     /// <param name="unit">[d], unit length or all zero; empty to leave it where it stands.</param>
     /// <returns>The listener.</returns>
-    public Resident Place(string user, long offset, ReadOnlySpan<float> unit)
+    public Resident Place(SiloVersion? version, string user, long offset, ReadOnlySpan<float> unit)
     {
         var resident = Users.GetOrAdd(user);
         lock (resident.Gate)
         {
-            if (offset < resident.Offset)
-            {
-                return resident;
-            }
-
-            resident.Offset = offset;
-            if (Cells is { } cells && unit.Length > 0)
+            resident.Offset = Math.Max(resident.Offset, offset);
+            if (version is not null && unit.Length > 0 && resident.TryAdvance(version.Serial, offset))
             {
                 if (unit.ContainsAnyExcept(0f))
                 {
-                    cells.Move(resident.Index, unit);
+                    version.Cells.Move(resident.Index, unit);
                 }
                 else
                 {
-                    cells.Remove(resident.Index);
+                    version.Cells.Remove(resident.Index);
+                }
+
+                if (version.Behind.TryGetValue(user, out var heard) && heard <= offset)
+                {
+                    _ = version.Behind.TryRemove(new(user, heard));
                 }
             }
         }
@@ -106,10 +103,27 @@ internal sealed partial class SiloWorld : IDisposable
     /// <summary>Takes over what the owner of a listener says.</summary>
     public void Hear(int version, Move move)
     {
-        var isSame = version == (Model?.Version.Value ?? 0);
-        var resident = Place(move.User, move.Offset, isSame ? move.Vector ?? [] : []);
-        resident.Known = null;
+        var plan = Plan;
+        var placed = plan.All.FirstOrDefault(one => one.Number.Value == version);
+        using (var lease = new VersionLease(placed?.TryAcquire() == true ? placed : null))
+        {
+            Place(lease.Version, move.User, move.Offset, move.Vector ?? []).Known = null;
+        }
+
+        NoteBehindBut(placed, move.User, move.Offset);
         CountFollows(move);
+    }
+
+    /// <summary>A listener has listened: its places in all other versions are old.</summary>
+    public void NoteBehindBut(SiloVersion? served, string user, long offset)
+    {
+        foreach (var version in Plan.All)
+        {
+            if (version != served)
+            {
+                NoteBehind(version, user, offset);
+            }
+        }
     }
 
     public void CountFollows(Move move)
@@ -129,7 +143,15 @@ internal sealed partial class SiloWorld : IDisposable
         if (Users.TryFind(user.Value, out var resident))
         {
             Users.Remove(resident);
-            Cells?.Remove(resident.Index);
+            foreach (var version in Plan.All)
+            {
+                _ = version.Behind.TryRemove(user.Value, out _);
+                if (version.TryAcquire())
+                {
+                    version.Cells.Remove(resident.Index);
+                    version.Release();
+                }
+            }
         }
     }
 
@@ -143,14 +165,18 @@ internal sealed partial class SiloWorld : IDisposable
                 Catalogue.Upsert(track);
             }
 
-            var system = Model is null ? null : new FoldInSystem(Model.Dimension);
             foreach (var playlist in playlists)
             {
                 Catalogue.Upsert(playlist);
-                var index = Catalogue.Intern(playlist.Id);
-                if (Model is { } model && Catalogue.Describe(index) is { } contents)
+            }
+
+            // First the catalogue, then every version: one that is being prepared meanwhile reads it afterwards.
+            foreach (var version in Plan.All)
+            {
+                if (version.TryAcquire())
                 {
-                    model.Place(index, contents, Options.Transform, system!);
+                    PlaceIn(version.Model, playlists);
+                    version.Release();
                 }
             }
         }
@@ -158,28 +184,9 @@ internal sealed partial class SiloWorld : IDisposable
         Popular.OnCatalogueChanged();
     }
 
-    /// <summary>Whether the current model's files name a listener; they do until another model is current.</summary>
-    public bool IsInSnapshot(UserId user)
-    {
-        for (var row = 0; row < (_snapshot?.UserCount ?? 0); row++)
-        {
-            if (_snapshot!.UserId(row) == user)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>The vector of facts as of their last event.</summary>
-    public float[] Derive(UserTaste facts)
+    public static float[] Derive(UserTaste facts, ServingModel model)
     {
-        if (Model is not { } model)
-        {
-            return [];
-        }
-
         var unit = new float[model.Dimension];
         LiveTaste.Derive(facts, model, new FoldInSystem(model.Dimension), unit);
         VectorKernels.Normalize(unit);
@@ -188,8 +195,29 @@ internal sealed partial class SiloWorld : IDisposable
 
     public void Dispose()
     {
-        Cells?.Dispose();
-        _snapshot?.Dispose();
+        foreach (var version in Plan.All)
+        {
+            version.Release();
+        }
+
+        _plan = SiloPlan.Empty;
+        _preparing.Dispose();
+    }
+
+    private static void NoteBehind(SiloVersion version, string user, long offset) =>
+        version.Behind.AddOrUpdate(user, offset, (_, heard) => Math.Max(heard, offset));
+
+    private void PlaceIn(ServingModel model, IReadOnlyList<Playlist> playlists)
+    {
+        var system = new FoldInSystem(model.Dimension);
+        foreach (var playlist in playlists)
+        {
+            var index = Catalogue.Intern(playlist.Id);
+            if (Catalogue.Describe(index) is { } contents)
+            {
+                model.Place(index, contents, Options.Transform, system);
+            }
+        }
     }
 
     private void CountFollows(string[] playlists, int change)

@@ -20,7 +20,8 @@ public abstract class RuntimeHarness : IAsyncDisposable
     /// <summary>The store under it.</summary>
     public IStore Store { get; private set; } = null!;
 
-    protected string Directory { get; private set; } = "";
+    /// <summary>The data directory.</summary>
+    public string Directory { get; private set; } = "";
 
     public async Task StartAsync()
     {

@@ -105,9 +105,10 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
         await Silos.Cluster.StartAdditionalSiloAsync();
         await Silos.Cluster.WaitForLivenessToStabilizeAsync();
         var (here, there) = (Silos.Get<World.SiloWorld>(0), Silos.Get<World.SiloWorld>(3));
-        var (expected, actual) = (new float[here.Model!.Dimension], new float[here.Model.Dimension]);
-        Assert.True(here.Users.TryFind(user.Value, out var before) && here.Cells!.CopyVector(before.Index, expected));
-        Assert.True(there.Users.TryFind(user.Value, out var after) && there.Cells!.CopyVector(after.Index, actual));
+        var dimension = here.Plan.Current!.Model.Dimension;
+        var (expected, actual) = (new float[dimension], new float[dimension]);
+        Assert.True(here.Users.TryFind(user.Value, out var before) && here.Plan.Current!.Cells.CopyVector(before.Index, expected));
+        Assert.True(there.Users.TryFind(user.Value, out var after) && there.Plan.Current!.Cells.CopyVector(after.Index, actual));
         Assert.InRange(System.Numerics.Tensors.TensorPrimitives.Distance<float>(expected, actual), 0, 1e-3);
     }
 

@@ -1,9 +1,5 @@
 using System.Diagnostics;
 using Buddies.Cli.Server;
-using Buddies.Engine.Catalogue;
-using Buddies.Engine.Events;
-using Buddies.Engine.Snapshots;
-using Buddies.Engine.Taste;
 using Buddies.Storage;
 using Buddies.Training;
 using Buddies.Training.Als;
@@ -38,9 +34,8 @@ internal static class FaultBench
 
         Say("comparing with the model");
         var served = await FinishAsync(options, store, producers, cancellationToken);
-        var acknowledged = producers.SelectMany(producer => producer.Acknowledged).GroupBy(e => e.User.Value)
-            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
-        var (log, facts, vectors) = await JudgeAsync(store, acknowledged, served, cancellationToken);
+        var judge = new FaultJudge(store, producers, Say);
+        var (log, facts, vectors) = await judge.JudgeAsync(served, cancellationToken);
         return new FaultReport(
             options.Store,
             options.Rounds,
@@ -50,7 +45,7 @@ internal static class FaultBench
             vectors,
             facts,
             log.Altered,
-            acknowledged.Count,
+            judge.ListenerCount,
             rounds.KilledUnderLoad,
             rounds.KilledStarting,
             rounds.KilledStopping,
@@ -93,78 +88,5 @@ internal static class FaultBench
         return served;
     }
 
-    private static async Task<(LogVerdict Log, int FactsDiffer, int VectorsDiffer)> JudgeAsync(
-        BenchStore bench, Dictionary<string, List<UserEvent>> acknowledged, Dictionary<string, Served> served, CancellationToken cancellationToken)
-    {
-        await using var store = await bench.Choice.OpenAsync(TimeProvider.System, cancellationToken);
-        var logged = served.Keys.ToDictionary(listener => listener, _ => new List<UserEvent>(), StringComparer.Ordinal);
-        await foreach (var entry in store.Events.ReadAsync(0, cancellationToken))
-        {
-            if (logged.TryGetValue(entry.Event.User.Value, out var events))
-            {
-                events.Add(entry.Event);
-            }
-        }
-
-        var (models, catalogue) = (new Dictionary<string, PlainTaste>(StringComparer.Ordinal), new MusicCatalogue());
-        foreach (var listener in served.Keys)
-        {
-            var plain = models[listener] = new PlainTaste();
-            foreach (var @event in acknowledged.GetValueOrDefault(listener, []))
-            {
-                plain.Apply(@event);
-            }
-        }
-
-        var saved = await ReadFactsAsync(store, models, catalogue, cancellationToken);
-        using var snapshot = await OpenModelAsync(bench, store, cancellationToken);
-        var judge = new VectorJudge(snapshot, catalogue, models);
-        var (log, facts, vectors) = (default(LogVerdict), 0, 0);
-        foreach (var (listener, model) in models)
-        {
-            log += LogJudge.Judge(acknowledged.GetValueOrDefault(listener, []), logged[listener], served[listener].Effects);
-            facts += Complain(listener, FactJudge.FindDifference(model, saved[listener], catalogue));
-            vectors += Complain(listener, judge.FindDifference(listener, saved[listener], served[listener].Buddies));
-        }
-
-        return (log, facts, vectors);
-    }
-
-    /// <summary>The facts as the server saved them when it stopped; empty for one of whom there are none.</summary>
-    private static async Task<Dictionary<string, UserTaste>> ReadFactsAsync(
-        IStore store, Dictionary<string, PlainTaste> models, MusicCatalogue catalogue, CancellationToken cancellationToken)
-    {
-        var saved = models.Keys.ToDictionary(listener => listener, _ => new UserTaste(TasteTransform.Default), StringComparer.Ordinal);
-        await foreach (var checkpoint in store.Checkpoints.ReadAllAsync(cancellationToken))
-        {
-            if (saved.ContainsKey(checkpoint.User.Value) && checkpoint.State is { } state)
-            {
-                saved[checkpoint.User.Value] = UserTaste.Load(state, catalogue, TasteTransform.Default);
-            }
-        }
-
-        return saved;
-    }
-
-    private static async Task<Snapshot> OpenModelAsync(BenchStore bench, IStore store, CancellationToken cancellationToken)
-    {
-        var current = await store.Models.CurrentAsync(cancellationToken);
-        var model = (await store.Models.ListAsync(cancellationToken)).Single(model => model.Version == current.Version);
-        return Snapshot.Open(Path.Combine(SnapshotFolders.In(bench.Choice.DataDirectory), model.Folder), model.ManifestSha256);
-    }
-
-    private static int Complain(string listener, string? difference)
-    {
-        if (difference is null)
-        {
-            return 0;
-        }
-
-        Say($"{listener}: {difference}");
-        return 1;
-    }
-
     private static void Say(string text) => Console.Error.WriteLine($"bench faults: {text}");
-
-    private sealed record Served(long Effects, IReadOnlyList<(string Listener, float Similarity)> Buddies);
 }

@@ -9,7 +9,8 @@ namespace Buddies.Cli.Bench.Faults;
 /// </summary>
 /// <param name="events">What it sends.</param>
 /// <param name="seed">Chooses the sizes, and what is sent twice on purpose.</param>
-internal sealed class FaultProducer(FaultEvents events, int seed)
+/// <param name="rest">How long it rests after each batch; none by default.</param>
+internal sealed class FaultProducer(FaultEvents events, int seed, TimeSpan rest = default)
 {
     private const int MostInBatch = 60;
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromMilliseconds(100);
@@ -61,6 +62,10 @@ internal sealed class FaultProducer(FaultEvents events, int seed)
                 Acknowledged.AddRange(batch);
                 (_pending, _isRepeat) = (null, false);
                 onAcknowledged();
+                if (rest > TimeSpan.Zero)
+                {
+                    await Task.Delay(rest, CancellationToken.None);
+                }
             }
         }
         catch (HttpRequestException)

@@ -73,5 +73,19 @@ internal sealed class VectorJudge
         return null;
     }
 
+    /// <summary>The share of a listener's nearest that are among those served, by brute force over everybody.</summary>
+    /// <param name="listener">Whose.</param>
+    /// <param name="served">What was served; more than <paramref name="count"/> count no more.</param>
+    /// <param name="count">K.</param>
+    /// <returns>0 to 1; whoever is as near as the K-th within rounding is right.</returns>
+    public double RecallOf(string listener, IReadOnlyList<(string Listener, float Similarity)> served, int count)
+    {
+        var expected = _expected[listener];
+        var cosines = _expected.Where(other => other.Key != listener && other.Value.Any(x => x != 0))
+            .ToDictionary(other => other.Key, other => other.Value.Zip(expected).Sum(pair => pair.First * pair.Second), StringComparer.Ordinal);
+        var line = cosines.Values.Order().TakeLast(count).First() - SimilarityTolerance;
+        return served.Take(count).Count(buddy => cosines.GetValueOrDefault(buddy.Listener, -1) >= line) / (double)Math.Min(count, cosines.Count);
+    }
+
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,10 +12,17 @@ internal sealed class LoadRun : IDisposable
     private readonly (EventDoor Door, EventBatches Batches)[] _producers;
 
     public LoadRun(Uri server, LoadShape shape)
+        : this([server], shape)
+    {
+    }
+
+    /// <param name="servers">Any of which takes events; producers are spread over them.</param>
+    /// <param name="shape">Who sends how much.</param>
+    public LoadRun(IReadOnlyList<Uri> servers, LoadShape shape)
     {
         _shape = shape;
         _producers = [.. Enumerable.Range(0, shape.Producers).Select(
-            number => (new EventDoor(server), new EventBatches(shape, number, TimeProvider.System.GetUtcNow())))];
+            number => (new EventDoor(servers[number % servers.Count]), new EventBatches(shape, number, TimeProvider.System.GetUtcNow())))];
     }
 
     /// <summary>Sends, and waits for the last answers.</summary>
