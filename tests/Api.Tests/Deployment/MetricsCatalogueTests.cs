@@ -88,7 +88,7 @@ public sealed partial class MetricsCatalogueTests : IDisposable
         await using var store = await SqliteStore.OpenAsync(Path.Combine(_directory, "buddies.db"));
         using var metrics = new EmbeddedMetrics();
         await using var runtime = new EmbeddedRuntime(
-            store, new EmbeddedOptions { DataDirectory = _directory }, TimeProvider.System, metrics, NullLogger<EmbeddedRuntime>.Instance);
+            store, new EmbeddedOptions { DataDirectory = _directory, FreshnessInterval = TimeSpan.FromHours(1) }, TimeProvider.System, metrics, NullLogger<EmbeddedRuntime>.Instance);
         await runtime.StartAsync(default);
         return found;
     }
