@@ -63,6 +63,7 @@ public static class BuddiesApi
     {
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<PrometheusScrape>(); // Counts from the start, not from the first scrape.
+        app.Services.GetRequiredService<BuddiesApiMetrics>(); // Its zeros are there before the first event.
         app.UseSecurityHeaders();
         app.UseProblems();
         var security = app.Services.GetRequiredService<BuddiesApiOptions>().Security;

@@ -48,6 +48,7 @@ try
         silo.AddClustering(cluster, membership);
         silo.AddBuddies(store, run);
     });
+    builder.Services.AddHostedService<SiloMetrics>(); // After the silo: it starts when the model is loaded.
 
     var app = builder.Build();
     app.MapBuddiesApi();

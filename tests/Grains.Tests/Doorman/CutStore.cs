@@ -27,6 +27,8 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
 
     public ISettingStore Settings => inner.Settings;
 
+    public Storage.Privacy.IPrivacyStore Privacy => inner.Privacy;
+
     public ValueTask<IImportSession> BeginImportAsync(string source, CancellationToken cancellationToken) => inner.BeginImportAsync(source, cancellationToken);
 
     public ValueTask EraseAsync(UserId user, CancellationToken cancellationToken) => inner.EraseAsync(user, cancellationToken);
