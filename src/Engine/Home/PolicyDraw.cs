@@ -24,7 +24,8 @@ internal sealed class PolicyDraw
     private readonly float _dial;
     private readonly List<Impression> _impressions = [];
     private readonly Dictionary<int, float[]> _features = [];
-    private Draws _draws;
+    private readonly Dictionary<int, ulong> _hashes = [];
+    private readonly ulong _seed;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -32,7 +33,7 @@ internal sealed class PolicyDraw
         _policy = policy;
         _page = page;
         _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
-        _draws = new Draws(StableHash.Of(inputs.User.Value, inputs.Seed));
+        _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
         Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
     }
@@ -49,6 +50,7 @@ internal sealed class PolicyDraw
         // By id, so that the draws do not depend on the order in which sources were asked.
         offers.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<ulong> names = stackalloc ulong[ProbabilityOfBest.MaxArms];
         while (!_page.IsFull)
         {
             offers.RemoveAll(offer => offer.Candidates.TrueForAll(candidate => _page.IsUsed(candidate.Playlist)));
@@ -58,7 +60,12 @@ internal sealed class PolicyDraw
             }
 
             WeighShelves(offers, probabilities[..offers.Count]);
-            var drawn = _draws.NextPlace(probabilities[..offers.Count]);
+            for (var i = 0; i < offers.Count; i++)
+            {
+                names[i] = StableHash.Of(offers[i].Id);
+            }
+
+            var drawn = Draws.Race(Draws.Mix(_seed + (ulong)_page.ShelfCount), probabilities[..offers.Count], names);
             Fill(offers[drawn], probabilities[drawn]);
             offers.RemoveAt(drawn);
         }
@@ -98,12 +105,19 @@ internal sealed class PolicyDraw
         var window = offer.Id == Shelves.New ? _policy.NewWindow : _policy.Window;
         var queue = Rank(offer, window);
         var chosen = new List<Candidate>(_page.Request.Cards);
+        var shelfSeed = StableHash.Of(offer.Id, _seed);
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<ulong> names = stackalloc ulong[ProbabilityOfBest.MaxArms];
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
             var among = queue.GetRange(0, Math.Min(window, queue.Count));
             WeighCards(among, offer.Id == Shelves.New, probabilities[..among.Count]);
-            var drawn = _draws.NextPlace(probabilities[..among.Count]);
+            for (var i = 0; i < among.Count; i++)
+            {
+                names[i] = HashOf(among[i].Playlist);
+            }
+
+            var drawn = Draws.Race(Draws.Mix(shelfSeed + (ulong)chosen.Count), probabilities[..among.Count], names);
             Note(offer.Id, shelf, shelfPropensity, chosen.Count, among, drawn, probabilities[drawn]);
             chosen.Add(among[drawn]);
             queue.RemoveAt(drawn);
@@ -188,6 +202,16 @@ internal sealed class PolicyDraw
         }
 
         return features;
+    }
+
+    private ulong HashOf(Identifiers.PlaylistIndex playlist)
+    {
+        if (!_hashes.TryGetValue(playlist.Value, out var hash))
+        {
+            _hashes[playlist.Value] = hash = StableHash.Of(_inputs.Catalogue.IdOf(playlist).Value);
+        }
+
+        return hash;
     }
 
     private double SeenOf(Candidate candidate) => _inputs.Seen?.CountOf(candidate.Playlist, _inputs.NowMs) ?? 0;
