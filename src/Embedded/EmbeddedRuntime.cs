@@ -1,3 +1,4 @@
+using Buddies.Embedded.Learning;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
@@ -47,6 +48,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         _logger = logger ?? NullLogger.Instance;
         Metrics = metrics ?? new EmbeddedMetrics();
         Popular = new PopularPlaylists(Catalogue);
+        Learning = options.Home is { } home ? new HomeLearning(store, options, home, Catalogue, time, Metrics, _logger) : null;
         _partitions = new Partition[options.Partitions];
         for (var i = 0; i < _partitions.Length; i++)
         {
@@ -135,6 +137,12 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         CheckReady();
         var pending = new List<string>();
         await _pump.BetweenAsync(() => EraseBetweenAsync(user, pending)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (Learning is { } learning)
+        {
+            // Files are written anew beside the pump: nothing waits for them but who asked.
+            await learning.EraseAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return new ErasureReceipt(user, pending);
     }
 
@@ -144,6 +152,11 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         await _saving.WaitAsync().ConfigureAwait(false);
         try
         {
+            if (Learning is { } learning)
+            {
+                await learning.BeginEraseAsync(user).ConfigureAwait(false);
+            }
+
             await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
             await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
         }

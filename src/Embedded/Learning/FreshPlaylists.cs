@@ -13,7 +13,7 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Fresh> _fresh = [];
-    private volatile IReadOnlyList<PlaylistIndex> _offered = [];
+    private volatile PlaylistIndex[] _offered = [];
     private volatile bool _isDirty;
 
     /// <summary>Those seen least often first; as of the last <see cref="Refresh"/>.</summary>
@@ -44,7 +44,7 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
     /// <summary>Takes note that somebody has seen a card.</summary>
     public void OnSeen(PlaylistIndex playlist)
     {
-        if (_offered.Count == 0)
+        if (_offered.Length == 0)
         {
             return; // Nearly always.
         }
@@ -80,7 +80,7 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
                     .OrderBy(pair => pair.Value.Seen).ThenBy(pair => pair.Value.AtMs).ThenBy(pair => pair.Key)
                     .Take(MostOffered).Select(pair => new PlaylistIndex(pair.Key)),
             ];
-            var isSame = offered.Length == _offered.Count && offered.ToHashSet().SetEquals(_offered);
+            var isSame = offered.Length == _offered.Length && offered.ToHashSet().SetEquals(_offered);
             _offered = offered;
             return !isSame;
         }

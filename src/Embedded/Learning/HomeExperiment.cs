@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Buddies.Engine.Experiments;
 using Buddies.Engine.Home;
-using Buddies.Engine.Identifiers;
 
 namespace Buddies.Embedded.Learning;
 

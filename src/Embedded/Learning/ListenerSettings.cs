@@ -21,7 +21,7 @@ public sealed record ListenerChoice(double Discovery, IReadOnlySet<UserId> Block
 }
 
 /// <summary>The listeners' choices: read by pages from memory, written through to the store in a few rows that many share.</summary>
-internal sealed class ListenerSettings(ISettingStore store)
+internal sealed class ListenerSettings(ISettingStore store) : IDisposable
 {
     private const int Rows = 64;
 
@@ -91,6 +91,8 @@ internal sealed class ListenerSettings(ISettingStore store)
             _writing.Release();
         }
     }
+
+    public void Dispose() => _writing.Dispose();
 
     private Dictionary<string, Kept> RowWith(int row, UserId user, ListenerChoice? choice)
     {
