@@ -50,8 +50,12 @@ internal sealed partial class Partition
                 Learn(state, logged.Event);
                 if (logged.Event.Kind is not (EventKind.Impression or EventKind.Click))
                 {
-                    // Looking at a page, or opening a card, is no reason to make another page.
                     _touched.Add(state);
+                }
+                else if (state.Attention?.AskedNode is not null)
+                {
+                    // Looking at a page, or opening a card, is no reason to make another page, but one to keep the set.
+                    Touch(state);
                 }
             }
         }
