@@ -186,6 +186,6 @@ public sealed partial class EmbeddedRuntime
         }
     }
 
-    [LoggerMessage(EventId = 2143, Level = LogLevel.Error, Message = "Home could not learn this time; it goes on with what it knows")]
+    [LoggerMessage(EventId = 2163, Level = LogLevel.Error, Message = "Home could not learn this time; it goes on with what it knows")]
     private partial void LogLearningFailed(Exception exception);
 }

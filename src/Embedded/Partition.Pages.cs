@@ -115,7 +115,6 @@ internal sealed partial class Partition
             Seed = (ulong)(state?.Attention?.VisitMs ?? _runtime.StrangerSequence),
             NowMs = NowMs,
             Discovery = choice.Discovery,
-            Blocked = choice.Blocked,
             Seen = memory?.Seen,
             BuddyFollows = RecentFollows.LatestOf(follows),
             PopularNear = RecentFollows.PopularAmong(follows),

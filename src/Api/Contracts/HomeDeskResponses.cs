@@ -6,17 +6,14 @@ namespace Buddies.Api.Contracts;
 /// <summary>What a listener has chosen about Home.</summary>
 /// <param name="UserId">Whose.</param>
 /// <param name="Discovery">Between the familiar, 0, and discoveries, 1; 0.5 for one who has chosen nothing.</param>
-/// <param name="Blocked">Listeners whose playlists are never shown.</param>
-public sealed record SettingsResponse(string UserId, double Discovery, IReadOnlyList<string> Blocked)
+public sealed record SettingsResponse(string UserId, double Discovery)
 {
-    public static SettingsResponse From(string user, ListenerChoice choice) =>
-        new(user, choice.Discovery, [.. choice.Blocked.Select(blocked => blocked.Value).Order(StringComparer.Ordinal)]);
+    public static SettingsResponse From(string user, ListenerChoice choice) => new(user, choice.Discovery);
 }
 
 /// <summary>What a listener chooses; what is left out stays as it is.</summary>
 /// <param name="Discovery">From 0 to 1.</param>
-/// <param name="Blocked">At most 500 listeners.</param>
-public sealed record SettingsRequest(double? Discovery = null, IReadOnlyList<string>? Blocked = null);
+public sealed record SettingsRequest(double? Discovery = null);
 
 /// <summary>How a card came to stand where it stands.</summary>
 /// <param name="ImpressionId">The card.</param>
@@ -78,19 +75,17 @@ public sealed record WhyPart(string Name, double Value, double Reward);
 /// <param name="PolicyVersion">The version of what it has learned.</param>
 /// <param name="PagesLearned">Pages of all listeners that it has learned from.</param>
 /// <param name="Discovery">What the listener has chosen.</param>
-/// <param name="Blocked">Whom the listener has blocked.</param>
 /// <param name="Experiments">The listener's part in experiments.</param>
 /// <param name="Seen">Playlists seen of late without being opened.</param>
 /// <param name="Played">Playlists played from of late, the latest first.</param>
 /// <param name="Shelves">What is expected of each shelf for listeners like this one, the best first.</param>
 public sealed record HoodResponse(
     string UserId, string Segment, double Session, bool Uniform, string Policy, int PolicyVersion, long PagesLearned, double Discovery,
-    IReadOnlyList<string> Blocked, IReadOnlyList<HoodExperiment> Experiments, int Seen, IReadOnlyList<HoodPlayed> Played, IReadOnlyList<HoodShelf> Shelves)
+    IReadOnlyList<HoodExperiment> Experiments, int Seen, IReadOnlyList<HoodPlayed> Played, IReadOnlyList<HoodShelf> Shelves)
 {
     public static HoodResponse From(ListenerStory story, long pagesLearned) => new(
         story.User.Value, Segments.NameOf(story.Segment), story.Session, story.Policy.SliceOf(story.User) == PageSlice.Uniform,
         story.Policy.Name, story.Policy.State.Version, pagesLearned, story.Choice.Discovery,
-        [.. story.Choice.Blocked.Select(user => user.Value).Order(StringComparer.Ordinal)],
         [.. story.Experiments.Select(pair => new HoodExperiment(pair.Name, pair.Variant))],
         story.SeenCount,
         [.. story.Played.Select(played => new HoodPlayed(played.Playlist.Value, DateTimeOffset.FromUnixTimeMilliseconds(played.AtMs)))],

@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
 using Buddies.Embedded.Learning;
-using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +10,7 @@ namespace Buddies.Api.Endpoints;
 /// <summary>How a listener's Home is decided: what the listener chooses, why a card is there, what lies under the hood.</summary>
 internal static class HomeDeskEndpoints
 {
-    private const int MostBytes = 128 * 1024;
+    private const int MostBytes = 4096;
 
     public static void MapHomeDesk(this IEndpointRouteBuilder routes)
     {
@@ -21,7 +19,7 @@ internal static class HomeDeskEndpoints
             .Documented("GetSettings", "What a listener has chosen about Home.", 404);
         group.MapPut("/settings", PutSettingsAsync)
             .Accepts<SettingsRequest>("application/json")
-            .Documented("PutSettings", "Chooses between the familiar and discoveries, and whose playlists are never shown; durable once answered.", 404, 413, 415);
+            .Documented("PutSettings", "Chooses between the familiar and discoveries; durable once answered.", 404, 413, 415);
         group.MapGet("/home/why", GetWhyAsync)
             .Documented("GetWhy", "How a card of a page came to stand where it stands.", 404);
         group.MapGet("/hood", GetHoodAsync)
@@ -52,9 +50,7 @@ internal static class HomeDeskEndpoints
             return IsFixed();
         }
 
-        var choice = new ListenerChoice(
-            request.Discovery ?? story.Choice.Discovery,
-            request.Blocked is { } blocked ? blocked.Select(other => new UserId(other)).ToFrozenSet() : story.Choice.Blocked);
+        var choice = new ListenerChoice(request.Discovery ?? story.Choice.Discovery);
         await desk.ChooseAsync(user, choice, context.RequestAborted);
         return TypedResults.Ok(SettingsResponse.From(id, choice));
     }
@@ -94,16 +90,11 @@ internal static class HomeDeskEndpoints
         try
         {
             var request = JsonSerializer.Deserialize(body.AsSpan(0, length), ApiJson.Default.SettingsRequest) ?? empty;
-            return FindError(request) is { } error ? (empty, Problem.Of(ProblemKind.InvalidBody, error)) : (request, null);
+            return request.Discovery is null or (>= 0 and <= 1) ? (request, null) : (empty, Problem.Of(ProblemKind.InvalidBody, "discovery: expected a number from 0 to 1."));
         }
         catch (JsonException e)
         {
             return (empty, Problem.Of(ProblemKind.InvalidBody, e.Message));
         }
     }
-
-    private static string? FindError(SettingsRequest request) =>
-        request.Discovery is not (null or (>= 0 and <= 1)) ? "discovery: expected a number from 0 to 1."
-        : request.Blocked?.Count > ListenerChoice.MaxBlocked ? $"blocked: expected at most {ListenerChoice.MaxBlocked} ids, got {request.Blocked.Count}."
-        : request.Blocked?.Select(id => EventRules.FindIdError(id, "blocked")).FirstOrDefault(error => error is not null);
 }

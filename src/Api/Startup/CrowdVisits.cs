@@ -17,7 +17,7 @@ internal sealed class CrowdVisits(EmbeddedRuntime runtime, SyntheticWorld world,
     private const double NextShelf = 0.6;
     private const int MostPlays = 5;
     private const int Tasted = 8;
-    private const double OpensHalfAt = 0.6;
+    private const double OpensHalfAt = 0.9;
     private const double Eagerness = 8;
     private const float LikedFrom = 0.55f;
     private static readonly HomeRequest s_request = new(6, 10, []);

@@ -160,9 +160,9 @@ internal sealed partial class HomeLearning
     private async Task SetAsync(string name, string value) =>
         await _store.Settings.SetAsync(name, value, CancellationToken.None).ConfigureAwait(false);
 
-    [LoggerMessage(EventId = 2141, Level = LogLevel.Warning, Message = "What Home had learned is of another format or damaged: it learns anew")]
+    [LoggerMessage(EventId = 2161, Level = LogLevel.Warning, Message = "What Home had learned is of another format or damaged: it learns anew")]
     private partial void LogLearnsAnew();
 
-    [LoggerMessage(EventId = 2142, Level = LogLevel.Warning, Message = "What Home has learned could not be saved, and will be tried again: {Reason}")]
+    [LoggerMessage(EventId = 2162, Level = LogLevel.Warning, Message = "What Home has learned could not be saved, and will be tried again: {Reason}")]
     private partial void LogNotSaved(string reason);
 }

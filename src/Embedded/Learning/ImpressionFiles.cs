@@ -108,7 +108,7 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
 
     private static async ValueTask WriteAsync(RotatedFile file, IEnumerable<string> lines) => await file.WriteAsync(lines).ConfigureAwait(false);
 
-    [LoggerMessage(EventId = 2140, Level = LogLevel.Error, Message = "Impressions could not be written: {Reason}")]
+    [LoggerMessage(EventId = 2160, Level = LogLevel.Error, Message = "Impressions could not be written: {Reason}")]
     private partial void LogWriteFailed(string reason);
 
     private sealed record Line(

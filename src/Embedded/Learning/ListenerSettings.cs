@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using Buddies.Engine.Bandits;
@@ -10,14 +9,10 @@ namespace Buddies.Embedded.Learning;
 
 /// <summary>What a listener has chosen about Home.</summary>
 /// <param name="Discovery">Between the familiar, 0, and discoveries, 1.</param>
-/// <param name="Blocked">Listeners whose playlists are never shown, at most <see cref="MaxBlocked"/>.</param>
-public sealed record ListenerChoice(double Discovery, IReadOnlySet<UserId> Blocked)
+public sealed record ListenerChoice(double Discovery)
 {
-    /// <summary>The cap on blocked listeners.</summary>
-    public const int MaxBlocked = 500;
-
     /// <summary>Of one who has chosen nothing.</summary>
-    public static ListenerChoice Default { get; } = new(0.5, FrozenSet<UserId>.Empty);
+    public static ListenerChoice Default { get; } = new(0.5);
 }
 
 /// <summary>The listeners' choices: read by pages from memory, written through to the store in a few rows that many share.</summary>
@@ -36,9 +31,9 @@ internal sealed class ListenerSettings(ISettingStore store) : IDisposable
         {
             if (await store.GetAsync(NameOf(row), cancellationToken).ConfigureAwait(false) is { } text)
             {
-                foreach (var (user, kept) in JsonSerializer.Deserialize<Dictionary<string, Kept>>(text) ?? [])
+                foreach (var (user, discovery) in JsonSerializer.Deserialize<Dictionary<string, double>>(text) ?? [])
                 {
-                    _choices[new UserId(user)] = new ListenerChoice(kept.Discovery, kept.Blocked.Select(id => new UserId(id)).ToFrozenSet());
+                    _choices[new UserId(user)] = new ListenerChoice(discovery);
                 }
             }
         }
@@ -50,8 +45,7 @@ internal sealed class ListenerSettings(ISettingStore store) : IDisposable
         await _writing.WaitAsync().ConfigureAwait(false);
         try
         {
-            var row = RowOf(user);
-            await WriteAsync(row, RowWith(row, user, choice)).ConfigureAwait(false);
+            await WriteAsync(user, choice).ConfigureAwait(false);
             _choices[user] = choice;
         }
         finally
@@ -60,30 +54,14 @@ internal sealed class ListenerSettings(ISettingStore store) : IDisposable
         }
     }
 
-    /// <summary>Takes a listener out, from others' blocks too.</summary>
     public async Task EraseAsync(UserId user)
     {
         await _writing.WaitAsync().ConfigureAwait(false);
         try
         {
-            var rows = new HashSet<int>();
             if (_choices.TryRemove(user, out _))
             {
-                rows.Add(RowOf(user));
-            }
-
-            foreach (var (other, choice) in _choices)
-            {
-                if (choice.Blocked.Contains(user))
-                {
-                    _choices[other] = choice with { Blocked = choice.Blocked.Where(blocked => blocked != user).ToFrozenSet() };
-                    rows.Add(RowOf(other));
-                }
-            }
-
-            foreach (var row in rows)
-            {
-                await WriteAsync(row, RowWith(row, user, null)).ConfigureAwait(false);
+                await WriteAsync(user, null).ConfigureAwait(false);
             }
         }
         finally
@@ -94,26 +72,19 @@ internal sealed class ListenerSettings(ISettingStore store) : IDisposable
 
     public void Dispose() => _writing.Dispose();
 
-    private Dictionary<string, Kept> RowWith(int row, UserId user, ListenerChoice? choice)
+    private async Task WriteAsync(UserId user, ListenerChoice? choice)
     {
-        var kept = _choices.Where(pair => RowOf(pair.Key) == row).ToDictionary(pair => pair.Key.Value, pair => Kept.From(pair.Value), StringComparer.Ordinal);
+        var row = RowOf(user);
+        var kept = _choices.Where(pair => RowOf(pair.Key) == row).ToDictionary(pair => pair.Key.Value, pair => pair.Value.Discovery, StringComparer.Ordinal);
         if (choice is not null)
         {
-            kept[user.Value] = Kept.From(choice);
+            kept[user.Value] = choice.Discovery;
         }
 
-        return kept;
-    }
-
-    private async Task WriteAsync(int row, Dictionary<string, Kept> kept) =>
         await store.SetAsync(NameOf(row), JsonSerializer.Serialize(kept), CancellationToken.None).ConfigureAwait(false);
+    }
 
     private static int RowOf(UserId user) => (int)(StableHash.Of(user.Value) % Rows);
 
     private static string NameOf(int row) => string.Create(CultureInfo.InvariantCulture, $"home.choices.{row:00}");
-
-    private sealed record Kept(double Discovery, string[] Blocked)
-    {
-        public static Kept From(ListenerChoice choice) => new(choice.Discovery, [.. choice.Blocked.Select(user => user.Value).Order(StringComparer.Ordinal)]);
-    }
 }
