@@ -61,10 +61,11 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
     public async Task SettleAsync()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(() =>
+        await _work.Writer.WriteAsync(async () =>
         {
+            await _shown.FlushAsync().ConfigureAwait(false);
+            await _rewarded.FlushAsync().ConfigureAwait(false);
             done.SetResult();
-            return default;
         }).ConfigureAwait(false);
         await done.Task.ConfigureAwait(false);
     }
@@ -112,15 +113,20 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
     private partial void LogWriteFailed(string reason);
 
     private sealed record Line(
-        string User, long Page, long AtMs, string Policy, int PolicyVersion, int Snapshot, int Segment, PageSlice Slice, IReadOnlyList<CardLine> Cards)
+        string User, long Page, long AtMs, string Policy, int PolicyVersion, int Snapshot, int Segment, PageSlice Slice, IReadOnlyList<ShelfLine> Shelves)
     {
         public static Line Of(ShownPage page) => new(
             page.User.Value, page.Sequence, page.AtMs, page.Policy, page.PolicyVersion, page.Snapshot.Value, page.Segment, page.Slice,
-            [.. page.Cards.Select(card => new CardLine(
-                card.Shelf, card.ShelfPosition, card.ShelfPropensity, card.Position, card.Propensity,
-                card.CandidateSet.ToString("x16", CultureInfo.InvariantCulture), card.Playlist.Value))]);
+            [.. page.Cards.GroupBy(card => card.ShelfPosition).Select(shelf => new ShelfLine(
+                shelf.First().Shelf, shelf.Key, Math.Round(shelf.First().ShelfPropensity, Digits),
+                [.. shelf.Select(card => new CardLine(card.Playlist.Value, Math.Round(card.Propensity, Digits), card.CandidateSet.ToString("x16", CultureInfo.InvariantCulture)))]))]);
+
+        /// <summary>The rewarded log has them all; here one wants to see what was shown.</summary>
+        private const int Digits = 5;
     }
 
-    private sealed record CardLine(
-        string Shelf, int ShelfPosition, double ShelfPropensity, int Position, double Propensity, string CandidateSet, string Playlist);
+    private sealed record ShelfLine(string Shelf, int Position, double Propensity, IReadOnlyList<CardLine> Cards);
+
+    /// <summary>In the order of their places.</summary>
+    private sealed record CardLine(string Playlist, double Propensity, string CandidateSet);
 }

@@ -12,6 +12,9 @@ internal sealed class PolicyDraw
     /// <summary>How far the dial between the familiar and discoveries moves a shelf's expected reward at its ends.</summary>
     private const double ShelfTilt = 0.15;
 
+    /// <summary>By how much a shelf that the dial brings to the front is ahead of the others.</summary>
+    private const double ShelfLead = 0.05;
+
     /// <summary>How far it moves a card's score at its ends, for a playlist all unheard against one all known.</summary>
     private const float CardTilt = 0.5f;
 
@@ -75,11 +78,19 @@ internal sealed class PolicyDraw
     {
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
+        var best = double.NegativeInfinity;
         for (var i = 0; i < offers.Count; i++)
         {
             var arm = _policy.State.ShelfOf(Segment, offers[i].Id);
-            means[i] = arm.Mean + (2 * _dial * ShelfTilt * offers[i].Id switch { Shelves.New => 1, Shelves.Again => -1, _ => 0 });
-            deviations[i] = arm.Deviation * _policy.Exploration;
+            (means[i], deviations[i]) = (arm.Mean, arm.Deviation * _policy.Exploration);
+            best = Math.Max(best, arm.Mean);
+        }
+
+        for (var i = 0; i < offers.Count; i++)
+        {
+            // At its end the dial brings its shelf to the front, however much others are expected to do better.
+            var turn = 2 * _dial * offers[i].Id switch { Shelves.New => 1, Shelves.Again => -1, _ => 0 };
+            means[i] += turn * (turn > 0 ? Math.Max(ShelfTilt, best - means[i] + ShelfLead) : ShelfTilt);
         }
 
         Weigh(means[..offers.Count], deviations[..offers.Count], probabilities);

@@ -60,6 +60,7 @@ export function createChart(root, { isStacked = false, format, label }) {
   const xOf = (i) => Left + (data.times.length < 2 ? 0.5 : i / (data.times.length - 1)) * (width - Left - Right);
 
   function draw() {
+    if (!data.times.length) return;
     const series = shown();
     const sums = data.times.map((_, i) => (isStacked ? series.reduce((sum, one) => sum + (one.values[i] ?? 0), 0) : Math.max(0, ...series.map((one) => one.values[i] ?? 0))));
     const top = niceTop(Math.max(...sums, 0));

@@ -16,5 +16,5 @@ export function drawExperiments(experiments) {
         el("td", { text: metric.metric }), el("td", { text: metric.variant }),
         el("td", { text: `${number(metric.controlMean)} (${count(metric.controlCount)})` }), el("td", { text: `${number(metric.mean)} (${count(metric.count)})` }),
         el("td", { text: metric.low === undefined || metric.low === null ? "nothing yet" : `${number(metric.low)} to ${number(metric.high)}` }), el("td", { text: number(metric.pValue) }),
-        el("td", { class: metric.breached ? "is-bad-number" : null, text: metric.breached ? "broken: stop" : metric.significant ? "significant" : "" })))))));
+        el("td", { class: metric.breached ? "is-bad-number" : null, text: metric.breached ? "broken: stop" : metric.significant ? "significant" : "" }))))))));
 }
