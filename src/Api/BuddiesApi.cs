@@ -42,6 +42,7 @@ public static class BuddiesApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ICrowdStatus, NoCrowd>();
         services.TryAddSingleton<IDoorman, NoDoorman>();
+        services.TryAddSingleton<IHomeDesk, NoHomeDesk>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<BodyBudget>().AddSingleton<BatchReader>().AddSingleton<LiveStreams>();
         services.AddMetrics().AddSingleton<BuddiesApiMetrics>().AddSingleton<PrometheusScrape>();
@@ -75,6 +76,8 @@ public static class BuddiesApi
         app.MapEvents();
         app.MapCatalogue();
         app.MapHome();
+        app.MapHomeDesk();
+        app.MapInsights();
         app.MapLive();
         app.MapBuddies();
         app.MapTaste();

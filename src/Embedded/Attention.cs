@@ -1,3 +1,4 @@
+using Buddies.Embedded.Learning;
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
@@ -37,8 +38,11 @@ internal sealed class Attention
     /// <summary>The number last given to a page or a list; 0 before the first page.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>The latest page of each shape asked for, newest last; few.</summary>
-    public List<(HomeRequest Request, HomePage Page)> Pages { get; } = [];
+    /// <summary>The latest page of each shape asked for, newest last; few. With a policy also how it came about.</summary>
+    public List<(HomeRequest Request, HomePage Page, SentPage? Sent)> Pages { get; } = [];
+
+    /// <summary>When the visit began, Unix milliseconds: what a policy's draws begin from; 0 before the first.</summary>
+    public long VisitMs { get; set; }
 
     /// <summary>The latest list of buddies and its number.</summary>
     public (BuddyList List, long Sequence)? Buddies { get; set; }

@@ -94,4 +94,7 @@ public sealed class EmbeddedOptions
 
     /// <summary>The ranking weights.</summary>
     public RankingWeights Weights { get; init; } = RankingWeights.Default;
+
+    /// <summary>How Home explores and learns; null, the default, for the fixed page of three shelves, which does neither.</summary>
+    public HomeOptions? Home { get; init; }
 }

@@ -66,6 +66,12 @@ public sealed partial class EmbeddedRuntime
     {
         CheckReady();
         await _pump.BetweenAsync(() => EraseBetweenAsync(user)).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (Learning is { } learning)
+        {
+            // Files are written anew beside the pump: nothing waits for them but who asked.
+            await learning.EraseAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return new ErasureReceipt(user, await PendingAsync(user, cancellationToken).ConfigureAwait(false));
     }
 
@@ -76,6 +82,11 @@ public sealed partial class EmbeddedRuntime
         try
         {
             PlaylistIndex[] playlists = [.. Catalogue.PlaylistsOf(user)];
+            if (Learning is { } learning)
+            {
+                await learning.BeginEraseAsync(user).ConfigureAwait(false);
+            }
+
             await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
             await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
             Visibility.Forget(user);

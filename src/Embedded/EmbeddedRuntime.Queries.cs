@@ -110,9 +110,15 @@ public sealed partial class EmbeddedRuntime
                 CancellationToken.None).ConfigureAwait(false);
             while (await WaitAsync(subscription, stop.Token).ConfigureAwait(false))
             {
-                while (subscription.TryTake(out var update))
+                while (subscription.TryTake(out var update, out var sent))
                 {
                     yield return update;
+
+                    // The reader is back for more: the update has left for the client.
+                    if (sent is not null && !owner.TryPost(partition => partition.OnStreamed(sent)))
+                    {
+                        Metrics.OnImpressionsLost(1);
+                    }
                 }
             }
         }

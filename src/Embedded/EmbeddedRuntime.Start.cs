@@ -41,6 +41,7 @@ public sealed partial class EmbeddedRuntime
         await LoadPrivacyAsync(cancellationToken).ConfigureAwait(false);
         await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
         await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
+        await LoadLearningAsync(cancellationToken).ConfigureAwait(false);
         DeriveVectors();
         Popular.OnCatalogueChanged();
         Popular.Refresh();
@@ -53,6 +54,11 @@ public sealed partial class EmbeddedRuntime
         _loops.Add(Task.Run(_pump.RunAsync, CancellationToken.None));
         _loops.Add(Task.Run(TickAsync, CancellationToken.None));
         _loops.Add(Task.Run(CheckpointPeriodicallyAsync, CancellationToken.None));
+        if (Learning is not null)
+        {
+            _loops.Add(Task.Run(LearnPeriodicallyAsync, CancellationToken.None));
+        }
+
         if (_options.AuditInterval > TimeSpan.Zero)
         {
             _loops.Add(Task.Run(AuditPeriodicallyAsync, CancellationToken.None));
@@ -137,8 +143,12 @@ public sealed partial class EmbeddedRuntime
     {
         foreach (var playlist in playlists)
         {
+            var wasPublic = Catalogue.TryFind(playlist.Id, out var former) && Catalogue.Describe(former) is { IsPublic: true };
             Catalogue.Upsert(playlist);
+            NoteFresh(playlist, wasPublic);
         }
+
+        _ = Learning?.Fresh.Refresh(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
         // Taken behind the catalogue's change: a version that joins the plan later finds the new contents there.
         foreach (var version in Plan.All)

@@ -32,6 +32,8 @@ public sealed partial class EmbeddedRuntime
             await TryCheckpointAsync().ConfigureAwait(false);
         }
 
+        await FinishLearningAsync(wasReady).ConfigureAwait(false);
+
         foreach (var partition in _partitions)
         {
             partition.Complete();
@@ -59,6 +61,7 @@ public sealed partial class EmbeddedRuntime
         _stopping.Dispose();
         _saving.Dispose();
         _preparing.Dispose();
+        Learning?.Dispose();
         Metrics.Dispose();
     }
 }

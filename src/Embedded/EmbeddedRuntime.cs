@@ -1,3 +1,4 @@
+using Buddies.Embedded.Learning;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
@@ -47,6 +48,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         _logger = logger ?? NullLogger.Instance;
         Metrics = metrics ?? new EmbeddedMetrics();
         Popular = new PopularPlaylists(Catalogue, time);
+        Learning = options.Home is { } home ? new HomeLearning(store, options, home, Catalogue, time, Metrics, _logger) : null;
         _partitions = new Partition[options.Partitions];
         for (var i = 0; i < _partitions.Length; i++)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Buddies.Embedded.Learning;
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;
 
@@ -17,15 +18,16 @@ internal sealed class LiveSubscription(HomeRequest request)
 
     private HomeUpdate? _page;
     private BuddiesUpdate? _buddies;
+    private SentPage? _sent;
 
     public HomeRequest Request { get; } = request;
 
-    /// <summary>Hands over a page, a list, or both at once; numbers only ever rise.</summary>
-    public void Push(HomeUpdate? page, BuddiesUpdate? buddies)
+    /// <summary>Hands over a page and how it came about, a list, or both at once; numbers only ever rise.</summary>
+    public void Push(HomeUpdate? page, BuddiesUpdate? buddies, SentPage? sent = null)
     {
         lock (_lock)
         {
-            _page = page ?? _page;
+            (_page, _sent) = page is null ? (_page, _sent) : (page, sent);
             _buddies = buddies ?? _buddies;
         }
 
@@ -38,14 +40,15 @@ internal sealed class LiveSubscription(HomeRequest request)
         await _signal.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _signal.Reader.TryRead(out _);
 
     /// <summary>Takes the lower number first: a client that has a number has everything up to it.</summary>
-    public bool TryTake([NotNullWhen(true)] out LiveUpdate? update)
+    public bool TryTake([NotNullWhen(true)] out LiveUpdate? update, out SentPage? sent)
     {
         lock (_lock)
         {
+            sent = null;
             if (_page is not null && (_buddies is null || _page.Sequence < _buddies.Sequence))
             {
-                update = _page;
-                _page = null;
+                (update, sent) = (_page, _sent);
+                (_page, _sent) = (null, null);
             }
             else
             {

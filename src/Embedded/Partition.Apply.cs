@@ -47,7 +47,16 @@ internal sealed partial class Partition
                 var version = VersionOf(state);
                 version?.Engagement.Count(logged.Event);
                 ApplyOne(state, logged, version);
-                _touched.Add(state);
+                Learn(state, logged.Event);
+                if (logged.Event.Kind is not (EventKind.Impression or EventKind.Click))
+                {
+                    _touched.Add(state);
+                }
+                else if (state.Attention?.AskedNode is not null)
+                {
+                    // Looking at a page, or opening a card, is no reason to make another page, but one to keep the set.
+                    Touch(state);
+                }
             }
         }
         finally
@@ -124,6 +133,7 @@ internal sealed partial class Partition
         if (followed is { } after && IsFollowed(state, after) is var isFollowed && isFollowed != wasFollowed)
         {
             _runtime.Popular.OnFollowed(after, isFollowed ? 1 : -1);
+            _learning?.Follows.Load(state.Index, state.Facts);
         }
     }
 

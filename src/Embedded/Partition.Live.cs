@@ -19,14 +19,15 @@ internal sealed partial class Partition
         var state = _runtime.Users.Find(user) ?? _runtime.Users.Add(user, new UserTaste(_options.Transform));
         var attention = Touch(state);
         Look(state, attention);
-        var page = PageOf(state, subscription.Request);
+        var (page, sent) = PageOf(state, subscription.Request);
         var (list, sequence) = ListOf(state);
 
         // A number that was never given says nothing about what the client has.
         var had = lastSequence <= attention.Sequence ? lastSequence.Value : -1;
         subscription.Push(
             page.Sequence > had ? new HomeUpdate(page, null) : null,
-            sequence > had ? new BuddiesUpdate(list, sequence, null) : null);
+            sequence > had ? new BuddiesUpdate(list, sequence, null) : null,
+            sent);
 
         if (!attention.IsWatched)
         {
@@ -99,6 +100,7 @@ internal sealed partial class Partition
     /// <summary>Removes a listener from memory. The store has done its part already.</summary>
     public void Erase(UserId user)
     {
+        ForgetLearning(user);
         _runtime.Catalogue.RemovePlaylistsOf(user);
         if (_runtime.Users.Find(user) is not { } state)
         {

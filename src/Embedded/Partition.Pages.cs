@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Buddies.Embedded.Learning;
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
@@ -24,10 +25,15 @@ internal sealed partial class Partition
         var state = _runtime.Users.Find(user);
         if (state is null)
         {
-            return HomeBuilder.Build(InputsOf(user, _nobody, null, _plan.Of(user)), request, _runtime.StrangerSequence);
+            var result = HomeBuilder.Compose(InputsOf(user, _nobody, null, _plan.Of(user)), request, _runtime.StrangerSequence);
+            OnSent(result.Shown is { } shown ? new SentPage(shown) : null);
+            return result.Page;
         }
 
-        return PageOf(state, request);
+        BeginVisit(state, Touch(state), isAsked: true);
+        var (page, sent) = PageOf(state, request);
+        OnSent(sent);
+        return page;
     }
 
     /// <summary>A listener's nearest listeners, at most K.</summary>
@@ -90,6 +96,9 @@ internal sealed partial class Partition
             DeriveSession(facts, model, session);
         }
 
+        var choice = _learning?.Settings.Of(user) ?? ListenerChoice.Default;
+        var memory = state is null ? null : _memories.Find(state.Index);
+        var follows = _learning?.Follows.Of(buddies) ?? [];
         return new HomeInputs
         {
             User = user,
@@ -103,6 +112,15 @@ internal sealed partial class Partition
             Popular = _runtime.Popular.Top,
             Known = _runtime.Users,
             Weights = _options.Weights,
+            Policy = _learning?.PolicyOf(user),
+            Seed = (ulong)(state?.Attention?.VisitMs ?? _runtime.StrangerSequence),
+            NowMs = NowMs,
+            Discovery = choice.Discovery,
+            Seen = memory?.Seen,
+            BuddyFollows = RecentFollows.LatestOf(follows),
+            PopularNear = RecentFollows.PopularAmong(follows),
+            Fresh = _learning?.Fresh.Offered ?? [],
+            Played = memory?.Played ?? [],
         };
     }
 

@@ -1,3 +1,4 @@
+using Buddies.Embedded.Learning;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;
@@ -17,30 +18,35 @@ internal sealed partial class Partition
     /// <summary>Buddies of a live list: as many as <c>GET …/buddies</c> gives to who asks for no number.</summary>
     private const int LiveBuddies = 20;
 
-    private HomePage PageOf(UserState state, HomeRequest request, long? acceptedTimestamp = null)
+    private (HomePage Page, SentPage? Sent) PageOf(UserState state, HomeRequest request, long? acceptedTimestamp = null)
     {
         var attention = Touch(state);
         var isFirst = attention.Sequence == 0;
         Begin(state, attention);
-        var page = HomeBuilder.Build(InputsOf(state.Id, state.Facts, state, attention.Version), request, attention.Sequence);
+        BeginVisit(state, attention, isAsked: false);
+        var result = HomeBuilder.Compose(InputsOf(state.Id, state.Facts, state, attention.Version), request, attention.Sequence);
+        var page = result.Page;
         var at = attention.Pages.FindIndex(kept => IsSameShape(kept.Request, request));
         var isNew = at >= 0 ? !page.ShowsTheSameAs(attention.Pages[at].Page) : !isFirst;
         if (isNew)
         {
-            page = page.WithSequence(++attention.Sequence);
+            result = result.WithSequence(++attention.Sequence);
+            page = result.Page;
         }
         else if (at >= 0 && attention.Pages[at].Page.Sequence != page.Sequence)
         {
             page = page.WithSequence(attention.Pages[at].Page.Sequence);
         }
 
-        Keep(attention, at, request, page);
+        // A page that shows the same is the same impression: the propensities that it was drawn with stand.
+        var sent = !isNew && at >= 0 ? attention.Pages[at].Sent : result.Shown is { } shown ? new SentPage(shown) : null;
+        Keep(attention, at, request, page, sent);
         if (isNew)
         {
-            PushPage(attention, request, page, acceptedTimestamp);
+            PushPage(attention, request, page, sent, acceptedTimestamp);
         }
 
-        return page;
+        return (page, sent);
     }
 
     /// <summary>The nearest buddies as of now, with the number of the list.</summary>
@@ -74,7 +80,7 @@ internal sealed partial class Partition
         }
     }
 
-    private static void Keep(Attention attention, int at, HomeRequest request, HomePage page)
+    private static void Keep(Attention attention, int at, HomeRequest request, HomePage page, SentPage? sent)
     {
         var pages = attention.Pages;
         if (at < 0 && pages.Count >= KeptShapes)
@@ -88,17 +94,17 @@ internal sealed partial class Partition
             pages.RemoveAt(at);
         }
 
-        pages.Add((request, page));
+        pages.Add((request, page, sent));
     }
 
-    private void PushPage(Attention attention, HomeRequest request, HomePage page, long? acceptedTimestamp)
+    private void PushPage(Attention attention, HomeRequest request, HomePage page, SentPage? sent, long? acceptedTimestamp)
     {
         foreach (var subscription in attention.Subscriptions)
         {
             if (IsSameShape(subscription.Request, request))
             {
                 var latency = LatencyOf(acceptedTimestamp);
-                subscription.Push(new HomeUpdate(page, latency), null);
+                subscription.Push(new HomeUpdate(page, latency), null, sent);
                 _runtime.Metrics.OnPushed(latency);
             }
         }
@@ -107,5 +113,5 @@ internal sealed partial class Partition
     private TimeSpan? LatencyOf(long? acceptedTimestamp) => acceptedTimestamp is { } accepted ? _time.GetElapsedTime(accepted) : null;
 
     private static bool IsSameShape(HomeRequest left, HomeRequest right) =>
-        left.Shelves == right.Shelves && left.Cards == right.Cards && left.Exclude.SequenceEqual(right.Exclude);
+        left.Shelves == right.Shelves && left.Cards == right.Cards && left.Discovery == right.Discovery && left.Exclude.SequenceEqual(right.Exclude);
 }

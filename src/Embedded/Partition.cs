@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Buddies.Embedded.Learning;
+using Buddies.Engine.Bandits;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Microsoft.Extensions.Logging;
@@ -31,6 +33,9 @@ internal sealed partial class Partition
         _options = options;
         _time = time;
         _logger = logger;
+        _learning = runtime.Learning;
+        _memories = new VisitMemories((options.Home?.RememberedListeners ?? 0) / options.Partitions);
+        _join = options.Home is { } home ? new RewardJoin(home.RewardWindow, Math.Max(1, home.WaitingPages / options.Partitions)) : null;
         _nearUsers = new int[options.Buddies];
         _nearSimilarities = new float[options.Buddies];
         _latest = new int[Math.Max(1, options.LiveTastes)];

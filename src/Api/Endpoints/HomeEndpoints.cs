@@ -14,9 +14,9 @@ internal static class HomeEndpoints
         .Documented("GetHome", "A listener's page as of now, all from one snapshot."));
 
     private static async Task<Results<Ok<HomeResponse>, ProblemHttpResult>> GetAsync(
-        HttpContext context, IRecommender recommender, string id, string? shelves, string? cards, string? exclude)
+        HttpContext context, IRecommender recommender, string id, string? shelves, string? cards, string? exclude, string? discovery)
     {
-        var parameters = new HomeQuery(shelves, cards, exclude);
+        var parameters = new HomeQuery(shelves, cards, exclude, discovery);
         if (HomeQuery.Read(context, id, parameters, new QueryReader(), out var user, out var request) is { } refusal)
         {
             return refusal;

@@ -9,7 +9,8 @@ namespace Buddies.Api.Endpoints;
 /// <param name="Shelves">Most shelves, 1 to 10.</param>
 /// <param name="Cards">Most cards on a shelf, 1 to 50.</param>
 /// <param name="Exclude">At most 200 playlist ids separated by commas.</param>
-internal sealed record HomeQuery(string? Shelves, string? Cards, string? Exclude)
+/// <param name="Discovery">Between the familiar, 0, and discoveries, 1.</param>
+internal sealed record HomeQuery(string? Shelves, string? Cards, string? Exclude, string? Discovery)
 {
     /// <summary>Reads everything.</summary>
     /// <returns>Null, or the answer when something is wrong.</returns>
@@ -22,7 +23,10 @@ internal sealed record HomeQuery(string? Shelves, string? Cards, string? Exclude
         request = new HomeRequest(
             query.Number(parameters.Shelves, "shelves", 1, HomeRequest.MaxShelves, fallback.Shelves),
             query.Number(parameters.Cards, "cards", 1, HomeRequest.MaxCards, fallback.Cards),
-            [.. query.Ids(parameters.Exclude, "exclude", HomeRequest.MaxExclude).Select(p => new PlaylistId(p))]);
+            [.. query.Ids(parameters.Exclude, "exclude", HomeRequest.MaxExclude).Select(p => new PlaylistId(p))])
+        {
+            Discovery = query.Share(parameters.Discovery, "discovery"),
+        };
         return error is null ? query.Refusal : Problem.InvalidId(error);
     }
 

@@ -32,11 +32,12 @@ internal static class LiveEndpoints
         string? shelves,
         string? cards,
         string? exclude,
+        string? discovery,
         string? lastEventId,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventIdHeader)
     {
         var query = new QueryReader();
-        var parameters = new HomeQuery(shelves, cards, exclude);
+        var parameters = new HomeQuery(shelves, cards, exclude, discovery);
         var last = query.Number(lastEventId, "lastEventId", 0, long.MaxValue) ?? LastSequence(lastEventIdHeader);
         if (HomeQuery.Read(context, id, parameters, query, out var user, out var request) is { } refusal)
         {

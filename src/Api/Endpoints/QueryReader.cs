@@ -37,6 +37,23 @@ internal sealed class QueryReader
         return null;
     }
 
+    /// <summary>A number from 0 to 1; null where none came.</summary>
+    public double? Share(string? text, string name)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1)
+        {
+            return value;
+        }
+
+        _errors[name] = [$"{name}: expected a number from 0 to 1, got '{Short(text)}'"];
+        return null;
+    }
+
     /// <summary>Ids separated by commas.</summary>
     public IReadOnlyList<string> Ids(string? text, string name, int maxCount)
     {

@@ -20,6 +20,8 @@ internal sealed record ProblemKind(string Name, int Status, string Title)
     public static readonly ProblemKind PlaylistNotFound = new("playlist-not-found", 404, "There is no such playlist");
     public static readonly ProblemKind SnapshotNotFound = new("snapshot-not-found", 404, "There is no such model version");
     public static readonly ProblemKind NotErased = new("not-erased", 404, "There is no erasure to tell of");
+    public static readonly ProblemKind ImpressionNotFound = new("impression-not-found", 404, "Nothing is known of this card any more");
+    public static readonly ProblemKind HomeIsFixed = new("home-is-fixed", 404, "Home neither explores nor learns here");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "This address does not know the method");
     public static readonly ProblemKind NoKeys = new("no-keys", 409, "The server asks for no keys");
     public static readonly ProblemKind DoormanRefuses = new("doorman-refuses", 409, "The doorman does not let that happen now");

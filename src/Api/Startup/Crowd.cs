@@ -7,11 +7,14 @@ using Buddies.Training.Synth;
 namespace Buddies.Api.Startup;
 
 /// <summary>
-/// Simulated listeners who go on listening in a synthetic world by the tastes it was made with, so that a page has
-/// something to follow. Never at work in a data directory that holds anything else.
+/// Simulated listeners who go on listening in a synthetic world by the tastes it was made with, on their own and from their
+/// Home, so that a page has something to follow. Never at work in a data directory that holds anything else.
 /// </summary>
 internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time, ILogger<Crowd> logger) : ICrowdStatus, IDisposable
 {
+    /// <summary>How likely somebody opens Home instead of playing a track; a visit is some ten events, so that about half of all are of visits.</summary>
+    private const double VisitShare = 0.1;
+
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -50,6 +53,8 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         var random = new Random(unchecked((int)startedMs));
         var number = 0L;
         var owed = 0.0;
+        var visits = new CrowdVisits(runtime, world, random);
+        var waiting = new Queue<UserEvent>();
         using var timer = new PeriodicTimer(s_beat, time);
         try
         {
@@ -59,7 +64,13 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
                 var events = new List<UserEvent>((int)owed + 1);
                 for (; owed >= 1; owed--)
                 {
-                    events.Add(Next(world, random, $"crowd-{session}-{++number}"));
+                    if (waiting.Count == 0 && random.NextDouble() < VisitShare)
+                    {
+                        await VisitAsync(visits, world, random, waiting);
+                    }
+
+                    var next = waiting.TryDequeue(out var visited) ? visited with { OccurredAt = time.GetUtcNow() } : Next(world, random);
+                    events.Add(next with { Id = new Engine.Identifiers.EventId($"crowd-{session}-{++number}") });
                 }
 
                 await SendAsync(runtime, events);
@@ -68,6 +79,18 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         catch (OperationCanceledException)
         {
             // The server stops.
+        }
+    }
+
+    private async Task VisitAsync(CrowdVisits visits, SyntheticWorld world, Random random, Queue<UserEvent> waiting)
+    {
+        try
+        {
+            await visits.AddAsync(random.Next(world.Options.Listeners), waiting, _stopping.Token);
+        }
+        catch (RecommenderUnavailableException)
+        {
+            // What is sent next will say so.
         }
     }
 
@@ -97,12 +120,12 @@ internal sealed partial class Crowd(BuddiesApiOptions options, TimeProvider time
         }
     }
 
-    private UserEvent Next(SyntheticWorld world, Random random, string id)
+    private UserEvent Next(SyntheticWorld world, Random random)
     {
         var listener = random.Next(world.Options.Listeners);
         var play = world.NextListen(listener, random);
         return new UserEvent(
-            new Engine.Identifiers.EventId(id),
+            default,
             SyntheticWorld.ListenerId(listener),
             play.IsSkip ? EventKind.Skip : EventKind.Listen,
             SyntheticWorld.TrackId(play.Track),

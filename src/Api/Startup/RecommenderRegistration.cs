@@ -14,6 +14,7 @@ public static class RecommenderRegistration
         services.AddSingleton<IRecommender>(provider => provider.GetRequiredService<EmbeddedRecommender>());
         services.AddSingleton<EmbeddedDoorman>();
         services.AddSingleton<IDoorman>(provider => provider.GetRequiredService<EmbeddedDoorman>());
+        services.AddSingleton<IHomeDesk, EmbeddedHomeDesk>();
         services.AddSingleton<Crowd>();
         services.AddSingleton<ICrowdStatus>(provider => provider.GetRequiredService<Crowd>());
         services.AddHostedService<ServerStart>();

@@ -17,6 +17,10 @@ public static class CardFeatures
     /// <summary>A card that was seen three times without a click is thought this much worse.</summary>
     private const double RewardOfSeen = -0.1;
 
+    /// <summary>What each of the <see cref="Count"/> numbers is called.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["any card", "taste match", "session match", "owner's similarity", "overlap", "unheard share", "disliked share", "popularity", "diversity", "seen before", "yours"];
+
     /// <summary>Arranges the features.</summary>
     /// <param name="features">The ranker's.</param>
     /// <param name="timesSeen">How often the card was seen of late without a click, 0 or more.</param>

@@ -45,6 +45,33 @@ public struct Draws
         return last;
     }
 
+    /// <summary>Draws a place from a distribution by a race: each has an exponential time of its own, the first one wins.</summary>
+    /// <param name="seed">The draw.</param>
+    /// <param name="probabilities">0 or more each, some of them above 0; their sum does not matter.</param>
+    /// <param name="names">A hash for each; at least as many.</param>
+    /// <returns>Place i with the probability of probabilities[i] over their sum.</returns>
+    /// <remarks>
+    /// The times are by name, not by place: where probabilities change a little, or others come and go, the winner mostly
+    /// stays, so that a page that is made anew does not jump. (The minimum of exponentials of rates p is i with p_i/Σp.)
+    /// </remarks>
+    public static int Race(ulong seed, ReadOnlySpan<double> probabilities, ReadOnlySpan<ulong> names)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(probabilities.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(names.Length, probabilities.Length);
+        var (winner, first) = (-1, double.PositiveInfinity);
+        for (var i = 0; i < probabilities.Length; i++)
+        {
+            // 1 − u lies in (0, 1]: its logarithm is finite.
+            var time = -Math.Log(1 - new Draws(seed ^ names[i]).NextDouble()) / probabilities[i];
+            if (probabilities[i] > 0 && (winner < 0 || time < first))
+            {
+                (winner, first) = (i, time);
+            }
+        }
+
+        return winner >= 0 ? winner : throw new ArgumentException("Expected some probability above 0.", nameof(probabilities));
+    }
+
     /// <summary>Spreads the bits of a number.</summary>
     /// <param name="value">Any number.</param>
     /// <returns>A number that looks unrelated; different inputs give different outputs.</returns>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 
@@ -19,6 +20,9 @@ public sealed class RewardJoin
 {
     /// <summary>Pages of one listener that wait at a time; the oldest is closed before its time.</summary>
     public const int MaxPagesPerUser = 8;
+
+    /// <summary>A page that was replaced so soon, and of which nothing has come yet, was seen by nobody: it does not count.</summary>
+    public static readonly TimeSpan LeastStanding = TimeSpan.FromSeconds(1);
 
     private readonly long _windowMs;
     private readonly int _maxPages;
@@ -50,6 +54,13 @@ public sealed class RewardJoin
             _waiting[page.User] = pages = [];
         }
 
+        if (pages.Count > 0 && pages[^1] is { IsUntouched: true } last && page.AtMs - last.Page.AtMs < LeastStanding.TotalMilliseconds)
+        {
+            pages.RemoveAt(pages.Count - 1);
+            last.IsClosed = true;
+            WaitingCount--;
+        }
+
         if (pages.Count == MaxPagesPerUser)
         {
             Close(pages[0]);
@@ -69,8 +80,18 @@ public sealed class RewardJoin
     /// <param name="event">Any event; one without a playlist, or whose playlist was not shown in time, is nobody's.</param>
     /// <param name="tracksOfPlaylist">Different tracks of its playlist, for the share heard; 0 where unknown.</param>
     /// <returns>Whether it was some card's.</returns>
-    public bool OnEvent(in UserEvent @event, int tracksOfPlaylist)
+    public bool OnEvent(in UserEvent @event, int tracksOfPlaylist) => OnEvent(@event, tracksOfPlaylist, out _, out _);
+
+    /// <summary>Counts an event that names a playlist for the page that showed it, and tells which.</summary>
+    /// <param name="event">Any event; one without a playlist, or whose playlist was not shown in time, is nobody's.</param>
+    /// <param name="tracksOfPlaylist">Different tracks of its playlist, for the share heard; 0 where unknown.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="card">The card on it.</param>
+    /// <returns>Whether it was some card's.</returns>
+    public bool OnEvent(
+        in UserEvent @event, int tracksOfPlaylist, [NotNullWhen(true)] out ShownPage? page, [NotNullWhen(true)] out Impression? card)
     {
+        (page, card) = (null, null);
         if (@event.Playlist is not { } playlist || !_waiting.TryGetValue(@event.User, out var pages))
         {
             return false;
@@ -79,15 +100,23 @@ public sealed class RewardJoin
         var at = @event.OccurredAt.ToUnixTimeMilliseconds();
         for (var i = pages.Count - 1; i >= 0; i--)
         {
-            if (at >= pages[i].Page.AtMs && at - pages[i].Page.AtMs <= _windowMs && pages[i].Find(playlist) is { } card)
+            if (at >= pages[i].Page.AtMs && at - pages[i].Page.AtMs <= _windowMs && pages[i].Find(playlist) is >= 0 and var place)
             {
-                card.Count(@event, tracksOfPlaylist);
+                pages[i].Count(place, @event, tracksOfPlaylist);
+                (page, card) = (pages[i].Page, pages[i].Page.Cards[place]);
                 return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>A page that waits.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="sequence">The page's number.</param>
+    /// <returns>Null when no such page was shown, or its time is over.</returns>
+    public ShownPage? Find(UserId user, long sequence) =>
+        _waiting.TryGetValue(user, out var pages) ? pages.FindLast(waiting => waiting.Page.Sequence == sequence)?.Page : null;
 
     /// <summary>Hands out the pages whose window is over.</summary>
     /// <param name="nowMs">The present, Unix milliseconds.</param>
@@ -145,17 +174,26 @@ public sealed class RewardJoin
 
         public bool IsClosed { get; set; }
 
-        public CardTally? Find(PlaylistId playlist)
+        public bool IsUntouched { get; private set; } = true;
+
+        /// <summary>The card's place among the page's cards; −1 where there is none.</summary>
+        public int Find(PlaylistId playlist)
         {
             for (var i = 0; i < page.Cards.Count; i++)
             {
                 if (page.Cards[i].Playlist == playlist)
                 {
-                    return _cards[i] ??= new CardTally();
+                    return i;
                 }
             }
 
-            return null;
+            return -1;
+        }
+
+        public void Count(int card, in UserEvent @event, int tracksOfPlaylist)
+        {
+            IsUntouched = false;
+            (_cards[card] ??= new CardTally()).Count(@event, tracksOfPlaylist);
         }
 
         public RewardedPage Reward()

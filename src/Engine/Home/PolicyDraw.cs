@@ -12,6 +12,9 @@ internal sealed class PolicyDraw
     /// <summary>How far the dial between the familiar and discoveries moves a shelf's expected reward at its ends.</summary>
     private const double ShelfTilt = 0.15;
 
+    /// <summary>By how much a shelf that the dial brings to the front is ahead of the others.</summary>
+    private const double ShelfLead = 0.05;
+
     /// <summary>How far it moves a card's score at its ends, for a playlist all unheard against one all known.</summary>
     private const float CardTilt = 0.5f;
 
@@ -24,7 +27,8 @@ internal sealed class PolicyDraw
     private readonly float _dial;
     private readonly List<Impression> _impressions = [];
     private readonly Dictionary<int, float[]> _features = [];
-    private Draws _draws;
+    private readonly Dictionary<int, ulong> _hashes = [];
+    private readonly ulong _seed;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -32,7 +36,7 @@ internal sealed class PolicyDraw
         _policy = policy;
         _page = page;
         _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
-        _draws = new Draws(StableHash.Of(inputs.User.Value, inputs.Seed));
+        _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
         Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
     }
@@ -49,6 +53,7 @@ internal sealed class PolicyDraw
         // By id, so that the draws do not depend on the order in which sources were asked.
         offers.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<ulong> names = stackalloc ulong[ProbabilityOfBest.MaxArms];
         while (!_page.IsFull)
         {
             offers.RemoveAll(offer => offer.Candidates.TrueForAll(candidate => _page.IsUsed(candidate.Playlist)));
@@ -58,7 +63,12 @@ internal sealed class PolicyDraw
             }
 
             WeighShelves(offers, probabilities[..offers.Count]);
-            var drawn = _draws.NextPlace(probabilities[..offers.Count]);
+            for (var i = 0; i < offers.Count; i++)
+            {
+                names[i] = StableHash.Of(offers[i].Id);
+            }
+
+            var drawn = Draws.Race(Draws.Mix(_seed + (ulong)_page.ShelfCount), probabilities[..offers.Count], names);
             Fill(offers[drawn], probabilities[drawn]);
             offers.RemoveAt(drawn);
         }
@@ -68,11 +78,19 @@ internal sealed class PolicyDraw
     {
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
+        var best = double.NegativeInfinity;
         for (var i = 0; i < offers.Count; i++)
         {
             var arm = _policy.State.ShelfOf(Segment, offers[i].Id);
-            means[i] = arm.Mean + (2 * _dial * ShelfTilt * offers[i].Id switch { Shelves.New => 1, Shelves.Again => -1, _ => 0 });
-            deviations[i] = arm.Deviation * _policy.Exploration;
+            (means[i], deviations[i]) = (arm.Mean, arm.Deviation * _policy.Exploration);
+            best = Math.Max(best, arm.Mean);
+        }
+
+        for (var i = 0; i < offers.Count; i++)
+        {
+            // At its end the dial brings its shelf to the front, however much others are expected to do better.
+            var turn = 2 * _dial * offers[i].Id switch { Shelves.New => 1, Shelves.Again => -1, _ => 0 };
+            means[i] += turn * (turn > 0 ? Math.Max(ShelfTilt, best - means[i] + ShelfLead) : ShelfTilt);
         }
 
         Weigh(means[..offers.Count], deviations[..offers.Count], probabilities);
@@ -98,12 +116,19 @@ internal sealed class PolicyDraw
         var window = offer.Id == Shelves.New ? _policy.NewWindow : _policy.Window;
         var queue = Rank(offer, window);
         var chosen = new List<Candidate>(_page.Request.Cards);
+        var shelfSeed = StableHash.Of(offer.Id, _seed);
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
+        Span<ulong> names = stackalloc ulong[ProbabilityOfBest.MaxArms];
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
             var among = queue.GetRange(0, Math.Min(window, queue.Count));
             WeighCards(among, offer.Id == Shelves.New, probabilities[..among.Count]);
-            var drawn = _draws.NextPlace(probabilities[..among.Count]);
+            for (var i = 0; i < among.Count; i++)
+            {
+                names[i] = HashOf(among[i].Playlist);
+            }
+
+            var drawn = Draws.Race(Draws.Mix(shelfSeed + (ulong)chosen.Count), probabilities[..among.Count], names);
             Note(offer.Id, shelf, shelfPropensity, chosen.Count, among, drawn, probabilities[drawn]);
             chosen.Add(among[drawn]);
             queue.RemoveAt(drawn);
@@ -188,6 +213,16 @@ internal sealed class PolicyDraw
         }
 
         return features;
+    }
+
+    private ulong HashOf(Identifiers.PlaylistIndex playlist)
+    {
+        if (!_hashes.TryGetValue(playlist.Value, out var hash))
+        {
+            _hashes[playlist.Value] = hash = StableHash.Of(_inputs.Catalogue.IdOf(playlist).Value);
+        }
+
+        return hash;
     }
 
     private double SeenOf(Candidate candidate) => _inputs.Seen?.CountOf(candidate.Playlist, _inputs.NowMs) ?? 0;

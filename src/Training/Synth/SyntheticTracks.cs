@@ -64,6 +64,14 @@ internal sealed class SyntheticTracks
 
     public static TrackId Id(int track) => new($"track-{track + 1:00000}");
 
+    /// <summary>The position behind an id; null for one that is none of these.</summary>
+    public static int? NumberOf(TrackId track) =>
+        track.Value.StartsWith("track-", StringComparison.Ordinal)
+        && int.TryParse(track.Value.AsSpan("track-".Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number > 0
+            ? number - 1
+            : null;
+
     public Track Describe(int track)
     {
         var genre = Genres.Names[GenreOf(track)];

@@ -72,6 +72,17 @@ public sealed class SyntheticWorld
         return sampler.Play(sampler.DrawTrack(sampler.DrawGenre(random), random), random);
     }
 
+    /// <summary>Lets a listener play a given track.</summary>
+    /// <param name="listener">Position, from 0.</param>
+    /// <param name="track">A track of this world.</param>
+    /// <param name="random">The caller's randomness.</param>
+    /// <returns>Whether it was skipped, and how well it fits; null for a track of another world.</returns>
+    public SyntheticPlay? Play(int listener, TrackId track, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return SyntheticTracks.NumberOf(track) is { } number && number < Options.Tracks ? SamplerOf(listener).Play(number, random) : null;
+    }
+
     /// <summary>Writes every row of the world; the commit is the caller's.</summary>
     /// <param name="session">Takes the rows.</param>
     /// <param name="progress">Hears of the progress now and then, in units of rows; may be null.</param>

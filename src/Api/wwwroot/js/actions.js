@@ -42,7 +42,17 @@ export function createActions({ userId, reactions, notice, onSent }) {
     }
   }
 
-  return { act };
+  /** Tells which cards were seen. Nobody waits for it, and one that is lost is not worth a message. */
+  function see(cards) {
+    const user = userId();
+    if (!user) return;
+    const occurredAt = new Date().toISOString();
+    api.sendEvents(cards.map((card) => ({
+      eventId: newId(), userId: user, kind: "impression", playlistId: card.playlistId, occurredAt, context: { source: "page", impressionId: card.impressionId },
+    }))).catch(() => {});
+  }
+
+  return { act, see };
 }
 
 // crypto.randomUUID exists in secure contexts only; a server reached by plain http on a LAN is not one.

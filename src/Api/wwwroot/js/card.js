@@ -6,10 +6,10 @@ import { icon } from "./icons.js";
 import { toggleMark } from "./marks.js";
 import { remember } from "./names.js";
 
-const SourceNames = { buddies: "Buddies", taste: "Your taste", session: "Right now", popular: "Popular", fresh: "Fresh", followed: "Followed", explore: "Discovery" };
+const SourceNames = { buddies: "Buddies", taste: "Your taste", now: "Right now", because: "Because", followed: "Followed", again: "Yours", new: "Discovery", popular: "Popular", near: "Near you" };
 
 /** One recommended playlist. The node lives as long as the playlist is on the page, so it can glide and keep focus. */
-export function createCard(first, { marks, actions, notice, openPlaylist }) {
+export function createCard(first, { marks, actions, notice, openPlaylist, impressions }) {
   let card = first;
   const { playlistId, title } = first;
   const impression = () => ({ impressionId: card.impressionId });
@@ -31,6 +31,7 @@ export function createCard(first, { marks, actions, notice, openPlaylist }) {
     if (!event.target.closest("button")) open.click();
   });
   remember("playlist", playlistId, title);
+  impressions.watch(node, () => (node.isConnected ? card : null));
 
   async function hidePlaylist() {
     if (marks.has("hidden", "playlist", playlistId)) return;

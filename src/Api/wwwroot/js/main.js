@@ -2,9 +2,12 @@ import { api } from "./api.js";
 import { createActions } from "./actions.js";
 import { BuddyCount, createBuddies } from "./buddies.js";
 import { createGauge } from "./gauge.js";
+import { createDial } from "./dial.js";
 import { createHeader } from "./header.js";
 import { createHero } from "./hero.js";
 import { createHome } from "./home.js";
+import { createHood } from "./hood.js";
+import { createImpressions } from "./impressions.js";
 import { openLive } from "./live.js";
 import { createMarks } from "./marks.js";
 import { createNotices } from "./notice.js";
@@ -39,7 +42,10 @@ const player = createPlayer(byId("now"), { marks, actions });
 const panel = createPlaylistPanel(byId("playlist"), { marks, actions, notice, player, userId: () => current?.id, openListener, covered: [byId("page"), byId("top")] });
 const openPlaylist = (card, from) => panel.open(card, from);
 const hero = createHero(byId("hero"));
-const home = createHome(byId("shelves"), { marks, actions, notice, openPlaylist });
+const impressions = createImpressions({ send: actions.see });
+const home = createHome(byId("shelves"), { marks, actions, notice, openPlaylist, impressions });
+const dial = createDial(byId("dial"), { userId: () => current?.id, notice, onChosen: loadHome });
+const hood = createHood(byId("hood"), { userId: () => current?.id, notice, onErased: reload });
 const taste = createTaste(byId("taste"), { marks, actions, player, openPlaylist });
 const buddies = createBuddies(byId("buddies"), { openListener });
 const picker = createPicker(byId("picker"), { openListener });
@@ -73,6 +79,7 @@ function openListener(id, { fromHistory = false, replace = false } = {}) {
 }
 
 function leave() {
+  impressions.clear();
   current?.stop.abort();
   current?.live.close();
   reactions.cancel();
@@ -86,6 +93,8 @@ function leave() {
   marks.clear();
   home.clear();
   taste.clear();
+  dial.clear();
+  hood.clear();
   buddies.clear();
 }
 
@@ -107,6 +116,11 @@ function loadAside() {
     hero.showTaste(summary);
     marks.adopt(summary);
   });
+  load(api.hood, (story) => {
+    byId("hood").hidden = false;
+    hood.render(story);
+    dial.show(story);
+  }, { isOptional: true });
   // The stream brings them; where there is none, or not yet, ask.
   if (buddies.sequence() < 0) {
     load((id, signal) => api.buddies(id, BuddyCount, signal), (list) => {
@@ -115,7 +129,7 @@ function loadAside() {
   }
 }
 
-async function load(ask, show) {
+async function load(ask, show, { isOptional = false } = {}) {
   const asked = current;
   if (!asked) return;
   try {
@@ -123,6 +137,7 @@ async function load(ask, show) {
     if (current === asked) show(answer);
   } catch (problem) {
     if (asked.stop.signal.aborted) return;
+    if (isOptional && problem.status === 404) return; // A server whose Home is fixed.
     if (problem.isOutage) isStale = true;
     else if (problem.status) notice.problem(problem, "Part of this page could not be loaded", "");
     else throw problem;

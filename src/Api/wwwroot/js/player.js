@@ -11,9 +11,9 @@ export function createPlayer(root, { marks, actions }) {
   const cover = el("div", { class: "now-cover", "aria-hidden": "true" });
   const title = el("span", { class: "now-title" });
   const about = el("span", { class: "now-about" });
-  const like = iconButton("heart", "Like", () => toggleMark({ marks, actions }, "liked", "track", track.trackId), { pressed: false });
+  const like = iconButton("heart", "Like", () => toggleMark({ marks, actions }, "liked", "track", track.trackId, { playlistId: track.playlistId }), { pressed: false });
   const skip = iconButton("skip", "Skip", () => { actions.act("skip", { trackId: track.trackId, playlistId: track.playlistId }); stop(); });
-  const hide = iconButton("hide", "Hide", async () => { if (await toggleMark({ marks, actions }, "hidden", "track", track.trackId)) stop(); });
+  const hide = iconButton("hide", "Hide", async () => { if (await toggleMark({ marks, actions }, "hidden", "track", track.trackId, { playlistId: track.playlistId })) stop(); });
   const buttons = el("div", { class: "now-actions" }, like, skip, hide);
   root.append(cover, el("div", { class: "now-text" }, title, about), buttons);
   marks.onChange(showMarks);

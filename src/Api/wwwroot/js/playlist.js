@@ -7,6 +7,7 @@ import { toggleMark } from "./marks.js";
 import { remember } from "./names.js";
 import { addressOf, followInPage } from "./route.js";
 import { createTrackRow } from "./track.js";
+import { createWhy } from "./why.js";
 
 const RowsAtFirst = 100;
 
@@ -27,6 +28,7 @@ export function createPlaylistPanel(root, { marks, actions, notice, player, user
   const like = textButton("Like", () => toggle("liked"), { pressed: false, iconName: "heart", className: "pill" });
   const follow = textButton("Follow", () => toggle("followed"), { pressed: false, iconName: "plus", className: "pill" });
   const hide = textButton("Hide", () => toggle("hidden"), { pressed: false, iconName: "hide", className: "pill" });
+  const why = createWhy({ userId });
   const list = el("ol", { class: "tracks", role: "list" });
   const more = textButton("", showAll, { className: "pill more" });
   const message = el("p", { class: "empty", role: "status" });
@@ -35,7 +37,7 @@ export function createPlaylistPanel(root, { marks, actions, notice, player, user
       el("div", { class: "drawer-text" }, title, about),
       el("div", { class: "drawer-actions" }, like, follow, hide),
       iconButton("close", "Close playlist", close, { className: "drawer-close" })),
-    el("div", { class: "drawer-body" }, message, list, more));
+    el("div", { class: "drawer-body" }, why.node, message, list, more));
 
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -55,6 +57,7 @@ export function createPlaylistPanel(root, { marks, actions, notice, player, user
     about.replaceChildren("\u00a0");
     cover.replaceChildren(coverView({ id: card.playlistId, title: card.title }));
     list.replaceChildren();
+    why.show(card);
     rows = [];
     setHidden(more, true);
     setText(message, "Loading tracks");

@@ -11,9 +11,9 @@ export function createTrackRow(entry, playlistId, { marks, actions, player }) {
   remember("track", trackId, entry.title);
 
   const play = iconButton("play", `Play ${label}`, () => { setKnown(); player.play({ ...entry, playlistId }); }, { className: "track-play" });
-  const like = iconButton("heart", `Like ${label}`, () => toggleMark({ marks, actions }, "liked", "track", trackId), { pressed: false });
+  const like = iconButton("heart", `Like ${label}`, () => toggleMark({ marks, actions }, "liked", "track", trackId, { playlistId }), { pressed: false });
   const skip = iconButton("skip", `Skip ${label}`, () => { setKnown(); actions.act("skip", { trackId, playlistId }); });
-  const hide = iconButton("hide", `Hide ${label}`, () => toggleMark({ marks, actions }, "hidden", "track", trackId), { pressed: false });
+  const hide = iconButton("hide", `Hide ${label}`, () => toggleMark({ marks, actions }, "hidden", "track", trackId, { playlistId }), { pressed: false });
   const known = el("span", { class: "known" });
 
   const node = el("li", { class: "track", "data-track": trackId }, play,

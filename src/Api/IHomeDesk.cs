@@ -1,0 +1,51 @@
+using Buddies.Embedded.Learning;
+using Buddies.Engine.Bandits;
+using Buddies.Engine.Experiments;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Api;
+
+/// <summary>How Home is decided and what comes of it, for a runtime that explores and learns.</summary>
+/// <remarks>Every method may throw <see cref="Engine.Serving.RecommenderUnavailableException"/> as those of <see cref="IRecommender"/> do.</remarks>
+public interface IHomeDesk
+{
+    /// <summary>How a card came to stand where it stands; null where nothing is known of it any more.</summary>
+    ValueTask<CardStory?> WhyAsync(UserId user, string impressionId, CancellationToken cancellationToken);
+
+    /// <summary>How a listener's pages are decided; null where Home is fixed.</summary>
+    ValueTask<ListenerStory?> StoryAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Sets what a listener has chosen; false where Home is fixed.</summary>
+    ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken);
+
+    /// <summary>What was counted since a time; null where Home is fixed.</summary>
+    InsightReport? Insights(DateTimeOffset from, int playlists);
+
+    /// <summary>Where the experiments stand.</summary>
+    IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments();
+
+    /// <summary>What was learned, and from how many pages; null where Home is fixed.</summary>
+    (PolicyState State, long Pages)? Learned { get; }
+}
+
+/// <summary>A runtime whose Home is fixed.</summary>
+public sealed class NoHomeDesk : IHomeDesk
+{
+    /// <inheritdoc/>
+    public (PolicyState State, long Pages)? Learned => null;
+
+    /// <inheritdoc/>
+    public ValueTask<CardStory?> WhyAsync(UserId user, string impressionId, CancellationToken cancellationToken) => new((CardStory?)null);
+
+    /// <inheritdoc/>
+    public ValueTask<ListenerStory?> StoryAsync(UserId user, CancellationToken cancellationToken) => new((ListenerStory?)null);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken) => new(false);
+
+    /// <inheritdoc/>
+    public InsightReport? Insights(DateTimeOffset from, int playlists) => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments() => [];
+}

@@ -1,0 +1,141 @@
+using Buddies.Engine.Bandits;
+using Buddies.Engine.Catalogue;
+using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Embedded.Tests;
+
+/// <summary>Feedback given anywhere counts everywhere, for good, until it is taken back; and how listeners and playlists begin.</summary>
+public sealed class FeedbackTests
+{
+    private static readonly UserId s_user = TestWorld.Listener(21);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hide_OfATrack_WhereverItWasGiven_ChangesEveryShelfAndBothVectors_AndUndoTakesItBack(bool namesPlaylist)
+    {
+        await using var world = await LearningWorld.StartAsync();
+        var page = await world.HomeAsync(s_user);
+        var card = page.Shelves.First(shelf => shelf.Id == Shelves.Taste).Cards[0];
+        var track = world.Runtime.Catalogue.IdOf(new TrackIndex(world.Contents(card.Playlist).InOrder[0]));
+        await world.SendAsync(world.Event(s_user, EventKind.Listen, track));
+        var (taste, session) = (await world.UnitAsync(s_user), (await world.Runtime.StoryAsync(s_user, default))!.Session);
+        Assert.True(session > 0.4, $"one full play made a session of {session}");
+
+        // From a card's playlist, or from the player, which knows no playlist.
+        await world.SendAsync(world.Event(s_user, EventKind.Hide, track, namesPlaylist ? card.Playlist : null));
+        Assert.True(Distance(taste, await world.UnitAsync(s_user)) > 0.01, "the taste did not move");
+        Assert.True((await world.Runtime.StoryAsync(s_user, default))!.Session < session, "the session goes on as if nothing had been said");
+        await AssertGoneAsync("at once");
+        await world.CrashAsync();
+        await AssertGoneAsync("after a crash");
+        world.Time.Advance(TimeSpan.FromDays(400));
+        await AssertGoneAsync("a year later");
+        await world.SendAsync(world.Event(s_user, EventKind.Unhide, track));
+        var index = world.Runtime.Catalogue.Intern(track).Value;
+        var isBack = false;
+        for (var visit = 0; visit < 10 && !isBack; visit++)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(11));
+            isBack = HomeTests.Cards(await world.HomeAsync(s_user)).Any(shown => Array.BinarySearch(world.Contents(shown.Playlist).Ascending, index) >= 0);
+        }
+
+        Assert.True(isBack, "nothing with the track came back after the hide was taken back");
+
+        async Task AssertGoneAsync(string when)
+        {
+            var hidden = world.Runtime.Catalogue.Intern(track).Value;
+            for (var visit = 0; visit < 3; visit++)
+            {
+                world.Time.Advance(TimeSpan.FromMinutes(11));
+                foreach (var shown in HomeTests.Cards(await world.HomeAsync(s_user)))
+                {
+                    Assert.False(Array.BinarySearch(world.Contents(shown.Playlist).Ascending, hidden) >= 0, $"{when}: {shown.Source} brings {track} back with {shown.Playlist}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Hide_OfAPlaylist_OnAnyShelf_IsGoneFromAll_AndUndoTakesItBack()
+    {
+        await using var world = await LearningWorld.StartAsync();
+        foreach (var source in new[] { Shelves.Buddies, Shelves.Taste, Shelves.Popular })
+        {
+            var card = HomeTests.Cards(await world.HomeAsync(s_user)).First(shown => shown.Source == source);
+            await world.OnCardAsync(s_user, EventKind.Hide, card);
+            await AssertShownAsync(card.Playlist, isShown: false);
+            await world.RestartAsync();
+            await AssertShownAsync(card.Playlist, isShown: false);
+            await world.OnCardAsync(s_user, EventKind.Unhide, card);
+            await AssertShownAsync(card.Playlist, isShown: true);
+        }
+
+        async Task AssertShownAsync(PlaylistId playlist, bool isShown)
+        {
+            var visits = 0;
+            for (var visit = 0; visit < 6; visit++)
+            {
+                world.Time.Advance(TimeSpan.FromMinutes(11));
+                visits += HomeTests.Cards(await world.HomeAsync(s_user)).Any(shown => shown.Playlist == playlist) ? 1 : 0;
+            }
+
+            Assert.True(isShown ? visits > 0 : visits == 0, $"{playlist} was on {visits} of 6 pages");
+        }
+    }
+
+    [Fact]
+    public async Task Newcomer_SeesWhatIsPopularAndExplored_AndAfterThreePlaysAPageOfTheirOwn()
+    {
+        await using var world = await LearningWorld.StartAsync();
+        await world.Runtime.UpsertPlaylistsAsync([Playlist(world, "brand-new", 30)], default);
+        var user = new UserId("nobody yet");
+        var first = await world.VisitAsync(user);
+        Assert.All(HomeTests.Cards(first), card => Assert.Contains(card.Source, new[] { Shelves.Popular, Shelves.New }));
+        Assert.Contains(HomeTests.Cards(first), card => card is { Source: Shelves.Popular, Reason: ['f', 'o', 'l', ..] });
+        Assert.Contains(HomeTests.Cards(first), card => card is { Source: Shelves.New, Reason: "new here" });
+        var opened = first.Shelves.First(shelf => shelf.Id == Shelves.Popular).Cards[0];
+        for (var i = 0; i < 3; i++)
+        {
+            await world.PlayAsync(user, opened, i);
+        }
+
+        var page = await world.VisitAgainAsync(user);
+        Assert.Contains(page.Shelves, shelf => shelf.Id == Shelves.Taste);
+        Assert.Contains(page.Shelves, shelf => shelf.Id == Shelves.Buddies);
+        var funnel = world.Runtime.Insights(world.Time.GetUtcNow() - TimeSpan.FromHours(2), 1)!.ColdStart.Single().Value;
+        Assert.Equal((1, 1, 1, 1, 1, 0), (funnel.Started, funnel.Opened, funnel.Played, funnel.PlayedThree, funnel.Personal, funnel.Kept));
+    }
+
+    [Fact]
+    public async Task NewPlaylist_OfAStranger_IsSeenAFairNumberOfTimesWithinADay()
+    {
+        await using var world = await LearningWorld.StartAsync();
+        var playlist = Playlist(world, "brand-new", 40);
+        await world.Runtime.UpsertPlaylistsAsync([playlist], default);
+        var seen = 0;
+        var hours = 0;
+        for (; hours < 24 && seen < world.Runtime.Learning!.Options.FairImpressions; hours++)
+        {
+            world.Time.Advance(TimeSpan.FromHours(1));
+            for (var i = 0; i < 40; i++)
+            {
+                // Everybody looks at the first three cards of the first three shelves.
+                var user = TestWorld.Listener(i);
+                var cards = (await world.VisitAsync(user)).Shelves.Take(3).SelectMany(shelf => shelf.Cards.Take(3)).ToArray();
+                seen += cards.Count(card => card.Playlist == playlist.Id);
+                await world.SendAsync([.. cards.Select(card => world.Event(user, EventKind.Impression, null, card.Playlist))]);
+            }
+        }
+
+        Assert.True(seen >= world.Runtime.Learning!.Options.FairImpressions, $"seen {seen} times by 40 listeners within {hours} hours");
+        await world.LearnAsync();
+        Assert.Empty(world.Runtime.Learning.Fresh.Offered);
+    }
+
+    private static Playlist Playlist(TestWorld world, string id, int firstTrack) => new(
+        new PlaylistId(id), id, new UserId("a stranger"), true, [.. Enumerable.Range(firstTrack, 12).Select(TestWorld.Track)], 0);
+
+    private static double Distance(float[] left, float[] right) => Math.Sqrt(left.Zip(right).Sum(pair => Math.Pow(pair.First - pair.Second, 2)));
+}
