@@ -68,7 +68,7 @@ public sealed partial class EmbeddedRuntime
             }
 
             part = "push";
-            while (canary.Subscription.TryTake(out var update) is var isThere && (!isThere || update!.Sequence < canary.Number))
+            while (canary.Subscription.TryTake(out var update, out _) is var isThere && (!isThere || update!.Sequence < canary.Number))
             {
                 await canary.Subscription.WaitAsync(giveUp.Token).ConfigureAwait(false);
             }
