@@ -190,7 +190,7 @@ public sealed partial class ClusterDoor
         {
             return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not RecommenderUnavailableException && ClusterFailures.IsPassing(e))
+        catch (Exception e) when (e is not RecommenderUnavailableException && ClusterFailures.IsPassing(e) && !cancellationToken.IsCancellationRequested)
         {
             throw new RecommenderUnavailableException($"A silo of the cluster does not answer: {e.Message}");
         }
