@@ -89,6 +89,7 @@ internal static class BenchCommand
             SwapBenchCommand.Create(),
             CreateHome(),
             BenchTrainCommand.Create(),
+            ServingBenchCommand.Create(),
         };
     }
 
