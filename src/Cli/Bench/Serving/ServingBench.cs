@@ -33,7 +33,7 @@ internal static class ServingBench
         return rows;
     }
 
-    /// <summary>Clients that ask for the next page as soon as they have one, for a time; the first tenth is not counted.</summary>
+    /// <summary>Clients that ask for the next page as soon as they have one, for a time and one page at least; the first tenth is not counted.</summary>
     private static ServingRow Measure(string mode, double? window, int clients, ServingBenchOptions options, IPageServer server, CancellationToken cancellationToken)
     {
         var users = options.Users;
@@ -45,7 +45,7 @@ internal static class ServingBench
         {
             var random = new Random(options.Seed + client);
             var own = latencies[client] = [];
-            while (Stopwatch.GetElapsedTime(start) is var from && from < end && !cancellationToken.IsCancellationRequested)
+            while (Stopwatch.GetElapsedTime(start) is var from && (from < end || own.Count == 0) && !cancellationToken.IsCancellationRequested)
             {
                 server.Serve(random.Next(users));
                 if (from >= warm)
@@ -82,7 +82,7 @@ internal static class ServingBench
         var count = 0;
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
-        for (var from = 0; Stopwatch.GetElapsedTime(start).TotalSeconds < options.Seconds; from = (from + ScheduledBatch) % options.Users)
+        for (var from = 0; count == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < options.Seconds; from = (from + ScheduledBatch) % options.Users)
         {
             int[] users = [.. Enumerable.Range(from, Math.Min(ScheduledBatch, options.Users - from))];
             var buddies = world.FindBuddies(users);
