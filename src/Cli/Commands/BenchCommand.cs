@@ -91,6 +91,7 @@ internal static class BenchCommand
             SwapBenchCommand.Create(),
             CreateHome(),
             BenchTrainCommand.Create(),
+            ServingBenchCommand.Create(),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Buddies.Engine.Taste;
 using Buddies.Training;
 using Buddies.Training.Facts;
+using Buddies.Training.Tracking;
 using Buddies.Training.Tuning;
 using Spectre.Console;
 
@@ -32,7 +33,7 @@ internal static class TuneCommand
     {
         var command = new Command("tune", "Search the constants of the training: random trials, of which the better ones go on for longer. Registers nothing; resumes.")
         {
-            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_journal,
+            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_journal, TrackingOption.Place,
         };
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TuneAsync(parsed, cancellationToken), cancellationToken));
         return command;
@@ -55,6 +56,7 @@ internal static class TuneCommand
             throw new UsageException($"--most-epochs: expected {options.FirstEpochs} or more, got {options.MostEpochs}.");
         }
 
+        var tracking = TrackingOption.Open(parsed, RunTracking.TuneExperiment);
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
         var set = TrainingSet.From(await FactReader.ReadAsync(store, TasteTransform.Default, cancellationToken));
         if (set.Interactions.EntryCount == 0)
@@ -70,7 +72,18 @@ internal static class TuneCommand
             Console.Error.WriteLine($"{path}: {done} finished trials are taken over.");
         }
 
-        var results = Tuner.Run(set, new TrainOptions(), options, journal, new StepDisplay(), TimeProvider.System, cancellationToken);
+        var record = TuneRecord.Begin(tracking, Tuner.Describe(set, options), TimeProvider.System, ToolRunner.Note);
+        journal.Added = record is null ? null : record.Add;
+        IReadOnlyList<TrialResult> results = [];
+        try
+        {
+            results = Tuner.Run(set, new TrainOptions(), options, journal, new StepDisplay(), TimeProvider.System, cancellationToken);
+        }
+        finally
+        {
+            record?.End(results);
+        }
+
         var table = new Table().Border(TableBorder.Minimal).AddColumn("trial").AddColumn("epochs").AddColumn($"NDCG@{options.Holdout.K}").AddColumn($"recall@{options.Holdout.K}").AddColumn("options of buddies train");
         foreach (var result in results.Take(Shown))
         {

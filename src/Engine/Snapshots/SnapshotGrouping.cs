@@ -36,7 +36,12 @@ internal static class SnapshotGrouping
         {
             var row = (int)next[cellOf[user]]++;
             ids[row] = contents.UserIds[user];
-            contents.UserVectors.AsSpan(user * d, d).CopyTo(vectors.AsSpan(row * d));
+
+            // A vector so short that its length is 0 in single precision has no direction: it is written as none.
+            if (cellOf[user] < map.CellCount)
+            {
+                contents.UserVectors.AsSpan(user * d, d).CopyTo(vectors.AsSpan(row * d));
+            }
         }
 
         return new SnapshotContents

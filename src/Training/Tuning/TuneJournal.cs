@@ -55,6 +55,9 @@ public sealed class TuneJournal
         return journal;
     }
 
+    /// <summary>Told of each result that is added, one after the other, once it is on the disk; null for nobody.</summary>
+    public Action<TrialResult>? Added { get; set; }
+
     /// <summary>Every finished trial, in the order they finished.</summary>
     public IReadOnlyList<TrialResult> Results
     {
@@ -86,6 +89,7 @@ public sealed class TuneJournal
             stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, s_json) + "\n"));
             stream.Flush(flushToDisk: true);
             _results.Add(result);
+            Added?.Invoke(result);
         }
     }
 

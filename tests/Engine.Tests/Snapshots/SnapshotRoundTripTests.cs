@@ -73,6 +73,16 @@ public sealed class SnapshotRoundTripTests : IDisposable
     }
 
     [Fact]
+    public void UsersOf_AVectorWhoseLengthUnderflows_IsNone()
+    {
+        var contents = SnapshotSample.MakeContents(users: 6);
+        contents.UserVectors.AsSpan(2 * SnapshotSample.Dimension, SnapshotSample.Dimension).Fill(2e-24f);
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+        Assert.Equal(contents.UserIds[2], snapshot.UserId(5));
+        Assert.Equal(new float[SnapshotSample.Dimension], snapshot.UserVector(5).ToArray());
+    }
+
+    [Fact]
     public void PlaylistTracks_EachRow_GivesItsEntries()
     {
         var contents = SnapshotSample.MakeContents();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Buddies.Training.Tracking;
+using Buddies.Training.Tuning;
 
 namespace Buddies.Training.Tests.Tracking;
 
@@ -75,6 +76,27 @@ public sealed class FileRunStoreTests : IDisposable
         run.LogMetrics(new Dictionary<string, double> { ["x"] = 1 });
         run.End(RunStatus.Finished);
         Assert.Contains("not tracked any more", Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TuneRecord_OfASearch_KeepsEachTrialUnderIt()
+    {
+        var record = TuneRecord.Begin(new RunTracking(new FileRunStore(_folder, "ann"), "searches"), "a search", TimeProvider.System, _ => { })!;
+        TrialResult[] trials =
+        [
+            new(0, 2, new Dictionary<string, double>(), 0.2, 0.1, 1),
+            new(1, 2, new Dictionary<string, double> { ["tag-weight"] = 0.25 }, 0.3, 0.2, 1),
+        ];
+        Array.ForEach(trials, record.Add);
+        record.End([trials[1], trials[0]]);
+
+        var runs = Directory.GetDirectories(Directory.GetDirectories(_folder).Single());
+        Assert.Equal(3, runs.Length);
+        var parent = runs.Single(run => !File.Exists(Path.Combine(run, "tags", "mlflow.parentRunId")));
+        Assert.All(runs.Where(run => run != parent), run => Assert.Equal(Path.GetFileName(parent), File.ReadAllText(Path.Combine(run, "tags", "mlflow.parentRunId"))));
+        Assert.Equal("0.25", File.ReadAllText(Path.Combine(parent, "params", "tag-weight")));
+        Assert.All(runs, run => Assert.Equal("3", Read(run)["status"]));
+        Assert.Equal(["0.2", "0.3"], runs.Where(run => run != parent).Select(run => File.ReadAllText(Path.Combine(run, "metrics", "holdoutRecall")).Split(' ')[1]).Order());
     }
 
     private static Dictionary<string, string> Read(string path) =>
