@@ -16,7 +16,7 @@ internal sealed class AlsPart : IAutoPart
     private const double MostOperations = 1.2e13;
 
     /// <summary>Longer factors than one number for so many listeners follow chance.</summary>
-    private const int RowsPerDimension = 12;
+    private const int RowsPerDimension = 14;
 
     private static readonly double[] s_dimensions = [64, 128, 256];
 
