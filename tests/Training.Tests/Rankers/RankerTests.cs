@@ -1,6 +1,7 @@
 using Buddies.Training.Als;
 using Buddies.Training.Facts;
 using Buddies.Training.Rankers;
+using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Rankers.Bpr;
 using Buddies.Training.Rankers.Factors;
 
@@ -76,6 +77,20 @@ public sealed class RankerTests
     }
 
     [Fact]
+    public void Auto_ASearch_TellsWhatItTriedAndWhatItTook()
+    {
+        var told = new Told();
+        AutoTrainer.Everything(10, 0.25).Choose(TwoCrowds.Make(seed: 4), TwoCrowds.Run() with { Progress = told });
+        foreach (var part in new[] { "itemknn", "listenerknn", "lowpass", "ridge", "als" })
+        {
+            Assert.Contains(told.Steps, step => step.StartsWith($"{part}: 0.", StringComparison.Ordinal) && step.Contains(" at ", StringComparison.Ordinal));
+            Assert.Contains(told.Steps, step => step.StartsWith($"{part}: 0.", StringComparison.Ordinal) && step.Contains(" with ", StringComparison.Ordinal));
+        }
+
+        Assert.Contains(told.Steps, step => step.StartsWith("blend: 0.", StringComparison.Ordinal) && step.Contains(" alone: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Create_AnUnknownName_Throws() => Assert.Throws<ArgumentException>(() => RankerCatalogue.Create("none", 10));
 
     [Fact]
@@ -99,5 +114,13 @@ public sealed class RankerTests
         {
             Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * (1 + Math.Abs(expected[i])), $"{name}: track {i} scores {actual[i]}, expected {expected[i]}.");
         }
+    }
+
+    /// <summary>Hears at once, which <see cref="Progress{T}"/> does not.</summary>
+    private sealed class Told : IProgress<string>
+    {
+        public List<string> Steps { get; } = [];
+
+        public void Report(string value) => Steps.Add(value);
     }
 }

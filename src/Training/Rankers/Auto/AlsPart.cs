@@ -16,7 +16,7 @@ internal sealed class AlsPart : IAutoPart
     private const double MostOperations = 1.2e13;
 
     /// <summary>Longer factors than one number for so many listeners follow chance.</summary>
-    private const int RowsPerDimension = 12;
+    private const int RowsPerDimension = 14;
 
     private static readonly double[] s_dimensions = [64, 128, 256];
 
@@ -42,17 +42,16 @@ internal sealed class AlsPart : IAutoPart
             var tried = Read(p);
             tried = tried with { Als = tried.Als with { Dimension = SearchDimension, Epochs = SearchEpochs } };
             return thin.Judge(new AlsRankerTrainer(tried).Train(data.Rows, quiet));
-        });
+        }, this.TellPoint(run, $"dimension {SearchDimension}, epochs {SearchEpochs}, unobservedWeight", "regularization"));
         _options = Read(point);
         var best = (Score: double.NegativeInfinity, Ranker: (IRanker?)null);
         var (dimension, _) = GridClimb.Climb([DimensionsFor(data)], [_options.Als.Dimension], p =>
         {
-            run.Tell($"{Name}: dimension {p[0]}");
             var tried = (Score: 0.0, Ranker: new AlsRankerTrainer(Lengthen(p[0])).Train(data.Rows, quiet));
             tried.Score = thin.Judge(tried.Ranker);
             best = tried.Score > best.Score ? tried : best;
             return tried.Score;
-        });
+        }, this.TellPoint(run, "dimension"));
         _options = Lengthen(dimension[0]);
         run.Tell($"{Name}: {best.Score:0.0000} with {string.Join(", ", Chosen.Select(pair => $"{pair.Key} {pair.Value}"))}");
         return best.Ranker!;

@@ -7,8 +7,9 @@ internal static class GridClimb
     /// <param name="axes">The values of each axis, ascending.</param>
     /// <param name="start">The values to begin with; the nearest of each axis is taken.</param>
     /// <param name="judge">How good a point is; more is better. Asked once for each point.</param>
+    /// <param name="tell">Told each point and what was said of it, in the order asked.</param>
     /// <returns>The best point seen and what was said of it.</returns>
-    public static (double[] Point, double Score) Climb(double[][] axes, double[] start, Func<double[], double> judge)
+    public static (double[] Point, double Score) Climb(double[][] axes, double[] start, Func<double[], double> judge, Action<double[], double> tell)
     {
         var at = axes.Select((axis, i) => Nearest(axis, start[i])).ToArray();
         var known = new Dictionary<string, double>();
@@ -51,6 +52,7 @@ internal static class GridClimb
             if (!known.TryGetValue(key, out var score))
             {
                 known.Add(key, score = judge(PointOf(place)));
+                tell(PointOf(place), score);
             }
 
             return score;

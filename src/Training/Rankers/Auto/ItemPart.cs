@@ -46,7 +46,7 @@ internal sealed class ItemPart(bool isLinear = false) : IAutoPart
                 }
 
                 return judge.Judge(raised.Ranker!.Scale(Degrees.Power(data.TrackDegrees, -p[0]), Degrees.Power(data.TrackDegrees, -p[1])));
-            });
+            }, this.TellPoint(run, "sourceExponent", "targetExponent", "power"));
             if (score > best)
             {
                 (best, start) = (score, point);

@@ -31,7 +31,8 @@ internal sealed class ListenerPart : IAutoPart
         var (point, score) = GridClimb.Climb(
             [s_exponents, s_exponents, s_powers, s_counts, s_exponents],
             [_options.RarityExponent, _options.LengthExponent, _options.Power, 400, _options.TargetExponent],
-            p => judge.Judge(new ListenerNeighbours(data.Rows, data.Columns, Read(p))));
+            p => judge.Judge(new ListenerNeighbours(data.Rows, data.Columns, Read(p))),
+            this.TellPoint(run, "rarityExponent", "lengthExponent", "power", "count", "targetExponent"));
         _options = Read(point);
         run.Tell($"{Name}: {score:0.0000} with {string.Join(", ", Chosen.Select(pair => $"{pair.Key} {pair.Value}"))}");
         return Fit(data, run);

@@ -38,10 +38,15 @@ internal sealed class RidgePart : IAutoPart
         var (point, _) = GridClimb.Climb(
             [s_ridges],
             [_options.Ridge],
-            p => judge.Judge(Solve(data, _options with { Support = SearchSupport, Ridge = p[0] }, run)));
+            p => judge.Judge(Solve(data, _options with { Support = SearchSupport, Ridge = p[0] }, run)),
+            this.TellPoint(run, $"support {SearchSupport}, ridge"));
         _options = _options with { Ridge = point[0] };
         var solved = Solve(data, _options, run);
-        var (scales, score) = GridClimb.Climb([s_exponents, s_exponents], [0, 0], p => judge.Judge(Scale(solved, data, p[0], p[1])));
+        var (scales, score) = GridClimb.Climb(
+            [s_exponents, s_exponents],
+            [0, 0],
+            p => judge.Judge(Scale(solved, data, p[0], p[1])),
+            this.TellPoint(run, $"support {Support}, ridge {_options.Ridge}, sourceExponent", "targetExponent"));
         (_source, _target) = (scales[0], scales[1]);
         run.Tell($"{Name}: {score:0.0000} with {string.Join(", ", Chosen.Select(pair => $"{pair.Key} {pair.Value}"))}");
         return Scale(solved, data, _source, _target);

@@ -36,7 +36,8 @@ internal sealed class SpectralPart : IAutoPart
         var (point, score) = GridClimb.Climb(
             [[.. s_components.Where(count => count <= most)], s_filters, s_exponents, s_exponents],
             [_options.Components, _options.FilterExponent, _options.SourceExponent, _options.TargetExponent],
-            p => judge.Judge(new SpectralRanker(basis, Read(p))));
+            p => judge.Judge(new SpectralRanker(basis, Read(p))),
+            this.TellPoint(run, "components", "filterExponent", "sourceExponent", "targetExponent"));
         _options = Read(point);
         run.Tell($"{Name}: {score:0.0000} with {string.Join(", ", Chosen.Select(pair => $"{pair.Key} {pair.Value}"))}");
         return new SpectralRanker(basis, _options);
