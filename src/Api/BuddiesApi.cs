@@ -82,6 +82,7 @@ public static class BuddiesApi
         app.MapPrivacy();
         app.MapStatus();
         app.MapDoorman();
+        app.MapAnomalies();
         app.MapTokens();
         app.MapSession();
         app.MapHealth();

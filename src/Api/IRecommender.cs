@@ -78,6 +78,13 @@ public interface IRecommender
     /// <summary>Everything that is held about a listener.</summary>
     ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) => throw NotSupported();
 
+    /// <summary>Playlists whose follows came faster than is believed.</summary>
+    IReadOnlyList<FollowAnomaly> Anomalies => throw NotSupported();
+
+    /// <summary>Counts every follow of such a playlist from here on.</summary>
+    /// <returns>False when none was uncounted.</returns>
+    ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist, CancellationToken cancellationToken) => throw NotSupported();
+
     private static NotSupportedException NotSupported() =>
         new("The runtime behind this server cannot do that yet.") { Source = nameof(IRecommender) };
 }

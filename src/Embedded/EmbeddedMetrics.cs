@@ -124,6 +124,8 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveAudit("buddies.sets.age.p50", "s", "Median time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP50Seconds);
         ObserveAudit("buddies.sets.age.p99", "s", "99th percentile of the time since a buddy set was searched for anew.", () => runtime.Audited?.AgeP99Seconds);
         ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of the way to their next search that buddy sets have gone.", () => runtime.Audited?.SlackSpent);
+        _meter.CreateObservableCounter("buddies.anomaly.follows", () => runtime.Popular.Guard.Total, "{follow}", "Follows that came faster than is believed, and do not count.");
+        _meter.CreateObservableGauge("buddies.anomaly.playlists", () => runtime.Popular.Guard.Uncounted.Count, "{playlist}", "Playlists with follows that do not count.");
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
         _meter.CreateObservableGauge("buddies.events.unapplied", () => runtime.UnappliedEvents, "{event}", "Durable events that wait to be applied.");
     }

@@ -28,6 +28,7 @@ public sealed partial class EmbeddedRuntime
             }
         }
 
+        await SaveUncountedAsync().ConfigureAwait(false);
         await _store.Settings.SetAsync(ReplayFromSetting, through.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
         await DropOldEventsAsync(through).ConfigureAwait(false);
     }

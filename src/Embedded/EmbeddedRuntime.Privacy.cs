@@ -75,9 +75,11 @@ public sealed partial class EmbeddedRuntime
         await _saving.WaitAsync().ConfigureAwait(false);
         try
         {
+            PlaylistIndex[] playlists = [.. Catalogue.PlaylistsOf(user)];
             await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
             await OwnerOf(user).AskAsync(partition => { partition.Erase(user); return true; }, CancellationToken.None).ConfigureAwait(false);
             Visibility.Forget(user);
+            await ForgetUncountedAsync(playlists).ConfigureAwait(false);
         }
         finally
         {

@@ -40,6 +40,7 @@ public sealed partial class EmbeddedRuntime
         await LoadModelAsync(cancellationToken).ConfigureAwait(false);
         await LoadPrivacyAsync(cancellationToken).ConfigureAwait(false);
         await LoadFactsAsync(cancellationToken).ConfigureAwait(false);
+        await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
         DeriveVectors();
         Popular.OnCatalogueChanged();
         Popular.Refresh();

@@ -46,7 +46,7 @@ public sealed partial class EmbeddedRuntime : IAsyncDisposable
         _startTimestamp = time.GetTimestamp();
         _logger = logger ?? NullLogger.Instance;
         Metrics = metrics ?? new EmbeddedMetrics();
-        Popular = new PopularPlaylists(Catalogue);
+        Popular = new PopularPlaylists(Catalogue, time);
         _partitions = new Partition[options.Partitions];
         for (var i = 0; i < _partitions.Length; i++)
         {

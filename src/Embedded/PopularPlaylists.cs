@@ -6,23 +6,35 @@ using Buddies.Engine.Identifiers;
 namespace Buddies.Embedded;
 
 /// <summary>The most followed public playlists: followers told by the catalogue and follows seen here.</summary>
-internal sealed class PopularPlaylists(MusicCatalogue catalogue)
+internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider time)
 {
     private const int Most = 500;
 
     private readonly ConcurrentDictionary<int, int> _follows = new();
     private volatile IReadOnlyList<PopularPlaylist> _top = [];
     private volatile bool _stale = true;
+    private Func<int>? _countListeners;
 
     /// <summary>Most followed first; as of the last <see cref="Refresh"/>.</summary>
     public IReadOnlyList<PopularPlaylist> Top => _top;
 
+    /// <summary>What does not count, because it came too fast.</summary>
+    public FollowGuard Guard { get; } = new(time);
+
+    /// <summary>From here on follows are as they come; before they were what the facts have.</summary>
+    public void BeginGuarding(Func<int> countListeners) => _countListeners = countListeners;
+
     public int FollowersOf(PlaylistIndex playlist) =>
-        (catalogue.Describe(playlist)?.Followers ?? 0) + _follows.GetValueOrDefault(playlist.Value);
+        (catalogue.Describe(playlist)?.Followers ?? 0) + _follows.GetValueOrDefault(playlist.Value) - Guard.Of(playlist.Value);
 
     public void OnFollowed(PlaylistIndex playlist, int change)
     {
-        _follows.AddOrUpdate(playlist.Value, change, (_, count) => count + change);
+        if (_countListeners is { } count)
+        {
+            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count());
+        }
+
+        _follows.AddOrUpdate(playlist.Value, change, (_, follows) => follows + change);
         _stale = true;
     }
 

@@ -25,6 +25,7 @@ namespace Buddies.Api.Contracts;
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(PrivacyItem))]
 [JsonSerializable(typeof(ExportResponse))]
+[JsonSerializable(typeof(AnomaliesResponse))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(SessionResponse))]

@@ -69,6 +69,11 @@ internal sealed class EmbeddedRecommender : IRecommender
     public ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) =>
         Serving.ErasureAsync(user, cancellationToken);
 
+    public IReadOnlyList<FollowAnomaly> Anomalies => Serving.Anomalies;
+
+    public ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist, CancellationToken cancellationToken) =>
+        Serving.BelieveFollowsAsync(playlist, cancellationToken);
+
     public ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) =>
         Serving.PrivacyAsync(user, cancellationToken);
 

@@ -32,6 +32,8 @@ public sealed class MatrixTests
         ["POST /v1/snapshots/{version}/promote"] = "o",
         ["POST /v1/snapshots/{version}/reject"] = "o",
         ["POST /v1/doorman/rollback"] = "o",
+        ["GET /v1/anomalies"] = "o",
+        ["DELETE /v1/anomalies/{id}"] = "o",
         ["POST /v1/tokens"] = "bo",
         ["DELETE /v1/tokens/{tokenId}"] = "bo",
         ["GET /v1/session"] = "*",

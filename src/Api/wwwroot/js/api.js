@@ -23,6 +23,7 @@ async function call(path, options = {}) {
     throw new Problem();
   }
   const body = await response.json().catch(() => null);
+  if (response.status === 401 && !path.startsWith("v1/session")) dispatchEvent(new Event("signed-out"));
   if (!response.ok) {
     throw new Problem({ title: `The server answered ${response.status}`, ...body, status: response.status });
   }
@@ -33,6 +34,9 @@ const segment = encodeURIComponent;
 const user = (id) => `v1/users/${segment(id)}`;
 
 export const api = {
+  session: () => call("v1/session"),
+  signIn: (key) => call("v1/session", { method: "POST", headers: { Authorization: `Bearer ${key}` } }),
+  signOut: () => call("v1/session", { method: "DELETE" }),
   status: (signal) => call("v1/status", { signal }),
   searchListeners: (query, signal) => call(`v1/users?query=${segment(query)}&limit=20`, { signal }),
   home: (id, signal) => call(`${user(id)}/home`, { signal }),

@@ -14,6 +14,7 @@ import { createPlayer } from "./player.js";
 import { createPlaylistPanel } from "./playlist.js";
 import { createReactions } from "./reaction.js";
 import { listenerInAddress, writeAddress } from "./route.js";
+import { signIn } from "./session.js";
 import { createStartup } from "./startup.js";
 import { watchStatus } from "./status.js";
 import { createTaste } from "./taste.js";
@@ -22,6 +23,12 @@ const AsideEveryMs = 350;
 // Taste also changes where Home does not, but Home, which is being waited for, goes first.
 const AfterHomeMs = 120;
 const byId = (id) => document.getElementById(id);
+
+// A listener's token shows that listener alone; an operator's key whomever they open.
+const me = await signIn();
+const ownId = me.userId ?? null;
+byId("picker").hidden = ownId !== null;
+document.querySelector(".models-link").hidden = ownId !== null;
 
 const notice = createNotices(byId("notices"));
 const marks = createMarks();
@@ -49,7 +56,7 @@ byId("shelves").addEventListener("pointermove", pages.touched, { passive: true }
 byId("shelves").addEventListener("pointerdown", pages.touched, { passive: true });
 
 function openListener(id, { fromHistory = false, replace = false } = {}) {
-  if (current?.id === id) return;
+  if (current?.id === id || (ownId !== null && id !== ownId)) return;
   leave();
   const stop = new AbortController();
   current = { id, stop, live: null };
@@ -142,7 +149,7 @@ function renderHome(page) {
 }
 
 async function openFirst() {
-  const asked = listenerInAddress();
+  const asked = ownId ?? listenerInAddress();
   if (asked) {
     openListener(asked, { replace: true });
     return;

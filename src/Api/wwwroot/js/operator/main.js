@@ -7,11 +7,13 @@ import { createConfirm } from "./confirm.js";
 import { drawEntry } from "./journal.js";
 import { age } from "./time.js";
 import { drawVersion } from "./version.js";
+import { signIn } from "../session.js";
 
 const EveryMs = 2000;
 const PatienceMs = 6000;
 
 const byId = (id) => document.getElementById(id);
+await signIn({ wants: ["operator", "local"] });
 const notices = createNotices(byId("notices"));
 const confirm = createConfirm(byId("confirm"));
 let drawn = "";

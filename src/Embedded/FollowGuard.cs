@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+
+namespace Buddies.Embedded;
+
+/// <summary>
+/// Bounds how fast follows make a playlist popular: of those that come within an hour only so many count as a quarter of its
+/// followers before, or a thousandth of all listeners, or three, whichever is most. The rest follow it all the same; they
+/// are only not counted, so nobody can take a playlist's standing away either.
+/// </summary>
+/// <remarks>Safe for concurrent use. Counts by the server's clock, for producers may date events back.</remarks>
+internal sealed class FollowGuard(TimeProvider time)
+{
+    private const int LeastBelieved = 3;
+    private const int StandingForOne = 4;
+    private const int ListenersForOne = 1000;
+    private const int MostHours = 4096;
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Hour> _hours = [];
+    private readonly ConcurrentDictionary<int, int> _uncounted = new();
+    private long _total;
+
+    /// <summary>By playlist, the follows that do not count.</summary>
+    public IReadOnlyDictionary<int, int> Uncounted => _uncounted;
+
+    /// <summary>Goes up with every follow that was not counted.</summary>
+    public long Total => Interlocked.Read(ref _total);
+
+    /// <summary>How many follows of a playlist do not count.</summary>
+    public int Of(int playlist) => _uncounted.GetValueOrDefault(playlist);
+
+    /// <summary>Somebody follows a playlist, or no longer.</summary>
+    /// <param name="playlist">Which.</param>
+    /// <param name="change">+1 or −1; who leaves takes an uncounted follow away first.</param>
+    /// <param name="standing">Its followers that count, before this one.</param>
+    /// <param name="listeners">How many listeners there are.</param>
+    public void OnFollowed(int playlist, int change, int standing, int listeners)
+    {
+        lock (_lock)
+        {
+            if (change < 0)
+            {
+                Set(playlist, Of(playlist) - 1);
+                return;
+            }
+
+            var now = time.GetTimestamp();
+            if (!_hours.TryGetValue(playlist, out var hour) || time.GetElapsedTime(hour.Since, now) >= s_hour)
+            {
+                MakeRoom(now);
+                hour = new Hour(now, Math.Max(Math.Max(LeastBelieved, listeners / ListenersForOne), standing / StandingForOne), 0);
+            }
+
+            hour = hour with { Count = hour.Count + 1 };
+            _hours[playlist] = hour;
+            if (hour.Count > hour.Believed)
+            {
+                Set(playlist, Of(playlist) + 1);
+                Interlocked.Increment(ref _total);
+            }
+        }
+    }
+
+    /// <summary>Sets how many do not count; 0 believes them all.</summary>
+    public void Set(int playlist, int uncounted)
+    {
+        if (uncounted > 0)
+        {
+            _uncounted[playlist] = uncounted;
+        }
+        else
+        {
+            _ = _uncounted.TryRemove(playlist, out _);
+        }
+    }
+
+    private void MakeRoom(long now)
+    {
+        if (_hours.Count < MostHours)
+        {
+            return;
+        }
+
+        foreach (var (playlist, hour) in _hours.ToArray())
+        {
+            if (time.GetElapsedTime(hour.Since, now) >= s_hour)
+            {
+                _ = _hours.Remove(playlist);
+            }
+        }
+    }
+
+    private readonly record struct Hour(long Since, int Believed, int Count);
+}
