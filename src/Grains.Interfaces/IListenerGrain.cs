@@ -46,6 +46,10 @@ public interface IListenerGrain : IGrainWithStringKey
     [Alias("Stand"), AlwaysInterleave]
     ValueTask<Move?> StandAsync(int version);
 
+    /// <summary>Sees to it that the facts are in a checkpoint.</summary>
+    [Alias("Save")]
+    ValueTask SaveNowAsync();
+
     /// <summary>Begins or renews a subscription; whatever is newer than the client's number is pushed at once.</summary>
     /// <param name="observer">Who is told.</param>
     /// <param name="request">The page's shape.</param>
@@ -106,6 +110,10 @@ public interface ISiloDoor : IGrainWithStringKey
     /// <summary>Where listeners stand in a version, most of whom live on this silo; in the order asked for.</summary>
     [Alias("Stand")]
     ValueTask<Move?[]> StandAsync(int version, UserId[] users);
+
+    /// <summary>Sees to it that the facts of listeners, most of whom live on this silo, are in checkpoints.</summary>
+    [Alias("Save")]
+    ValueTask SaveAsync(UserId[] users);
 
     /// <summary>The doorman's record has changed.</summary>
     /// <param name="orders">What it says to this silo.</param>

@@ -49,6 +49,9 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node) : Grain, ISiloDoo
     public async ValueTask<Move?[]> StandAsync(int version, UserId[] users) => await Task.WhenAll(
         users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).StandAsync(version).AsTask()));
 
+    public async ValueTask SaveAsync(UserId[] users) =>
+        await Task.WhenAll(users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).SaveNowAsync().AsTask()));
+
     public async ValueTask OrdersAsync(NodeOrders orders) => await node.FollowAsync(orders);
 
     public async ValueTask FenceAsync(Member shutOut, long epoch) => await node.FenceAsync(shutOut, epoch);

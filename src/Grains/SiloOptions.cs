@@ -17,6 +17,12 @@ public sealed class SiloOptions
     /// <summary>How long a listener's changed facts may wait for a checkpoint. Longer means a longer tail to replay, never a loss. Default 30 s.</summary>
     public TimeSpan CheckpointDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the point is moved from which a start reads the log. Default 1 minute.</summary>
+    public TimeSpan KeepInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Events older than this are dropped once they are in checkpoints; null keeps them for ever.</summary>
+    public TimeSpan? Retention { get; init; }
+
     /// <summary>A listener whom nobody asked for, or heard of, for so long is let go; the next call brings it back. Default 10 minutes.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);
 

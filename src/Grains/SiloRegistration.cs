@@ -35,7 +35,7 @@ public static class SiloRegistration
         services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
         services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
         services.AddSingleton(_ => new CheckpointWriter(store));
-        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>();
+        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());

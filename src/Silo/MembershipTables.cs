@@ -1,4 +1,5 @@
 using Buddies.Storage;
+using Buddies.Storage.Postgres;
 using Dapper;
 using Npgsql;
 
@@ -98,6 +99,7 @@ internal static class MembershipTables
                     new { key, text });
             }
 
+            await ForgetLostAsync(connection, schema);
             await transaction.CommitAsync(cancellationToken);
         }
         catch (NpgsqlException e)
@@ -106,5 +108,20 @@ internal static class MembershipTables
         }
 
         return builder.ConnectionString;
+    }
+
+    /// <summary>
+    /// Whoever serves holds a lock that goes with its connection. Where nobody does, all silos that the tables name are lost,
+    /// and nobody is left to say so: the first one that starts would wait for their answers.
+    /// </summary>
+    private static async Task ForgetLostAsync(NpgsqlConnection connection, string schema)
+    {
+        const int Dead = 6;
+        if (await connection.ExecuteScalarAsync<bool>(
+            "SELECT pg_try_advisory_xact_lock(@ServingLockClass, hashtext(@schema))", new { PostgresStore.ServingLockClass, schema }))
+        {
+            _ = await connection.ExecuteAsync("UPDATE silos SET status = @Dead WHERE status <> @Dead", new { Dead });
+            _ = await connection.ExecuteAsync("UPDATE silo_versions SET version = version + 1");
+        }
     }
 }

@@ -23,17 +23,23 @@ try
     var options = BuddiesApiOptions.From(builder.Configuration);
     await using var files = cluster.IsClustered ? null : DataDirectoryLock.Take(options.DataDirectory);
     await using var store = await options.ChooseStore().OpenAsync(TimeProvider.System, default);
+
+    // Before this silo counts among those who serve: it sees whether anybody does.
+    var membership = cluster.IsClustered
+        ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, default)
+        : null;
     await using var serving = await store.TakeServingAsync(cluster.IsClustered, default);
     if (!cluster.IsClustered)
     {
         _ = await FirstWorld.MakeIfEmptyAsync(store, options.DataDirectory, TimeProvider.System, Console.Error.WriteLine, default);
     }
 
-    var membership = cluster.IsClustered
-        ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, default)
-        : null;
     builder.AddBuddiesApi(options);
-    var run = new SiloOptions { DataDirectory = options.DataDirectory };
+    var run = new SiloOptions
+    {
+        DataDirectory = options.DataDirectory,
+        Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
+    };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
     builder.Services.AddSingleton<IDoorman>(services => new ClusterDoorman(
         services.GetRequiredService<ClusterDoor>(), store, options.DataDirectory, run.CanaryRules!, TimeProvider.System));

@@ -86,6 +86,7 @@ internal static class BenchCommand
             IngestBenchCommand.Create(),
             FaultBenchCommand.Create(),
             ClusterFaultBenchCommand.Create(),
+            ClusterBenchCommand.Create(),
             FuzzBenchCommand.Create(),
             SwapBenchCommand.Create(),
             CreateHome(),

@@ -29,8 +29,13 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         User = new UserId(this.GetPrimaryKeyString());
         _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
         _book = new PageBook(FirstNumber());
-        (_facts, _offset) = await world.LoadFactsAsync(User, cancellationToken);
+        var loaded = await world.LoadFactsAsync(User, cancellationToken);
+        (_facts, _offset) = (loaded.Facts, loaded.Offset);
         Take().Dispose();
+        if (loaded.IsBehind)
+        {
+            NeedCheckpoint(); // Whoever had them last was lost before they were saved.
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -141,6 +146,18 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
             ? [$"the vector in the files of snapshot {version.Number}, until the next training replaces it"]
             : [];
         return new ErasureReceipt(User, pending);
+    }
+
+    public async ValueTask SaveNowAsync()
+    {
+        try
+        {
+            await SaveAsync();
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
+        }
     }
 
     /// <summary>Above every number of a former activation, on any silo, as long as clocks differ by less than a silo's failure takes to be noticed.</summary>

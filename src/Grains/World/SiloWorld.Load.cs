@@ -12,7 +12,7 @@ namespace Buddies.Grains.World;
 internal sealed partial class SiloWorld
 {
     /// <summary>Events up to this offset are in a checkpoint; written by the runtime of one process too.</summary>
-    private const string ReplayFromSetting = "checkpoints.through";
+    internal const string ReplayFromSetting = "checkpoints.through";
     private const string TransformSetting = "checkpoints.transform";
 
     private long _loadedThrough;
@@ -94,7 +94,7 @@ internal sealed partial class SiloWorld
 
     /// <summary>A listener's facts: the checkpoint, and the log's tail behind it.</summary>
     /// <returns>The facts, and the last event in them; 0 for somebody without any.</returns>
-    public async Task<(UserTaste Facts, long Offset)> LoadFactsAsync(UserId user, CancellationToken cancellationToken)
+    public async Task<LoadedFacts> LoadFactsAsync(UserId user, CancellationToken cancellationToken)
     {
         var checkpoint = await Store.Checkpoints.ReadAsync(user, cancellationToken).ConfigureAwait(false);
         var facts = ReadFacts(checkpoint);
@@ -106,7 +106,7 @@ internal sealed partial class SiloWorld
             offset = logged.Offset;
         }
 
-        return (facts, offset);
+        return new LoadedFacts(facts, offset) { IsBehind = offset > (checkpoint?.Offset ?? 0) || checkpoint?.IsFormer == true };
     }
 
     private UserTaste? ReadFacts(UserCheckpoint? checkpoint)
@@ -241,4 +241,13 @@ internal sealed partial class SiloWorld
 
         return tails;
     }
+}
+
+/// <summary>A listener's facts, as the store has them.</summary>
+/// <param name="Facts">Checkpoint and tail.</param>
+/// <param name="Offset">The last event in them; 0 for somebody without any.</param>
+internal readonly record struct LoadedFacts(UserTaste Facts, long Offset)
+{
+    /// <summary>Whether the newest checkpoint lacks some of them.</summary>
+    public bool IsBehind { get; init; }
 }

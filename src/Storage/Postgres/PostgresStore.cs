@@ -11,6 +11,9 @@ namespace Buddies.Storage.Postgres;
 /// </remarks>
 public sealed class PostgresStore : IStore
 {
+    /// <summary>The first number of the advisory lock that whoever serves a schema holds; the second is <c>hashtext</c> of the schema.</summary>
+    public const int ServingLockClass = ServingLock.LockClass;
+
     private readonly PostgresServer _server;
     private readonly PostgresStoreOptions _options;
     private readonly PostgresEventLog _events;

@@ -11,7 +11,7 @@ namespace Buddies.Storage.Postgres;
 internal sealed class ServingLock : IAsyncDisposable
 {
     /// <summary>"BudS" in ASCII; the schema is the lock's second number.</summary>
-    private const int LockClass = 0x42756453;
+    public const int LockClass = 0x42756453;
 
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(250);
 
