@@ -44,7 +44,7 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
     {
         readiness.Stage = "catching up with the log";
         await world.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        _loops.Add(Task.Run(() => RepeatAsync(world.Options.AnnounceInterval, services.Announcer.SendAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.AnnounceInterval, Announce), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Log.LookAsync), CancellationToken.None));
@@ -62,7 +62,7 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         await Task.WhenAll(_loops).ConfigureAwait(false);
 
         // What this silo's listeners did last, before it is no longer a member.
-        await services.Announcer.SendAsync().ConfigureAwait(false);
+        await services.Announcer.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>After the grains have gone: until then their answers rest on what the record says.</summary>
@@ -75,6 +75,12 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
 
     /// <summary>After the grains have gone: each hands its last checkpoint over as it goes.</summary>
     private async Task StopWritingAsync(CancellationToken cancellationToken) => await services.Checkpoints.DisposeAsync().ConfigureAwait(false);
+
+    private Task Announce()
+    {
+        services.Announcer.Send();
+        return Task.CompletedTask;
+    }
 
     private Task RepeatAsync(TimeSpan interval, Func<Task> work) => RepeatAsync(interval, work, _stopping.Token);
 

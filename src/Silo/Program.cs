@@ -35,6 +35,9 @@ try
     }
 
     builder.AddBuddiesApi(options);
+
+    // First HTTP, then the silo: its listeners save what they have. The grace of whoever ends the process has to be longer.
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
     var run = new SiloOptions
     {
         DataDirectory = options.DataDirectory,

@@ -91,7 +91,8 @@ internal sealed partial class SiloNode : IDisposable
             await AskOthersAsync(at).ConfigureAwait(false);
         }
 
-        await ReportAsync().ConfigureAwait(false);
+        // Not awaited: where the doorman's silo was lost its answer takes long, and this silo's right to answer must not wait for it.
+        Keep(ReportAsync());
     }
 
     /// <summary>Follows orders, whoever brings them; older ones than those that it follows change nothing.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class Announcer(SiloMembers members, IGrainFactory grain
 
     private readonly Lock _gate = new();
     private readonly Dictionary<SiloAddress, Dictionary<string, Said>> _waiting = [];
+    private readonly Dictionary<SiloAddress, Task> _sending = [];
 
     /// <summary>Notes a move; the former one of the same listener that waits still is left out.</summary>
     /// <param name="version">The version that its vector is of.</param>
@@ -35,10 +36,9 @@ internal sealed partial class Announcer(SiloMembers members, IGrainFactory grain
         }
     }
 
-    /// <summary>Sends what waits, one message to each silo at a time.</summary>
-    public Task SendAsync()
+    /// <summary>Sends what waits, one message to each silo at a time; one that does not answer holds up nobody else.</summary>
+    public void Send()
     {
-        (SiloAddress Silo, Said[] Moves)[] batches;
         lock (_gate)
         {
             foreach (var gone in _waiting.Keys.Except(members.Others).ToArray())
@@ -46,18 +46,34 @@ internal sealed partial class Announcer(SiloMembers members, IGrainFactory grain
                 _waiting.Remove(gone);
             }
 
-            batches = [.. _waiting.Where(w => w.Value.Count > 0).Select(w => (w.Key, w.Value.Values.Take(MaxBatch).ToArray()))];
-            foreach (var (silo, moves) in batches)
+            foreach (var done in _sending.Where(s => s.Value.IsCompleted).Select(s => s.Key).ToArray())
             {
-                foreach (var said in moves)
+                _sending.Remove(done);
+            }
+
+            foreach (var (silo, waiting) in _waiting)
+            {
+                if (waiting.Count > 0 && !_sending.ContainsKey(silo))
                 {
-                    _waiting[silo].Remove(said.Move.User);
+                    Said[] batch = [.. waiting.Values.Take(MaxBatch)];
+                    Array.ForEach(batch, said => waiting.Remove(said.Move.User));
+                    _sending.Add(silo, Task.Run(() => SendAsync(silo, batch)));
                 }
             }
         }
+    }
 
-        return batches.Length == 0 ? Task.CompletedTask : Task.WhenAll(
-            batches.SelectMany(batch => batch.Moves.GroupBy(said => said.Version).Select(of => SendAsync(batch.Silo, of.Key, [.. of]))));
+    /// <summary>Sends what waits now, and waits for the answers.</summary>
+    public async Task FlushAsync()
+    {
+        Send();
+        Task[] sending;
+        lock (_gate)
+        {
+            sending = [.. _sending.Values];
+        }
+
+        await Task.WhenAll(sending).ConfigureAwait(false);
     }
 
     /// <summary>Both in one: the first move by another version always carries its vector.</summary>
@@ -70,6 +86,9 @@ internal sealed partial class Announcer(SiloMembers members, IGrainFactory grain
             Unfollowed = [.. former.Move.Unfollowed, .. newer.Move.Unfollowed],
         },
     };
+
+    private Task SendAsync(SiloAddress silo, Said[] batch) =>
+        Task.WhenAll(batch.GroupBy(said => said.Version).Select(of => SendAsync(silo, of.Key, [.. of])));
 
     private async Task SendAsync(SiloAddress silo, int version, Said[] moves)
     {

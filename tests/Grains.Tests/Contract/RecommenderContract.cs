@@ -20,6 +20,9 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
 
     protected IRecommender Recommender => harness.Recommender;
 
+    /// <summary>One of the ways in; the same one wherever there is only one.</summary>
+    protected virtual IRecommender Entrance(int number) => Recommender;
+
     public Task InitializeAsync() => harness.StartAsync();
 
     public async Task DisposeAsync() => await harness.DisposeAsync();
@@ -71,6 +74,47 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         var results = await Task.WhenAll(batches.Select(batch => Recommender.IngestAsync(batch, new IngestTerms("p"), default).AsTask()));
         Assert.Equal(12 * 40, results.Sum(r => r.Accepted));
         Assert.Equal(before.Select(count => count + 12), await CountAsync(users));
+    }
+
+    [Fact]
+    public async Task Ingest_OneListenersEventsInTurn_AreInTheLogInThatOrder_WhicheverWayTheyCome()
+    {
+        var users = Enumerable.Range(0, 12).Select(Listener).ToArray();
+        var sent = await Task.WhenAll(users.Select(user => Task.Run(async () =>
+        {
+            var ids = new List<EventId>();
+            for (var i = 0; i < 30; i++)
+            {
+                UserEvent[] batch = [Event(user, i % 2 == 0 ? EventKind.Like : EventKind.Unlike, track: Track(7)), Event(user, EventKind.Listen, track: Track(i))];
+                await Entrance(i).IngestAsync(batch, new IngestTerms("p"), default);
+                ids.AddRange(batch.Select(e => e.Id));
+            }
+
+            return ids;
+        })));
+        foreach (var (user, ids) in users.Zip(sent))
+        {
+            var logged = await Harness.Store.Events.ReadUserAsync(user, 0, default);
+            Assert.Equal(ids, logged.Select(entry => entry.Event.Id).TakeLast(ids.Count));
+            Assert.DoesNotContain((await Recommender.TasteAsync(user, default)).TopTracks, track => track.Track == Track(7) && track.Liked);
+        }
+    }
+
+    [Fact]
+    public async Task Ingest_TheSameBatchByTwoWaysAtOnce_CountsOnce()
+    {
+        var users = Enumerable.Range(0, 12).Select(Listener).ToArray();
+        var before = await CountAsync(users);
+        for (var round = 0; round < 20; round++)
+        {
+            var batch = users.Select(user => Event(user, EventKind.Listen, track: Track(round))).ToArray();
+            var results = await Task.WhenAll(
+                Entrance(round).IngestAsync(batch, new IngestTerms("p"), default).AsTask(),
+                Entrance(round + 1).IngestAsync(batch, new IngestTerms("q"), default).AsTask());
+            Assert.Equal((users.Length, users.Length), (results.Sum(r => r.Accepted), results.Sum(r => r.Duplicates)));
+        }
+
+        Assert.Equal(before.Select(count => count + 20), await CountAsync(users));
     }
 
     [Fact]

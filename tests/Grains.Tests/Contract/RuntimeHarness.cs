@@ -20,13 +20,16 @@ public abstract class RuntimeHarness : IAsyncDisposable
     /// <summary>The store under it.</summary>
     public IStore Store { get; private set; } = null!;
 
+    /// <summary>How the store runs; set before the start.</summary>
+    internal SqliteStoreOptions StoreOptions { get; set; } = new();
+
     /// <summary>The data directory.</summary>
     public string Directory { get; private set; } = "";
 
     public async Task StartAsync()
     {
         Directory = await Embedded.Tests.WorldTemplate.CopyAsync();
-        Store = await SqliteStore.OpenAsync(Path.Combine(Directory, "buddies.db"));
+        Store = await SqliteStore.OpenAsync(Path.Combine(Directory, "buddies.db"), StoreOptions);
         await StartRuntimeAsync();
     }
 

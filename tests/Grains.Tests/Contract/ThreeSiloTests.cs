@@ -9,6 +9,8 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
 {
     private ClusterHarness Silos => (ClusterHarness)Harness;
 
+    protected override Api.IRecommender Entrance(int number) => Silos.Through(number % 3);
+
     [Fact]
     public async Task Answers_ThroughAnySilo_AreThoseOfOneProcess()
     {

@@ -56,6 +56,53 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(before.Select(count => count + Rounds), after);
     }
 
+    [PrivatePostgresFact]
+    public async Task ASiloToldToStop_SavesWhatItHas_AndLeavesTheRecord()
+    {
+        await using var postgres = await PrivatePostgres.StartAsync(fsync: true);
+        var users = Enumerable.Range(0, 30).Select(i => SyntheticWorld.ListenerId(i).Value).ToArray();
+        await MakeWorldAsync(postgres.ConnectionString);
+        _silos.Add(await SiloProcess.StartAsync(_directory, postgres.ConnectionString));
+        _silos.Add(await SiloProcess.StartAsync(_directory, postgres.ConnectionString));
+        for (var round = 0; round < 5; round++)
+        {
+            await SendAsync(round, users);
+        }
+
+        Assert.Equal(0, await _silos[0].TerminateAsync());
+        await using (var store = await PostgresStore.OpenAsync(postgres.ConnectionString))
+        {
+            var record = await store.Doorman.ReadAsync(default);
+            Assert.Single(record.Nodes);
+            Assert.Empty(record.Fencing);
+        }
+
+        Assert.Equal(0, await _silos[1].TerminateAsync());
+        await using var left = await PostgresStore.OpenAsync(postgres.ConnectionString);
+        Assert.Empty((await left.Doorman.ReadAsync(default)).Nodes);
+        foreach (var user in users)
+        {
+            var last = (await left.Events.ReadUserAsync(new(user), 0, default))[^1].Offset;
+            Assert.Equal(last, (await left.Checkpoints.ReadAsync(new(user), default))!.Value.Offset);
+        }
+    }
+
+    [PrivatePostgresFact]
+    public async Task AllSilosKilled_TheNextOneStarts_WithEverything()
+    {
+        await using var postgres = await PrivatePostgres.StartAsync(fsync: true);
+        var users = Enumerable.Range(0, 30).Select(i => SyntheticWorld.ListenerId(i).Value).ToArray();
+        await MakeWorldAsync(postgres.ConnectionString);
+        _silos.Add(await SiloProcess.StartAsync(_directory, postgres.ConnectionString));
+        _silos.Add(await SiloProcess.StartAsync(_directory, postgres.ConnectionString));
+        var before = await Task.WhenAll(users.Select(user => CountAsync(_silos[0], user)));
+        await SendAsync(0, users);
+        _silos[0].Kill();
+        _silos[1].Kill();
+        _silos.Add(await SiloProcess.StartAsync(_directory, postgres.ConnectionString));
+        Assert.Equal(before.Select(count => count + 1), await Task.WhenAll(users.Select(user => CountAsync(_silos[2], user))));
+    }
+
     private async Task MakeWorldAsync(string connection)
     {
         await using var store = await PostgresStore.OpenAsync(connection);
@@ -89,7 +136,7 @@ public sealed class CrashTests : IDisposable
         {
             try
             {
-                using var answer = await _http.PostAsJsonAsync(new Uri(_silos[(round + attempt) % Silos].Url, "/v1/events"), events);
+                using var answer = await _http.PostAsJsonAsync(new Uri(_silos[(round + attempt) % _silos.Count].Url, "/v1/events"), events);
                 if (answer.IsSuccessStatusCode)
                 {
                     return;
