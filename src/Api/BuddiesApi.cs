@@ -7,6 +7,7 @@ using Buddies.Api.Metrics;
 using Buddies.Api.Problems;
 using Buddies.Api.Security;
 using Buddies.Api.Startup;
+using Buddies.Api.Tracing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 
@@ -29,6 +30,7 @@ public static class BuddiesApi
         // A compressed body that is cut must not pass for a shorter one. Read once by the runtime, so set before any is.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         builder.AddDoors(options);
+        builder.AddTracing();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -70,6 +72,7 @@ public static class BuddiesApi
         app.UseOuterDoors(security);
         app.UseWebPage();
         app.UseRouting();
+        app.UseTracing();
         app.UseInnerDoors(security);
 
         app.MapEvents();

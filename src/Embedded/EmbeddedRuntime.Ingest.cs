@@ -24,6 +24,7 @@ public sealed partial class EmbeddedRuntime
     {
         ArgumentNullException.ThrowIfNull(events);
         CheckReady();
+        using var span = Traces.StartIngest(events.Count);
         var result = await _pump.IngestAsync(events, terms.Producer, cancellationToken).ConfigureAwait(false);
         return terms.WaitApplied is { } longest
             ? result with { IsApplied = await AreAppliedAsync(events, longest, cancellationToken).ConfigureAwait(false) }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Buddies.Engine.Events;
 using Buddies.Storage;
 
@@ -17,6 +18,11 @@ internal sealed class EventShare(IngestPump pump)
     /// <summary>When the first of the group came in, by the time provider.</summary>
     public long AcceptedTimestamp { get; set; }
 
+    /// <summary>The traces of the requests that these events came in; null where nobody traces them.</summary>
+    public List<ActivityContext>? Requests { get; private set; }
+
+    public void AddTrace(ActivityContext request) => (Requests ??= []).Add(request);
+
     public void Add(long offset, in UserEvent @event)
     {
         if (Count == _events.Length)
@@ -34,6 +40,7 @@ internal sealed class EventShare(IngestPump pump)
     {
         try
         {
+            using var span = Requests is null ? null : Traces.StartApply(Requests, Count);
             partition.Apply(_events.AsSpan(0, Count), AcceptedTimestamp);
         }
         finally

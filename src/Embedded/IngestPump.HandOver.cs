@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Buddies.Engine.Events;
+using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 
 namespace Buddies.Embedded;
@@ -28,6 +30,10 @@ internal sealed partial class IngestPump
                 {
                     accepted++;
                     shares.Add(offset, events[i]);
+                    if (group[r].Trace.TraceFlags != ActivityTraceFlags.None)
+                    {
+                        shares.AddTrace(events[i].User, group[r].Trace);
+                    }
                 }
             }
 
@@ -116,6 +122,16 @@ internal sealed partial class IngestPump
         public long Last { get; private set; }
 
         public EventShare? Of(int partition) => _of[partition];
+
+        /// <summary>Notes whose trace the share of a listener belongs to, once for each request in a row.</summary>
+        public void AddTrace(UserId user, ActivityContext trace)
+        {
+            var share = _of[PartitionOf(user, _of.Length)]!;
+            if (share.Requests is not [.., var last] || last != trace)
+            {
+                share.AddTrace(trace);
+            }
+        }
 
         public void Add(long offset, in UserEvent @event)
         {

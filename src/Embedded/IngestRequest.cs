@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Buddies.Engine.Events;
 using Buddies.Engine.Serving;
 
@@ -12,6 +13,9 @@ internal sealed record IngestRequest(string Producer, IReadOnlyList<UserEvent> E
 {
     /// <summary>Whether it only measures the way: it takes its turn and waits for the disk, and leaves nothing in the log.</summary>
     public bool IsProbe { get; init; }
+
+    /// <summary>The trace that the batch came in; default where nobody traces it.</summary>
+    public ActivityContext Trace { get; } = Traces.Current;
 
     public TaskCompletionSource<IngestResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -136,6 +136,7 @@ internal sealed partial class Partition
 
     private void Refresh(UserState state, Attention attention, long? acceptedTimestamp)
     {
+        using var span = acceptedTimestamp is null ? null : Traces.StartPush();
         attention.LastPushTimestamp = _time.GetTimestamp();
         Touch(state);
         Look(state, attention);

@@ -1,4 +1,6 @@
 using Buddies.Engine.Identifiers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Buddies.Api.Tests;
 
@@ -141,7 +143,7 @@ public sealed class ReadTests
         await using var host = await ApiHost.StartAsync();
         var document = (await host.GetAsync("/openapi/v1.json")).Json;
         var operations = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).ToList();
-        Assert.Equal(21, operations.Count);
+        Assert.Equal(host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Count() - 1, operations.Count); // All but its own.
         Assert.All(operations, o =>
         {
             Assert.NotEmpty(o.Value.GetProperty("summary").GetString()!);

@@ -46,6 +46,7 @@ internal static class Doors
     /// <summary>After routing: who asks, and whether they may.</summary>
     public static void UseInnerDoors(this WebApplication app, SecurityOptions options)
     {
+        _ = app.Services.GetRequiredService<KeyRing>(); // Read now, not with the first request.
         app.UseOperatorDoor(options);
         if (options.CorsOrigins.Count > 0)
         {

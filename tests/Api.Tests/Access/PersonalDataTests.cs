@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -23,8 +24,12 @@ public sealed class PersonalDataTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(new FakeTime()).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(new FakeDoorman());
+        await using var collector = await Collector.StartAsync();
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
+        builder.Configuration["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=a%20b";
+        builder.Configuration["OTEL_TRACES_SAMPLER_ARG"] = "1";
         builder.AddBuddiesApi(options);
-        await using var app = builder.Build();
+        var app = builder.Build();
         app.MapBuddiesApi();
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
@@ -53,9 +58,43 @@ public sealed class PersonalDataTests
         Assert.Contains("buddies_auth_refused_total{reason=\"forbidden\"}", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain(Listener, metrics, StringComparison.Ordinal);
         await app.StopAsync();
+        await app.DisposeAsync(); // Sends what spans are left.
+        Assert.Equal("a b", collector.Header);
+        var spans = string.Concat(collector.Bodies);
+        Assert.Contains("\"GET /v1/users/{id}/home\"", spans, StringComparison.Ordinal);
+        Assert.DoesNotContain(Listener, spans, StringComparison.Ordinal);
         Assert.NotEmpty(log.All); // The failures at least.
         Assert.DoesNotContain(log.All, line => line.Contains(Listener, StringComparison.Ordinal));
         Directory.Delete(options.DataDirectory, recursive: true);
+    }
+
+    /// <summary>What an OpenTelemetry collector would get.</summary>
+    private sealed class Collector(WebApplication app) : IAsyncDisposable
+    {
+        public ConcurrentQueue<string> Bodies { get; } = new();
+
+        public string? Header { get; private set; }
+
+        public string Address => app.Urls.First();
+
+        public static async Task<Collector> StartAsync()
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            var collector = new Collector(app);
+            app.MapPost("/v1/traces", async (HttpRequest request) =>
+            {
+                collector.Header = request.Headers["x-token"];
+                using var reader = new StreamReader(request.Body);
+                collector.Bodies.Enqueue(await reader.ReadToEndAsync());
+            });
+            await app.StartAsync();
+            return collector;
+        }
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
     }
 
     private sealed class Lines : ILoggerProvider, ILogger

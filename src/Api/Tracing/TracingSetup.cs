@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Buddies.Api.Startup;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace Buddies.Api.Tracing;
+
+/// <summary>Traces, where a collector is named: OTEL_EXPORTER_OTLP_ENDPOINT, as every OpenTelemetry program reads it.</summary>
+internal static class TracingSetup
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const double DefaultRatio = 0.05;
+
+    /// <summary>Registers the provider, which lives as long as the host.</summary>
+    /// <exception cref="StartupRefusedException">The endpoint or the ratio is not acceptable.</exception>
+    public static void AddTracing(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration[Endpoint] is not { Length: > 0 } text)
+        {
+            return;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+        {
+            throw new StartupRefusedException($"{Endpoint}: expected an address such as http://collector:4318, got '{text}'.");
+        }
+
+        var ratio = DefaultRatio;
+        if (builder.Configuration["OTEL_TRACES_SAMPLER_ARG"] is { } share
+            && !(double.TryParse(share, NumberStyles.Float, CultureInfo.InvariantCulture, out ratio) && ratio is >= 0 and <= 1))
+        {
+            throw new StartupRefusedException($"OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got '{share}'.");
+        }
+
+        var headers = builder.Configuration["OTEL_EXPORTER_OTLP_HEADERS"];
+        var service = builder.Configuration["OTEL_SERVICE_NAME"] ?? "buddies";
+        builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder()
+            .AddSource("Microsoft.AspNetCore", "Buddies.*")
+            .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
+            .AddProcessor(new BatchActivityExportProcessor(new OtlpExporter(endpoint, headers, service)))
+            .Build());
+    }
+
+    /// <summary>Begins to trace, and names requests by their route.</summary>
+    public static void UseTracing(this WebApplication app)
+    {
+        if (app.Services.GetService<TracerProvider>() is null)
+        {
+            return;
+        }
+
+        app.Use((context, next) =>
+        {
+            if (Activity.Current is { IsAllDataRequested: true } activity && context.GetEndpoint() is RouteEndpoint endpoint)
+            {
+                activity.SetTag("http.route", endpoint.RoutePattern.RawText);
+                activity.SetTag("http.request.method", context.Request.Method);
+            }
+
+            return next(context);
+        });
+    }
+}
