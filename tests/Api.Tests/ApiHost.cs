@@ -13,8 +13,9 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, FakeRecommender recommender, FakeDoorman doorman, FakeTime time)
+    private ApiHost(WebApplication app, FakeRecommender recommender, FakeDoorman doorman, FakeHomeDesk desk, FakeTime time)
     {
+        Desk = desk;
         _app = app;
         Doorman = doorman;
         Recommender = recommender;
@@ -25,6 +26,8 @@ internal sealed class ApiHost : IAsyncDisposable
     public FakeRecommender Recommender { get; }
 
     public FakeDoorman Doorman { get; }
+
+    public FakeHomeDesk Desk { get; }
 
     public FakeTime Time { get; }
 
@@ -38,16 +41,16 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var options = new BuddiesApiOptions { DataDirectory = Directory.CreateTempSubdirectory("buddies-api-").FullName };
         configure?.Invoke(options);
-        var (recommender, doorman, time) = (new FakeRecommender(), new FakeDoorman(), new FakeTime());
+        var (recommender, doorman, desk, time) = (new FakeRecommender(), new FakeDoorman(), new FakeHomeDesk(), new FakeTime());
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(doorman);
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(doorman).AddSingleton<IHomeDesk>(desk);
         builder.AddBuddiesApi(options);
         var app = builder.Build();
         app.MapBuddiesApi();
         await app.StartAsync();
-        return new ApiHost(app, recommender, doorman, time);
+        return new ApiHost(app, recommender, doorman, desk, time);
     }
 
     public Task StopAsync() => _app.StopAsync();

@@ -94,7 +94,9 @@ public sealed class FeedbackTests
         var first = await world.VisitAsync(user);
         Assert.All(HomeTests.Cards(first), card => Assert.Contains(card.Source, new[] { Shelves.Popular, Shelves.New }));
         Assert.Contains(HomeTests.Cards(first), card => card is { Source: Shelves.Popular, Reason: ['f', 'o', 'l', ..] });
-        Assert.Contains(HomeTests.Cards(first), card => card is { Source: Shelves.New, Reason: "new here" });
+        Assert.Contains(HomeTests.Cards(first), card => card is { Source: Shelves.New } && card.Reason.EndsWith("unheard", StringComparison.Ordinal));
+        var owners = first.Shelves.Single(shelf => shelf.Id == Shelves.New).Cards.Select(card => card.Owner).ToArray();
+        Assert.Equal(owners.Length, owners.Distinct().Count());
         var opened = first.Shelves.First(shelf => shelf.Id == Shelves.Popular).Cards[0];
         for (var i = 0; i < 3; i++)
         {

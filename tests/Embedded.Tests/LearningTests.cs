@@ -103,7 +103,7 @@ public sealed class LearningTests
     public async Task Seen_TooOftenWithoutAClick_IsNotShown_UntilItIsOpened_AndARestartRemembers()
     {
         await using var world = await LearningWorld.StartAsync();
-        var card = (await world.VisitAsync(s_user)).Shelves.First(shelf => shelf.Id == Shelves.Taste).Cards[0];
+        var card = (await world.VisitAllAsync(s_user)).Shelves.First(shelf => shelf.Id == Shelves.Taste).Cards[0];
         for (var i = 0; i < 8; i++)
         {
             await world.OnCardAsync(s_user, EventKind.Impression, card);
@@ -192,6 +192,7 @@ public sealed class LearningTests
         await world.OnCardAsync(s_user, EventKind.Click, card);
         await world.PlayAsync(s_user, card);
         await world.SendAsync(world.Event(s_user, EventKind.Listen, TestWorld.Track(3)));
+        await world.SettleAsync(s_user);
         AssertCounted();
         await world.RestartAsync();
         AssertCounted();
@@ -216,7 +217,7 @@ public sealed class LearningTests
         for (var i = 0; i < 20; i++)
         {
             var user = TestWorld.Listener(i);
-            var page = await world.VisitAsync(user);
+            var page = await world.VisitAllAsync(user);
             var (_, variant) = Assert.Single((await world.Runtime.StoryAsync(user, default))!.Experiments);
             var story = await world.Runtime.WhyAsync(user, page.Shelves.First(shelf => shelf.Id == Shelves.Taste).Cards[0].ImpressionId, default);
             Assert.Equal(variant == "narrow" ? 1 : 5, story!.Card.Choices.Count);

@@ -16,6 +16,9 @@ internal static class LearningWorld
     /// <summary>A small page, as a client would ask for.</summary>
     public static Task<HomePage> VisitAsync(this TestWorld world, UserId user) => world.HomeAsync(user, HomeRequest.Default);
 
+    /// <summary>A page with room for every shelf.</summary>
+    public static Task<HomePage> VisitAllAsync(this TestWorld world, UserId user) => world.HomeAsync(user, new HomeRequest(HomeRequest.MaxShelves, 5, []));
+
     /// <summary>A page of another visit than the one before.</summary>
     public static Task<HomePage> VisitAgainAsync(this TestWorld world, UserId user)
     {

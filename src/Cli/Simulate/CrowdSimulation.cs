@@ -5,18 +5,20 @@ using System.Text.Json.Nodes;
 namespace Buddies.Cli.Simulate;
 
 /// <summary>
-/// Listeners who open their page, choose a playlist from it (the higher, the likelier), and play, skip, like or hide one of
-/// its tracks: a crowd for any server and any data, that follows what it is recommended.
+/// Listeners who open their page, look at its first cards, choose a playlist from it (the higher, the likelier), and play,
+/// skip, like or hide one of its tracks: a crowd for any server and any data, that follows what it is recommended.
 /// </summary>
 internal sealed class CrowdSimulation(ServerClient server, SimulateOptions options)
 {
     private const int EventsPerPage = 5;
+    private const int SeenCards = 5;
     private const int TrackMs = 180_000;
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
 
     private readonly Random _random = new(options.Seed);
     private readonly string _session = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private readonly Dictionary<string, (List<string> Playlists, int Left)> _pages = [];
+    private readonly Queue<JsonObject> _waiting = [];
     private readonly Quantiles _acks = new();
     private readonly Quantiles _pushes = new();
     private long _sent;
@@ -48,9 +50,14 @@ internal sealed class CrowdSimulation(ServerClient server, SimulateOptions optio
             var events = new List<JsonObject>((int)owed + 1);
             for (; owed >= 1; owed--)
             {
-                if (await NextAsync(listeners[_random.Next(listeners.Count)], cancellationToken) is { } chosen)
+                if (_waiting.Count == 0)
                 {
-                    events.Add(chosen);
+                    await AddAsync(listeners[_random.Next(listeners.Count)], cancellationToken);
+                }
+
+                if (_waiting.TryDequeue(out var next))
+                {
+                    events.Add(next);
                 }
             }
 
@@ -65,30 +72,37 @@ internal sealed class CrowdSimulation(ServerClient server, SimulateOptions optio
             _acks.At(0.5), _acks.At(0.99), _pagesPushed, _pushes.At(0.5), _pushes.At(0.99), _failures);
     }
 
-    private async Task<JsonObject?> NextAsync(string listener, CancellationToken cancellationToken)
+    private async Task AddAsync(string listener, CancellationToken cancellationToken)
     {
         try
         {
             if (!_pages.TryGetValue(listener, out var page) || page.Left == 0)
             {
                 page = (await server.HomeAsync(listener, cancellationToken), EventsPerPage);
+                foreach (var seen in page.Playlists.Take(SeenCards))
+                {
+                    _waiting.Enqueue(Event(listener, "impression", seen));
+                }
             }
 
             _pages[listener] = (page.Playlists, page.Left - 1);
             if (page.Playlists.Count == 0)
             {
-                return null;
+                return;
             }
 
             // Attention falls with the place on the page.
             var place = (int)(page.Playlists.Count * Math.Pow(_random.NextDouble(), 3));
             var tracks = await server.PlaylistAsync(page.Playlists[place], listener, cancellationToken);
-            return tracks.Count == 0 ? null : Choose(listener, page.Playlists[place], tracks[_random.Next(tracks.Count)]);
+            if (tracks.Count > 0)
+            {
+                _waiting.Enqueue(Event(listener, "click", page.Playlists[place]));
+                _waiting.Enqueue(Choose(listener, page.Playlists[place], tracks[_random.Next(tracks.Count)]));
+            }
         }
         catch (HttpRequestException)
         {
             _failures++;
-            return null;
         }
     }
 
@@ -97,19 +111,22 @@ internal sealed class CrowdSimulation(ServerClient server, SimulateOptions optio
         var luck = _random.NextDouble();
         var kind = luck < (track.Known ? 0.9 : 0.7) ? "listen" : luck < 0.95 ? "skip" : luck < 0.99 ? "like" : "hide";
         var played = kind == "listen" ? TrackMs : kind == "skip" ? 5_000 : (int?)null;
-        return new JsonObject
-        {
-            ["eventId"] = $"simulate-{_session}-{++_sent}",
-            ["userId"] = listener,
-            ["kind"] = kind,
-            ["trackId"] = track.Track,
-            ["playlistId"] = playlist,
-            ["playedMs"] = played,
-            ["durationMs"] = played is null ? null : TrackMs,
-            ["occurredAt"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-            ["context"] = new JsonObject { ["source"] = "simulate" },
-        };
+        var chosen = Event(listener, kind, playlist);
+        chosen["trackId"] = track.Track;
+        chosen["playedMs"] = played;
+        chosen["durationMs"] = played is null ? null : TrackMs;
+        return chosen;
     }
+
+    private JsonObject Event(string listener, string kind, string playlist) => new()
+    {
+        ["eventId"] = $"simulate-{_session}-{++_sent}",
+        ["userId"] = listener,
+        ["kind"] = kind,
+        ["playlistId"] = playlist,
+        ["occurredAt"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+        ["context"] = new JsonObject { ["source"] = "simulate" },
+    };
 
     private async Task SendAsync(List<JsonObject> events, CancellationToken cancellationToken)
     {

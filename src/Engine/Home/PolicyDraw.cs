@@ -13,7 +13,7 @@ internal sealed class PolicyDraw
     private const double ShelfTilt = 0.15;
 
     /// <summary>By how much a shelf that the dial brings to the front is ahead of the others.</summary>
-    private const double ShelfLead = 0.05;
+    private const double ShelfLead = 0.15;
 
     /// <summary>How far it moves a card's score at its ends, for a playlist all unheard against one all known.</summary>
     private const float CardTilt = 0.5f;

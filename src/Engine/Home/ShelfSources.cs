@@ -14,6 +14,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
     private const float LeastSession = 0.25f;
 
     private const int FewestBecause = 2;
+    private const int MostUnknown = 30;
     private const float LeastUnheard = 0.8f;
     private static readonly long s_latelyMs = (long)TimeSpan.FromDays(7).TotalMilliseconds;
 
@@ -223,6 +224,15 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
             if (fresh.Add(playlist.Value))
             {
                 page.Consider(playlist, candidates);
+            }
+        }
+
+        // Of one whose taste nobody knows, anything may be the beginning of it: what is popular, but not the most so.
+        for (var i = Math.Max(0, page.Considered.Count - MostUnknown); i < page.Considered.Count && !page.HasTaste; i++)
+        {
+            if (page.Considered[i] is { KnownTracks: 0 } unknown && !fresh.Contains(unknown.Playlist.Value))
+            {
+                candidates.Add(unknown);
             }
         }
 

@@ -7,7 +7,7 @@ export function createHero(root) {
   const avatar = el("div", { class: "hero-avatar" });
   const title = el("h1", { class: "hero-title", tabindex: "-1" });
   const facts = el("p", { class: "hero-facts" });
-  const fresh = el("p", { class: "hero-new", hidden: true, text: "No history yet, so this page shows the playlists most people follow. Play or like something, and it becomes this listener’s own." });
+  const fresh = el("p", { class: "hero-new", hidden: true, text: "No history yet, so this page shows the playlists most people follow, and something of everything else. Play or like something, and it becomes this listener’s own." });
   root.replaceChildren(avatar, el("div", { class: "hero-text" }, title, facts, fresh));
 
   return {
@@ -30,7 +30,7 @@ export function createHero(root) {
     },
     showSources(home) {
       const cards = home.shelves.flatMap((shelf) => shelf.cards);
-      setHidden(fresh, !(cards.length && cards.every((card) => card.source === "popular")));
+      setHidden(fresh, !(cards.length && cards.every((card) => card.source === "popular" || card.source === "new")));
     },
     focus: () => title.focus({ preventScroll: true }),
   };

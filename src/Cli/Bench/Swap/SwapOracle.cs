@@ -97,7 +97,7 @@ internal sealed class SwapOracle
         return (numbers, worst);
     }
 
-    /// <summary>"from listener 275, 0.83 taste match, …" and "0.71 taste match, …".</summary>
+    /// <summary>"from listener 275, 0.83 taste match, …", "followed by listener 275, 0.83 taste match, …" and "0.71 taste match, …".</summary>
     private double? CompareCard(float[] vector, JsonElement card)
     {
         const string Match = " taste match";
@@ -115,8 +115,12 @@ internal sealed class SwapOracle
         }
 
         const string From = "from listener ";
+        const string Followed = "followed by listener ";
+        const string Comma = ", ";
         var expected = reason.StartsWith(From, StringComparison.Ordinal)
             ? ExpectedBuddy(vector, card.GetProperty("ownerId").GetString()!)
+            : reason.StartsWith(Followed, StringComparison.Ordinal)
+            ? ExpectedBuddy(vector, reason[Followed.Length..(start - Comma.Length)])
             : ExpectedPlaylist(vector, card.GetProperty("playlistId").GetString()!);
         return expected is { } value ? Math.Abs(shown - value) : null;
     }
