@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,7 +15,7 @@ internal static class HomeDeskEndpoints
 
     public static void MapHomeDesk(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1/users/{id}").WithTags("Listeners");
+        var group = routes.MapGroup("/v1/users/{id}").WithTags("Listeners").RequireAuthorization(AccessPolicies.Listener);
         group.MapGet("/settings", GetSettingsAsync)
             .Documented("GetSettings", "What a listener has chosen about Home.", 404);
         group.MapPut("/settings", PutSettingsAsync)

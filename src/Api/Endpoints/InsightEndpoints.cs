@@ -1,5 +1,6 @@
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
+using Buddies.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Buddies.Api.Endpoints;
@@ -14,7 +15,7 @@ internal static class InsightEndpoints
 
     public static void MapInsights(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("Operation");
+        var group = routes.MapGroup("/v1").WithTags("Operation").RequireAuthorization(AccessPolicies.Operator);
         group.MapGet("/insights", GetInsights)
             .Documented("GetInsights", "Listening from recommended playlists against other, engagement by shelf, group, slice and model version, playlists, newcomers.", 404)
             .WithRange("hours", 1, MaxHours, DefaultHours)
