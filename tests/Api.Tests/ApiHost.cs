@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,13 +38,14 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<ApiHost> StartAsync(Action<BuddiesApiOptions>? configure = null)
+    public static async Task<ApiHost> StartAsync(Action<BuddiesApiOptions>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var options = new BuddiesApiOptions { DataDirectory = Directory.CreateTempSubdirectory("buddies-api-").FullName };
         configure?.Invoke(options);
         var (recommender, doorman, desk, time) = (new FakeRecommender(), new FakeDoorman(), new FakeHomeDesk(), new FakeTime());
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(doorman).AddSingleton<IHomeDesk>(desk);
         builder.AddBuddiesApi(options);

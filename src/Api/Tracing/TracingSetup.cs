@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Buddies.Api.Startup;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Buddies.Api.Tracing;
@@ -38,7 +40,14 @@ internal static class TracingSetup
         builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder()
             .AddSource("Microsoft.AspNetCore", "Buddies.*")
             .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
-            .AddProcessor(new BatchActivityExportProcessor(new OtlpExporter(endpoint, headers, service)))
+            .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: Environment.MachineName))
+            .AddProcessor(new SpanCensor())
+            .AddOtlpExporter(exporter =>
+            {
+                exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+                exporter.Endpoint = new Uri(endpoint.ToString().TrimEnd('/') + "/v1/traces");
+                exporter.Headers = headers;
+            })
             .Build());
     }
 
