@@ -53,7 +53,14 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
     public async ValueTask ReportAsync(SiloReport report)
     {
         _reports[report.Node.From.Node] = report;
-        await TakeTurnAsync(() => HearAsync(new NodeReported(Now, report.Node)));
+        try
+        {
+            await TakeTurnAsync(() => HearAsync(new NodeReported(Now, report.Node)));
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The doorman's record cannot be reached: {e.Message}");
+        }
     }
 
     public async ValueTask<DoormanReply> AskAsync(DoormanQuestion question)
@@ -114,7 +121,9 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
         }
         catch (StoreException e)
         {
-            LogNotReached(e.Message); // The current version serves on; the next tick reads the record and goes on from there.
+            // The current version serves on. From another silo the store may be in reach: the next report brings the grain back.
+            LogNotReached(e.Message);
+            DeactivateOnIdle();
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         User = new UserId(this.GetPrimaryKeyString());
         _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
         _book = new PageBook(FirstNumber());
-        var loaded = await world.LoadFactsAsync(User, cancellationToken);
+        var loaded = await LoadAsync(cancellationToken);
         (_facts, _offset) = (loaded.Facts, loaded.Offset);
         Take().Dispose();
         if (loaded.IsBehind)
@@ -162,6 +162,19 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
 
     /// <summary>Above every number of a former activation, on any silo, as long as clocks differ by less than a silo's failure takes to be noticed.</summary>
     private long FirstNumber() => world.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+
+    /// <summary>What the store throws does not travel: it names the driver's own failures.</summary>
+    private async Task<LoadedFacts> LoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await world.LoadFactsAsync(User, cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The listener's facts cannot be read: {e.Message}");
+        }
+    }
 
     private bool IsIn(Snapshot snapshot)
     {

@@ -15,6 +15,9 @@ internal sealed partial class SiloWorld
     internal const string ReplayFromSetting = "checkpoints.through";
     private const string TransformSetting = "checkpoints.transform";
 
+    /// <summary>A thousand listeners may come to life at once; the store has connections for a few of them at a time.</summary>
+    private readonly SemaphoreSlim _loading = new(16, 16);
+
     private long _loadedThrough;
 
     /// <summary>Loads catalogue, models and everybody's place.</summary>
@@ -95,6 +98,19 @@ internal sealed partial class SiloWorld
     /// <summary>A listener's facts: the checkpoint, and the log's tail behind it.</summary>
     /// <returns>The facts, and the last event in them; 0 for somebody without any.</returns>
     public async Task<LoadedFacts> LoadFactsAsync(UserId user, CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await LoadAsync(user, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    private async Task<LoadedFacts> LoadAsync(UserId user, CancellationToken cancellationToken)
     {
         var checkpoint = await Store.Checkpoints.ReadAsync(user, cancellationToken).ConfigureAwait(false);
         var facts = ReadFacts(checkpoint);

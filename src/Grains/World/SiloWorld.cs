@@ -202,6 +202,7 @@ internal sealed partial class SiloWorld : IDisposable
 
         _plan = SiloPlan.Empty;
         _preparing.Dispose();
+        _loading.Dispose();
     }
 
     private static void NoteBehind(SiloVersion version, string user, long offset) =>

@@ -28,10 +28,23 @@ internal static class SwapWorld
         return (await ModelTrainer.TrainAsync(silos.Store, silos.Directory, options, null, TimeProvider.System, default)).Model.Version;
     }
 
-    /// <summary>Asks as an operator does, through one of the silos.</summary>
+    /// <summary>Asks as an operator does, through one of the silos, and again where the doorman is just moving.</summary>
     public static async Task<DoormanAnswer> AskAsync(
-        ClusterHarness silos, Api.DoormanAction action, SnapshotVersion? version, double percent = 10, int through = 0) =>
-        await silos.DoormanThrough(through).AskAsync(new Api.DoormanOrder(action, version, percent, "a test", "because"), default);
+        ClusterHarness silos, Api.DoormanAction action, SnapshotVersion? version, double percent = 10, int through = 0)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (true)
+        {
+            try
+            {
+                return await silos.DoormanThrough(through).AskAsync(new Api.DoormanOrder(action, version, percent, "a test", "because"), default);
+            }
+            catch (RecommenderUnavailableException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
+        }
+    }
 
     /// <summary>The gates, and then everybody.</summary>
     public static async Task LetInAsync(ClusterHarness silos, SnapshotVersion version)

@@ -59,6 +59,10 @@ internal static class ClusterBench
             return await MeasureAsync(
                 options, "cluster", [.. slots.Select(slot => slot.Url)], () => slots.Aggregate(TimeSpan.Zero, (sum, slot) => sum + slot.ReadUsage().Cpu), embedded, cancellationToken);
         }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message}{Environment.NewLine}{string.Join(Environment.NewLine, slots.Select(slot => slot.Output))}", e);
+        }
         finally
         {
             foreach (var slot in slots)
