@@ -29,9 +29,9 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
         {
             _requested.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // One is waiting already.
+            // One is waiting already, or the server stops.
         }
     }
 
