@@ -141,7 +141,7 @@ public sealed class ReadTests
         await using var host = await ApiHost.StartAsync();
         var document = (await host.GetAsync("/openapi/v1.json")).Json;
         var operations = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).ToList();
-        Assert.Equal(21, operations.Count);
+        Assert.Equal(27, operations.Count);
         Assert.All(operations, o =>
         {
             Assert.NotEmpty(o.Value.GetProperty("summary").GetString()!);
