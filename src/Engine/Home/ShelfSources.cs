@@ -227,10 +227,12 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
             }
         }
 
-        // Of one whose taste nobody knows, anything may be the beginning of it: what is popular, but not the most so.
+        // Of one whose taste nobody knows, anything may be the beginning of it: what is popular, but not the most so. One card
+        // of an owner is shown here, and what is new comes first.
+        var owners = page.HasTaste ? [] : candidates.Select(candidate => inputs.Catalogue.Describe(candidate.Playlist)!.Owner).ToHashSet();
         for (var i = Math.Max(0, page.Considered.Count - MostUnknown); i < page.Considered.Count && !page.HasTaste; i++)
         {
-            if (page.Considered[i] is { KnownTracks: 0 } unknown && !fresh.Contains(unknown.Playlist.Value))
+            if (page.Considered[i] is { KnownTracks: 0 } unknown && !owners.Contains(inputs.Catalogue.Describe(unknown.Playlist)!.Owner))
             {
                 candidates.Add(unknown);
             }

@@ -44,6 +44,21 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void Join_PageReplacedWithinASecond_CountsOnlyIfSomethingCameOfIt()
+    {
+        var join = new RewardJoin(TimeSpan.FromHours(1));
+        join.OnShown(Page(0, "a") with { Sequence = 1 });
+        join.OnShown(Page(0, "b") with { Sequence = 2, AtMs = At(0) + 900 });
+        join.OnEvent(Event(EventKind.Click, 1, "b"), 4);
+        join.OnShown(Page(0, "c") with { Sequence = 3, AtMs = At(0) + 1_500 });
+        Assert.Null(join.Find(s_user, 1));
+        Assert.NotNull(join.Find(s_user, 2));
+        Assert.Equal(2, join.WaitingCount);
+        Assert.Equal([2L, 3L], join.Close(At(100)).Select(page => page.Page.Sequence));
+        Assert.Equal(0, join.WaitingCount);
+    }
+
+    [Fact]
     public void Join_HideUndone_TakesThePenaltyBack()
     {
         var join = new RewardJoin(TimeSpan.FromHours(1));
