@@ -27,7 +27,8 @@ public sealed class SwapTests(ITestOutputHelper output)
             await witness.RoundsAsync(1);
         }
 
-        Assert.Empty(await witness.EndAsync());
+        var problems = await witness.EndAsync();
+        Assert.True(problems.Count == 0, problems.FirstOrDefault());
         var (reads, again) = witness.Count;
         output.WriteLine($"{reads} pages read");
         Assert.Equal((0, 4), (again, witness.Versions));
@@ -47,7 +48,8 @@ public sealed class SwapTests(ITestOutputHelper output)
         Assert.True((await SwapWorld.AskAsync(silos, Api.DoormanAction.Rollback, null, through: 2)).IsAccepted);
         await SwapWorld.UntilServesAsync(silos, SwapWorld.First, 3);
         await witness.RoundsAsync(1);
-        Assert.Empty(await witness.EndAsync());
+        var problems = await witness.EndAsync();
+        Assert.True(problems.Count == 0, problems.FirstOrDefault());
         Assert.Equal((0, 2), (witness.Count.Again, witness.Versions));
     }
 
@@ -56,7 +58,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos);
+        var (second, witness, held) = await BeginAsync(silos, isStrict: true);
         var stopping = silos.Cluster.StopSiloAsync(silos.Cluster.Silos[2]);
         await SwapWorld.UntilServesAsync(silos, second, 2);
         held.SetResult();
@@ -69,7 +71,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos);
+        var (second, witness, held) = await BeginAsync(silos, isStrict: false);
         var killed = SwapWorld.MemberOf(silos, 2);
         await silos.Cluster.KillSiloAsync(silos.Cluster.Silos[2]);
         held.SetResult();
@@ -83,7 +85,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos);
+        var (second, witness, held) = await BeginAsync(silos, isStrict: false);
         var doorman = await DoormanSiloAsync(silos);
         await silos.Cluster.KillSiloAsync(silos.Cluster.Silos[doorman]);
         held.SetResult();
@@ -92,14 +94,14 @@ public sealed class SwapTests(ITestOutputHelper output)
     }
 
     /// <summary>A rollout under load that waits for the third silo.</summary>
-    private static async Task<(SnapshotVersion Version, PageWitness Witness, TaskCompletionSource Held)> BeginAsync(ClusterHarness silos)
+    private static async Task<(SnapshotVersion Version, PageWitness Witness, TaskCompletionSource Held)> BeginAsync(ClusterHarness silos, bool isStrict)
     {
         var version = await SwapWorld.TrainAsync(silos, 2);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = await SwapWorld.AskAsync(silos, Api.DoormanAction.Validate, version);
         Assert.True(answer.IsAccepted, answer.Message);
         silos.StoreOf(2).BeforePrepare = held.Task;
-        var witness = new PageWitness(silos);
+        var witness = new PageWitness(silos, isStrict);
         witness.Begin(isUpward: true);
         await witness.RoundsAsync(1);
         Assert.True((await SwapWorld.AskAsync(silos, Api.DoormanAction.Promote, version)).IsAccepted);
@@ -117,7 +119,8 @@ public sealed class SwapTests(ITestOutputHelper output)
     private async Task EndAsync(PageWitness witness)
     {
         await witness.RoundsAsync(1);
-        Assert.Empty(await witness.EndAsync());
+        var problems = await witness.EndAsync();
+        Assert.True(problems.Count == 0, problems.FirstOrDefault());
         Assert.Equal(2, witness.Versions);
         output.WriteLine($"{witness.Count.Reads} pages read, {witness.Count.Again} times from another silo");
     }
