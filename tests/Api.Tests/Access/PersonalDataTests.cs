@@ -23,7 +23,7 @@ public sealed class PersonalDataTests
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
-        builder.Services.AddSingleton<TimeProvider>(new FakeTime()).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(new FakeDoorman());
+        builder.Services.AddSingleton<TimeProvider>(new FakeTime()).AddSingleton<IRecommender>(recommender).AddSingleton<IDoorman>(new FakeDoorman()).AddSingleton<IHomeDesk>(new FakeHomeDesk());
         await using var collector = await Collector.StartAsync();
         builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
         builder.Configuration["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=a%20b";
@@ -40,7 +40,7 @@ public sealed class PersonalDataTests
             {
                 foreach (var (method, path) in new[]
                 {
-                    ("GET", "home"), ("GET", "buddies?k=900"), ("GET", "taste"), ("GET", "export"), ("GET", "erasure"), ("GET", "privacy"), ("PUT", "privacy"), ("DELETE", ""),
+                    ("GET", "home"), ("GET", "buddies?k=900"), ("GET", "taste"), ("GET", "export"), ("GET", "erasure"), ("GET", "privacy"), ("PUT", "privacy"), ("GET", "settings"), ("GET", "hood"), ("GET", "home/why"), ("DELETE", ""),
                 })
                 {
                     using var asked = KeySet.Request(new HttpMethod(method), $"/v1/users/{Listener}/{path}", keys[key], method == "PUT" ? """{"invisible":true}""" : null);
@@ -61,7 +61,7 @@ public sealed class PersonalDataTests
         await app.DisposeAsync(); // Sends what spans are left.
         Assert.Equal("a b", collector.Header);
         var spans = string.Concat(collector.Bodies);
-        Assert.Contains("\"GET /v1/users/{id}/home\"", spans, StringComparison.Ordinal);
+        Assert.Contains("GET /v1/users/{id}/home", spans, StringComparison.Ordinal);
         Assert.DoesNotContain(Listener, spans, StringComparison.Ordinal);
         Assert.NotEmpty(log.All); // The failures at least.
         Assert.DoesNotContain(log.All, line => line.Contains(Listener, StringComparison.Ordinal));
