@@ -13,7 +13,7 @@ internal static class IngestBenchCommand
     private static readonly Option<int> s_batch = NumberOption.Whole("--batch", "Events in a batch.", 500, 1, 10_000);
     private static readonly Option<double> s_rate = NumberOption.Real("--rate", "Events a second of all producers together; 0 for as many as the server takes.", 0, 0, 10_000_000);
     private static readonly Option<double> s_duration = NumberOption.Real("--duration", "Seconds that are measured.", 20, 1, 86_400);
-    private static readonly Option<double> s_warmUp = NumberOption.Real("--warm-up", "Seconds of the same load before.", 5, 0, 3_600);
+    private static readonly Option<double> s_warmUp = NumberOption.Real("--warm-up", "Seconds of the same load before; a server that has just started is still being compiled.", 15, 0, 3_600);
     private static readonly Option<double> s_baseline = NumberOption.Real("--baseline", "Seconds for each of the two bare inserts; 0 for none.", 5, 0, 3_600);
     private static readonly Option<int> s_listeners = NumberOption.Whole("--listeners", "Listeners of the synthetic world.", 2_000, 2, 1_000_000);
     private static readonly Option<int> s_watch = NumberOption.Whole("--watch", "Of these, how many keep their page open; their pushes are timed.", 20, 0, 1_000);

@@ -4,6 +4,7 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Buddies.Training;
+using Buddies.Training.Validation;
 
 namespace Buddies.Cli.Bench.Swap;
 
@@ -23,6 +24,10 @@ internal sealed class RotatedVersions(Snapshot snapshot, int seed)
         var manifest = snapshot.Manifest with { Version = version.Value, Parent = snapshot.Version.Value };
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(SnapshotFolders.In(dataDirectory), folder, contents, manifest);
+
+        // Of the same data: what was found in it holds.
+        var files = new ValidationFiles(dataDirectory);
+        File.Copy(files.ReportPath(snapshot.Version), files.ReportPath(version));
         await store.Models.RegisterAsync(
             new RegisteredModel(version, folder, manifest.CreatedAt, written.ManifestSha256, manifest.Watermark), CancellationToken.None);
         return version;
