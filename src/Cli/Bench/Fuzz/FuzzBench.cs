@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buddies.Cli.Server;
 using Buddies.Training;
 using Buddies.Training.Synth;
@@ -28,6 +29,7 @@ internal static class FuzzBench
         await using var store = await BenchStore.CreateAsync(options.Store, options.Connection, options.WorkFolder, cancellationToken);
         await MakeWorldAsync(store, options.Seed, cancellationToken);
         await using var server = await ServerProcess.StartReadyAsync(new ServerLaunch(options.Server, store.Choice), cancellationToken);
+        await RequireAllAsync(server.Url, cancellationToken);
         var (parts, memory) = (new List<FuzzReport>(), new List<long>());
         for (var part = 0; part < Parts; part++)
         {
@@ -46,6 +48,21 @@ internal static class FuzzBench
         return FuzzReport.Sum(parts, memory, memory[^1] - memory[0] <= LevelBytes);
 
         int At(int part) => (int)((long)options.Requests * part / Parts);
+    }
+
+    /// <summary>An endpoint that the server documents and no request goes to would be left out without anybody noticing.</summary>
+    private static async Task RequireAllAsync(Uri server, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = server };
+        using var document = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri("/openapi/v1.json", UriKind.Relative), cancellationToken));
+        var missing = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"))
+            .Where(operation => !FuzzRequests.Operations.Contains(operation))
+            .ToList();
+        if (missing.Count > 0)
+        {
+            throw new BenchFailedException($"No request goes to {string.Join(", ", missing)}: add them to the requests.");
+        }
     }
 
     /// <summary>Fills a store with a world that is soon made, and a model of it.</summary>

@@ -13,12 +13,31 @@ internal sealed class FuzzRequests(string host, int seed)
         ("GET", "/v1/users/{id}/home"), ("GET", "/v1/users/{id}/home"), ("GET", "/v1/users/{id}/home/live"), ("GET", "/v1/users/{id}/buddies"),
         ("GET", "/v1/users/{id}/taste"), ("GET", "/v1/playlists/{id}"), ("GET", "/v1/users"), ("DELETE", "/v1/users/{id}"), ("GET", "/v1/status"),
         ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics"), ("GET", "/openapi/v1.json"), ("GET", "/"), ("GET", "/nowhere/{id}"),
+        ("GET", "/v1/users/{id}/home/why"), ("GET", "/v1/users/{id}/hood"), ("GET", "/v1/users/{id}/settings"), ("GET", "/v1/users/{id}/privacy"),
+        ("GET", "/v1/users/{id}/export"), ("GET", "/v1/users/{id}/erasure"), ("GET", "/v1/insights"), ("GET", "/v1/experiments"),
+        ("GET", "/v1/snapshots"), ("GET", "/v1/doorman"), ("GET", "/v1/anomalies"), ("DELETE", "/v1/anomalies/{id}"), ("DELETE", "/v1/tokens/{tokenId}"),
+        ("GET", "/v1/session"), ("DELETE", "/v1/session"),
+    ];
+
+    private static readonly (string Method, string Path)[] s_objects =
+    [
+        ("PUT", "/v1/users/{id}/settings"), ("PUT", "/v1/users/{id}/privacy"), ("POST", "/v1/tokens"), ("POST", "/v1/session"),
+        ("POST", "/v1/snapshots/{version}/validate"), ("POST", "/v1/snapshots/{version}/canary"), ("POST", "/v1/snapshots/{version}/promote"),
+        ("POST", "/v1/snapshots/{version}/reject"), ("POST", "/v1/doorman/rollback"),
+    ];
+
+    private static readonly string[] s_bodies =
+    [
+        "{}", "null", "[]", "0", "\"x\"", "{", "", """{"discovery":0.5}""", """{"discovery":1e400}""", """{"discovery":null}""", """{"invisible":true}""",
+        """{"invisible":"yes","blocked":[1,null,{}]}""", """{"blocked":["u1","u1",""]}""", """{"percent":5,"why":"fuzz"}""", """{"percent":-1}""",
+        """{"percent":101.5,"why":7}""", """{"percent":99999999999999999999999999}""", """{"userId":"u1","seconds":60}""", """{"userId":"","seconds":-1}""",
+        """{"version":99999999999}""", """{"why":"\ud800"}""", """{"why":"a","why":"b"}""",
     ];
 
     private static readonly string[] s_batches = ["/v1/events", "/v1/events", "/v1/tracks", "/v1/playlists"];
 
     private static readonly string[] s_parameters =
-        ["shelves", "cards", "exclude", "k", "query", "limit", "viewer", "lastEventId", "wait", "nothing"];
+        ["shelves", "cards", "exclude", "k", "query", "limit", "viewer", "lastEventId", "wait", "discovery", "impressionId", "hours", "playlists", "journal", "nothing"];
 
     private static readonly string[] s_values =
     [
@@ -39,7 +58,7 @@ internal sealed class FuzzRequests(string host, int seed)
         return random.Next(10) switch
         {
             < 4 => Batch(random),
-            4 => UnknownBody(random),
+            4 => random.Next(2) == 0 ? UnknownBody(random) : OneObject(random),
             5 => BrokenFraming(random),
             6 => Garbage(random),
             _ => Read(random),
@@ -90,6 +109,19 @@ internal sealed class FuzzRequests(string host, int seed)
         return new($"a body of no meaning ({type} {encoding})", Whole(random, head, body), false, true);
     }
 
+    /// <summary>A body of one object, or of what is none, where one is expected.</summary>
+    private FuzzRequest OneObject(Random random)
+    {
+        var (method, template) = s_objects[random.Next(s_objects.Length)];
+        var id = template.Contains("{version}", StringComparison.Ordinal) && random.Next(3) > 0
+            ? random.Next(-1, 4).ToString(CultureInfo.InvariantCulture)
+            : s_ids[random.Next(s_ids.Length)];
+        var body = random.Next(4) == 0 ? new FuzzBodies(random).Unknown("/v1/events") : Encoding.UTF8.GetBytes(s_bodies[random.Next(s_bodies.Length)]);
+        var head = new StringBuilder($"{method} {Fill(template, id).Replace(' ', '+')} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+        head.Append(random.Next(5) == 0 ? "" : "Content-Type: application/json\r\n");
+        return new($"{method} {template}", Whole(random, head, body), false, true, MayBeBare: id.Contains("%00", StringComparison.Ordinal));
+    }
+
     private FuzzRequest BrokenFraming(Random random)
     {
         var path = s_batches[random.Next(s_batches.Length)];
@@ -136,7 +168,7 @@ internal sealed class FuzzRequests(string host, int seed)
         }
 
         var id = random.Next(12) == 0 ? new string('i', random.Next(129, 3000)) : s_ids[random.Next(s_ids.Length)];
-        var target = new StringBuilder(template.Replace("{id}", id, StringComparison.Ordinal));
+        var target = new StringBuilder(Fill(template, id));
         for (var n = random.Next(4); n > 0; n--)
         {
             target.Append(target.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?')
@@ -152,8 +184,15 @@ internal sealed class FuzzRequests(string host, int seed)
         var hasBody = method is "POST" or "PATCH" or "FUZZ";
         var bytes = Latin($"{head}{(hasBody ? "Content-Length: 0\r\n" : "")}\r\n");
         return new(
-            $"{method} {template}", Pieces(random, bytes), false, true, MayBeBare: id.Contains("%00", StringComparison.Ordinal) && template.Contains("{id}", StringComparison.Ordinal));
+            $"{method} {template}", Pieces(random, bytes), false, true, MayBeBare: id.Contains("%00", StringComparison.Ordinal) && template.Contains('{', StringComparison.Ordinal));
     }
+
+    /// <summary>What a documented operation must be among.</summary>
+    public static IReadOnlySet<string> Operations { get; } = s_reads.Concat(s_objects).Concat(s_batches.Select(path => (Method: MethodOf(path), Path: path)))
+        .Select(operation => $"{operation.Method} {operation.Path}").ToHashSet(StringComparer.Ordinal);
+
+    private static string Fill(string template, string id) =>
+        template.Replace("{id}", id, StringComparison.Ordinal).Replace("{version}", id, StringComparison.Ordinal).Replace("{tokenId}", id, StringComparison.Ordinal);
 
     private static List<byte[]> Whole(Random random, StringBuilder head, byte[] body) =>
         Pieces(random, Join($"{head}Content-Length: {body.Length}\r\n\r\n", body));
