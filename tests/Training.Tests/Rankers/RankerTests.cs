@@ -28,7 +28,7 @@ public sealed class RankerTests
         var options = new AlsRankerOptions { Als = new AlsOptions { Dimension = 4 }, RarityExponent = 0 };
         AssertFindsMore(new AlsRankerTrainer(options));
         AssertFindsMore(new AlsRankerTrainer(options, asMean: true));
-        AssertFindsMore(new BprTrainer(new BprOptions { Dimension = 8, Regularization = 0.05 }));
+        AssertFindsMore(new BprTrainer(new BprOptions { Dimension = 8, Regularization = 0.2 }));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class RankerTests
     private static void AssertFindsMore(IRankerTrainer trainer)
     {
         var popular = TwoCrowds.RecallOf(new PopularityTrainer());
-        var recall = TwoCrowds.RecallOf(trainer);
+        var recall = TwoCrowds.RecallOf(trainer, TwoCrowds.Run(threads: 1)); // Threads that race make a result of their own each time.
         Assert.True(recall > popular + Margin, $"{trainer.Name}: recall {recall:0.000}, expected {Margin} above popularity's {popular:0.000}.");
     }
 
