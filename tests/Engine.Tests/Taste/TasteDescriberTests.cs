@@ -95,7 +95,7 @@ public sealed class TasteDescriberTests
         Assert.Equal(Math.Min(20, sums.Count), actual.Count);
         Assert.Equal(actual.OrderByDescending(share => share.Share).Select(share => share.Share), actual.Select(share => share.Share));
         Assert.Equal(actual.Count, actual.DistinctBy(share => share.Name).Count());
-        Assert.All(actual, share => Assert.Equal(sums[share.Name] / total, share.Share, 4));
+        Assert.All(actual, share => Assert.Equal(sums[share.Name] / total, (double)share.Share, tolerance: 1e-5));
         var leastListed = actual.Count > 0 ? actual[^1].Share : 0;
         Assert.All(sums.Where(pair => actual.All(share => share.Name != pair.Key)), pair => Assert.True(pair.Value / total <= leastListed + 1e-5));
     }
