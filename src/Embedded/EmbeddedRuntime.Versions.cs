@@ -1,5 +1,6 @@
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;

@@ -1,4 +1,5 @@
 using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
@@ -40,7 +41,7 @@ internal sealed class SiloVersion
     public ConcurrentDictionary<string, long> Behind { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What listeners of this silo did while this version served them.</summary>
-    public SiloEngagement Engagement { get; } = new();
+    public Engagement Engagement { get; } = new();
 
     /// <summary>Whether everybody was in place once; then it is kept up by <see cref="BehindKeeper"/>.</summary>
     public bool IsPrepared { get; set; }

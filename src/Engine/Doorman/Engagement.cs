@@ -1,10 +1,9 @@
-using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 
-namespace Buddies.Grains.Versions;
+namespace Buddies.Engine.Doorman;
 
-/// <summary>Counts what listeners of one silo did while one version served them. Safe for concurrent use.</summary>
-internal sealed class SiloEngagement
+/// <summary>Counts what listeners did while one version served them. Safe for concurrent use.</summary>
+public sealed class Engagement
 {
     private const int PlayMs = 30_000;
 
@@ -13,9 +12,23 @@ internal sealed class SiloEngagement
     private long _likes;
     private long _hides;
 
-    public EngagementCounts Counts => new(
-        Volatile.Read(ref _impressions), Volatile.Read(ref _plays), Volatile.Read(ref _likes), Volatile.Read(ref _hides));
+    /// <summary>Cards that were seen.</summary>
+    public long Impressions => Volatile.Read(ref _impressions);
 
+    /// <summary>Plays of 30 s or more.</summary>
+    public long Plays => Volatile.Read(ref _plays);
+
+    /// <summary>Likes.</summary>
+    public long Likes => Volatile.Read(ref _likes);
+
+    /// <summary>Hides.</summary>
+    public long Hides => Volatile.Read(ref _hides);
+
+    /// <summary>All four, each as of its own moment.</summary>
+    public EngagementCounts Counts => new(Impressions, Plays, Likes, Hides);
+
+    /// <summary>Counts an event; kinds that say nothing of engagement are passed over.</summary>
+    /// <param name="event">What happened.</param>
     public void Count(in UserEvent @event)
     {
         switch (@event.Kind)
