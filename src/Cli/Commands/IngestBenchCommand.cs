@@ -84,6 +84,7 @@ internal static class IngestBenchCommand
         $"""
         {report.Store}: {report.AcceptedPerSecond:N0} events/s accepted, {report.AppliedPerSecond:N0}/s applied, over {report.Seconds:0.0} s from {report.Producers} producers in batches of {report.Batch}
         acknowledged within {report.AckP50Ms:0.0} ms (p99 {report.AckP99Ms:0.0}, p99.9 {report.AckP999Ms:0.0}); pushed within {report.PushP50Ms:0.0} ms (p99 {report.PushP99Ms:0.0}, p99.9 {report.PushP999Ms:0.0}) over {report.Pushes:N0} pushes, {report.PushesMissed} missed
+        fresh within {report.FreshnessObjectiveMs:0} ms by the server's own probes: {report.FreshnessFresh} of {report.FreshnessFresh + report.FreshnessLate + report.FreshnessFailed} ({report.FreshnessLate} late, {report.FreshnessFailed} failed)
         {(report.BaselinePerSecond is null ? "no bare inserts" : string.Create(CultureInfo.InvariantCulture, $"bare inserts {report.BaselinePerSecond:N0}/s, with a key {report.KeyedBaselinePerSecond:N0}/s: {report.RatioToBaseline:0.00} and {report.RatioToKeyedBaseline:0.00} of them"))}
         server {report.RssBytes / 1048576.0:0} MiB (peak {report.RssPeakBytes / 1048576.0:0}), {report.ServerCpuSeconds:0.0} s of processor; this tool {report.ToolCpuSeconds:0.0} s
         {report.Conditions.Cpu}, {report.Conditions.Cores} cores shared with the producers; {report.Conditions.Store}; {report.Conditions.Runtime}; {report.Conditions.Date:yyyy-MM-dd}

@@ -61,6 +61,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment[StoreChoice.ConnectionVariable] = connection;
         }
 
+        foreach (var (name, value) in launch.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         try
         {
             return new ServerProcess(Process.Start(start)!, url);

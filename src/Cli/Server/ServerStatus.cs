@@ -20,6 +20,10 @@ internal sealed class ServerStatus(Uri server) : IDisposable
         [.. (await ReadAsync($"/v1/users/{Uri.EscapeDataString(listener)}/buddies?k=50", cancellationToken)).GetProperty("buddies").EnumerateArray()
             .Select(buddy => (buddy.GetProperty("userId").GetString()!, buddy.GetProperty("similarity").GetSingle()))];
 
+    /// <summary>What the server's own probes of freshness came to, since it started.</summary>
+    public async Task<FreshnessCounts> ReadFreshnessAsync(CancellationToken cancellationToken) =>
+        FreshnessCounts.Read(await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken));
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonElement> ReadAsync(string path, CancellationToken cancellationToken)

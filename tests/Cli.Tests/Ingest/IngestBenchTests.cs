@@ -46,6 +46,7 @@ public sealed class IngestBenchTests : IDisposable
         Assert.True(report.AcceptedPerSecond > 0 && report.AppliedPerSecond > 0 && report.BaselinePerSecond > 0 && report.KeyedBaselinePerSecond > 0, $"{report}");
         Assert.True(report.AckP50Ms > 0 && report.AckP99Ms >= report.AckP50Ms, $"{report}");
         Assert.True(report.Pushes > 0 && report.PushP50Ms > 0, $"no push was timed: {report}");
+        Assert.True(report.FreshnessObjectiveMs > 0 && report.FreshnessFresh + report.FreshnessLate + report.FreshnessFailed > 0, $"freshness was not probed: {report}");
         Assert.True(report.RssBytes > 0 && report.ServerCpuSeconds > 0, $"{report}");
         Assert.Empty(Directory.GetFileSystemEntries(_directory));
     }

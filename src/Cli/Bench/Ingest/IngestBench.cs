@@ -26,9 +26,11 @@ internal static class IngestBench
         probes.Clear();
         Say($"measuring for {options.Duration.TotalSeconds:0.#} s");
         var tally = new LoadTally();
+        var freshness = await status.ReadFreshnessAsync(cancellationToken);
         var (server0, tool0) = (server.ReadUsage(), Environment.CpuUsage.TotalTime);
         var (took, appliedAfter, server1, tool1) = await LoadAsync(options.Duration, tally);
 
+        freshness = (await status.ReadFreshnessAsync(cancellationToken)).Since(freshness);
         return new IngestReport
         {
             Store = options.Store,
@@ -42,6 +44,10 @@ internal static class IngestBench
             PushP999Ms = probes.Pushes.At(0.999),
             Pushes = probes.Pushes.Count,
             PushesMissed = probes.Missed,
+            FreshnessObjectiveMs = freshness.ObjectiveMs,
+            FreshnessFresh = freshness.Fresh,
+            FreshnessLate = freshness.Late,
+            FreshnessFailed = freshness.Failed,
             BaselinePerSecond = Round(bare?.PerSecond),
             KeyedBaselinePerSecond = Round(bare?.KeyedPerSecond),
             RatioToBaseline = Ratio(tally.Accepted / took.TotalSeconds / bare?.PerSecond),
@@ -88,7 +94,10 @@ internal static class IngestBench
             AsOf = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
         };
         await store.MakeWorldAsync(world, new TrainOptions(), cancellationToken);
-        return await ServerProcess.StartReadyAsync(new ServerLaunch(options.Server, store.Choice), cancellationToken);
+
+        // Its own probes of freshness come as often as they can, so that a short run has enough of them.
+        var launch = new ServerLaunch(options.Server, store.Choice) { Environment = new Dictionary<string, string> { ["Buddies__FreshnessSeconds"] = "1" } };
+        return await ServerProcess.StartReadyAsync(launch, cancellationToken);
     }
 
     /// <summary>Waits until so many events are applied.</summary>

@@ -36,6 +36,18 @@ internal sealed record IngestReport
     /// <summary>Probes after which no push came in ten seconds.</summary>
     public required int PushesMissed { get; init; }
 
+    /// <summary>Milliseconds that the server promises from an event to the push.</summary>
+    public required double FreshnessObjectiveMs { get; init; }
+
+    /// <summary>The server's own probes that kept the promise; one a second.</summary>
+    public required long FreshnessFresh { get; init; }
+
+    /// <summary>Its probes that came later.</summary>
+    public required long FreshnessLate { get; init; }
+
+    /// <summary>Its probes that found something stale, or nothing.</summary>
+    public required long FreshnessFailed { get; init; }
+
     /// <summary>Events a second of plain inserts without our server, into a table without an index.</summary>
     public required double? BaselinePerSecond { get; init; }
 
