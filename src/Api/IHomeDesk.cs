@@ -18,6 +18,9 @@ public interface IHomeDesk
     /// <summary>Sets what a listener has chosen; false where Home is fixed.</summary>
     ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken);
 
+    /// <summary>Everything that Home keeps about a listener; null where Home is fixed.</summary>
+    ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken);
+
     /// <summary>What was counted since a time; null where Home is fixed.</summary>
     InsightReport? Insights(DateTimeOffset from, int playlists);
 
@@ -42,6 +45,9 @@ public sealed class NoHomeDesk : IHomeDesk
 
     /// <inheritdoc/>
     public ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken) => new(false);
+
+    /// <inheritdoc/>
+    public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => new((HomeHoldings?)null);
 
     /// <inheritdoc/>
     public InsightReport? Insights(DateTimeOffset from, int playlists) => null;

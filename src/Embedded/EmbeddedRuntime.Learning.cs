@@ -52,6 +52,20 @@ public sealed partial class EmbeddedRuntime
         return true;
     }
 
+    /// <summary>Everything that Home keeps about a listener.</summary>
+    /// <returns>Null where the page is the fixed one, which keeps nothing.</returns>
+    public async ValueTask<HomeHoldings?> HomeHoldingsAsync(UserId user, CancellationToken cancellationToken)
+    {
+        CheckReady();
+        if (Learning is not { } learning)
+        {
+            return null;
+        }
+
+        var (shown, rewarded) = await learning.Log.ReadAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new HomeHoldings(learning.Settings.Of(user), shown, rewarded);
+    }
+
     /// <summary>What was counted of Home.</summary>
     /// <param name="from">Hours that begin then or later.</param>
     /// <param name="playlists">How many playlists by each order.</param>

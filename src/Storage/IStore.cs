@@ -51,6 +51,10 @@ public interface IStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the read.</param>
     ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken);
 
+    /// <summary>Takes bytes that were overwritten or deleted out of what the store keeps beside its rows, such as a write-ahead log.</summary>
+    /// <remarks>For whoever has overwritten something personal. Where another process holds the log, the next complete checkpoint does it.</remarks>
+    ValueTask ScrubAsync() => ValueTask.CompletedTask;
+
     /// <summary>Takes the right to serve this store until the answer is disposed of; one server at a time has it.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null where the data directory's own lock is enough.</returns>

@@ -39,6 +39,10 @@ internal sealed class FakeHomeDesk : IHomeDesk
         return new(true);
     }
 
+    public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => new(IsFixed
+        ? null
+        : new HomeHoldings(Choice, ["""{"user":"u","page":5}"""], ["""{"user":"u","card":"p1"}"""]));
+
     public InsightReport? Insights(DateTimeOffset from, int playlists)
     {
         AskedFrom = from;

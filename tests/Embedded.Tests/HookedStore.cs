@@ -111,6 +111,8 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
         await inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
+    public ValueTask ScrubAsync() => inner.ScrubAsync();
+
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

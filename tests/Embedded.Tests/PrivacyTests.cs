@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using Buddies.Embedded.Learning;
 using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
@@ -101,15 +103,47 @@ public sealed class PrivacyTests
     }
 
     [Fact]
-    public async Task Erase_PendingReportedDone_NoFileHoldsTheIdOrTheVector()
+    public async Task HomeHoldings_OfAListener_AreTheChoiceAndEveryPage()
     {
-        await using var world = await TestWorld.StartAsync();
+        await using var world = await LearningWorld.StartAsync();
+        var (user, other) = (TestWorld.Listener(3), TestWorld.Listener(4));
+        _ = await world.Runtime.ChooseAsync(user, new ListenerChoice(0.75), default);
+        var page = await world.VisitAsync(user);
+        _ = await world.VisitAsync(other);
+        await world.LearnAsync();
+        var held = (await world.Runtime.HomeHoldingsAsync(user, default))!;
+        Assert.Equal(0.75, held.Choice.Discovery);
+        Assert.Contains(HomeTests.Cards(page).First().Playlist.Value, Assert.Single(held.Shown), StringComparison.Ordinal);
+        Assert.NotEmpty(held.Rewarded);
+        Assert.All(held.Shown.Concat(held.Rewarded), line => Assert.Equal(user.Value, JsonDocument.Parse(line).RootElement.GetProperty("user").GetString()));
+        _ = await world.Runtime.EraseAsync(user, default);
+        var left = (await world.Runtime.HomeHoldingsAsync(user, default))!;
+        Assert.Equal((ListenerChoice.Default, 0, 0), (left.Choice, left.Shown.Count, left.Rewarded.Count));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Erase_PendingReportedDone_NoFileHoldsTheIdOrTheVector(bool isLearning)
+    {
+        await using var world = isLearning
+            ? await LearningWorld.StartAsync(new HomeOptions { Experiments = [new("narrow", [new("control"), new("narrow", 1, Window: 1, Epsilon: 0)])] })
+            : await TestWorld.StartAsync();
         var user = new UserId("trace-of-\u00e9lise-77");
         var other = TestWorld.Listener(0);
         await world.SendAsync([.. Enumerable.Range(0, 12).Select(i => world.Event(user, EventKind.Listen, TestWorld.Track(i)))]);
         await world.Runtime.UpsertPlaylistsAsync([new Playlist(new("list"), "t", user, false, [TestWorld.Track(1)], 0)], default);
         await world.Runtime.SetPrivacyAsync(user, s_invisible, default);
         await world.Runtime.SetPrivacyAsync(other, new ListenerPrivacy(false, [user]), default);
+        if (isLearning)
+        {
+            _ = await world.Runtime.ChooseAsync(user, new ListenerChoice(1), default);
+            var card = HomeTests.Cards(await world.VisitAsync(user)).First();
+            await world.PlayAsync(user, card);
+            await world.LearnAsync();
+            _ = await world.VisitAgainAsync(user); // Still waits for its rewards when the listener is erased.
+        }
+
         var second = await SwapWorld.TrainAsync(world, 2);
         await ModelTrainer.PromoteAsync(world.Store, second.Version, default);
         world.Time.Advance(TimeSpan.FromSeconds(31)); // Checkpoints.
@@ -118,6 +152,15 @@ public sealed class PrivacyTests
         Assert.Equal(2, traces.Length);
         Assert.All(traces, trace => Assert.NotEmpty(FilesWith(world.Directory, trace)));
         Assert.Null(await world.Runtime.ErasureAsync(user, default));
+        var escaped = Encoding.UTF8.GetBytes(JsonEncodedText.Encode(user.Value).ToString()); // As the logs of impressions have it.
+        if (isLearning)
+        {
+            _ = await world.VisitAgainAsync(user);
+            await world.Runtime.Learning!.Log.SettleAsync();
+            var written = FilesWith(world.Directory, escaped);
+            Assert.Contains(written, file => file.Contains("impressions", StringComparison.Ordinal));
+            Assert.Contains(written, file => file.Contains("experiments", StringComparison.Ordinal));
+        }
 
         var receipt = await world.Runtime.EraseAsync(user, default);
         Assert.Contains("snapshot 2", Assert.Single(receipt.Pending), StringComparison.Ordinal);
@@ -126,6 +169,7 @@ public sealed class PrivacyTests
         Assert.Empty((await world.Runtime.PrivacyAsync(other, default)).Blocked);
 
         // Everything but the snapshot is done with the answer, without a restart.
+        traces = [.. traces, escaped];
         Assert.All(traces, trace => Assert.All(FilesWith(world.Directory, trace), file => Assert.Contains("snapshots", file, StringComparison.Ordinal)));
 
         var third = await SwapWorld.TrainAsync(world, 3);

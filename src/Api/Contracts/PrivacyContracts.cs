@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Buddies.Embedded.Learning;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Events;
 using Buddies.Storage;
@@ -30,6 +32,7 @@ public sealed record PrivacyItem(bool Invisible = false, IReadOnlyList<string>? 
 /// <param name="SnapshotVersion">The model version of the vector.</param>
 /// <param name="Vector">The taste vector as of now; derived.</param>
 /// <param name="Snapshots">Folders of model versions whose files hold a trained vector.</param>
+/// <param name="Home">What Home keeps; null where the page is the fixed one.</param>
 public sealed record ExportResponse(
     string UserId,
     DateTimeOffset ExportedAt,
@@ -42,9 +45,10 @@ public sealed record ExportResponse(
     IReadOnlyList<string> Friends,
     int SnapshotVersion,
     IReadOnlyList<float> Vector,
-    IReadOnlyList<string> Snapshots)
+    IReadOnlyList<string> Snapshots,
+    ExportedHome? Home)
 {
-    public static ExportResponse From(ListenerHoldings held, BuddyList buddies, DateTimeOffset now)
+    public static ExportResponse From(ListenerHoldings held, BuddyList buddies, HomeHoldings? home, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(buddies);
@@ -60,7 +64,27 @@ public sealed record ExportResponse(
             [.. held.Friends.Select(friend => friend.Value)],
             held.Version.Value,
             held.Vector,
-            held.Snapshots);
+            held.Snapshots,
+            home is null ? null : ExportedHome.From(home));
+    }
+}
+
+/// <summary>What Home keeps about a listener.</summary>
+/// <param name="Discovery">What the listener has chosen: 0 for the familiar, 1 for discoveries.</param>
+/// <param name="Pages">Pages that were sent, as the log of impressions has them.</param>
+/// <param name="Rewards">Cards whose rewards are in, as that log has them.</param>
+public sealed record ExportedHome(double Discovery, IReadOnlyList<JsonElement> Pages, IReadOnlyList<JsonElement> Rewards)
+{
+    public static ExportedHome From(HomeHoldings home)
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        return new(home.Choice.Discovery, [.. home.Shown.Select(Read)], [.. home.Rewarded.Select(Read)]);
+    }
+
+    private static JsonElement Read(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.Clone();
     }
 }
 

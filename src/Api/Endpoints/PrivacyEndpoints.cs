@@ -65,7 +65,7 @@ internal static class PrivacyEndpoints
     }
 
     private static async Task<Results<Ok<ExportResponse>, ProblemHttpResult>> ExportAsync(
-        HttpContext context, IRecommender recommender, AuditTrail audit, TimeProvider time, string id)
+        HttpContext context, IRecommender recommender, IHomeDesk desk, AuditTrail audit, TimeProvider time, string id)
     {
         if (PathId.FindError(context, id, out id) is { } error)
         {
@@ -75,8 +75,9 @@ internal static class PrivacyEndpoints
         var user = new UserId(id);
         var held = await recommender.HoldingsAsync(user, context.RequestAborted);
         var buddies = await recommender.BuddiesAsync(user, 50, context.RequestAborted);
+        var home = await desk.HoldingsAsync(user, context.RequestAborted);
         WriteUnlessOwn(context, audit, "export", id, StatusCodes.Status200OK);
-        return TypedResults.Ok(ExportResponse.From(held, buddies, time.GetUtcNow()));
+        return TypedResults.Ok(ExportResponse.From(held, buddies, home, time.GetUtcNow()));
     }
 
     private static async Task<Results<Ok<ErasureResponse>, ProblemHttpResult>> GetErasureAsync(HttpContext context, IRecommender recommender, string id)

@@ -22,6 +22,8 @@ internal sealed class EmbeddedHomeDesk(EmbeddedRecommender recommender) : IHomeD
     public ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken) =>
         Serving.ChooseAsync(user, choice, cancellationToken);
 
+    public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => Serving.HomeHoldingsAsync(user, cancellationToken);
+
     public InsightReport? Insights(DateTimeOffset from, int playlists) => Serving.Insights(from, playlists);
 
     public IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments() => Serving.ReportExperiments();

@@ -122,6 +122,7 @@ internal sealed partial class HomeLearning
 
         _notErased.Remove(user.Value);
         await SetAsync(ErasingSetting, JsonSerializer.Serialize(_notErased)).ConfigureAwait(false);
+        await _store.ScrubAsync().ConfigureAwait(false); // Of the choice, and of the note that this was to be done.
     });
 
     /// <summary>Does a piece of work while nobody is being erased and no other such work is done.</summary>

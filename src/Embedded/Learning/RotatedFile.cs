@@ -47,13 +47,33 @@ internal sealed class RotatedFile(string folder, string name, HomeOptions option
         }
     }
 
+    /// <summary>A listener's lines in all files, the oldest first.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(UserId user)
+    {
+        await FlushAsync().ConfigureAwait(false);
+        var mark = MarkOf(user);
+        var lines = new List<string>();
+        foreach (var file in Files())
+        {
+            // The newest is open for writing, which File.ReadLines does not allow.
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            {
+                if (line.Contains(mark, StringComparison.Ordinal))
+                {
+                    lines.Add(line);
+                }
+            }
+        }
+
+        return lines;
+    }
+
     /// <summary>Writes the files anew without a listener's lines, those that have any.</summary>
     public async Task EraseAsync(UserId user)
     {
         await CloseAsync().ConfigureAwait(false);
-
-        // As the serializer writes it: within other texts a quotation mark is escaped, so nothing else looks like this.
-        var mark = $"\"user\":{JsonSerializer.Serialize(user.Value)}";
+        var mark = MarkOf(user);
         foreach (var file in Files())
         {
             if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal)))
@@ -66,6 +86,9 @@ internal sealed class RotatedFile(string folder, string name, HomeOptions option
             File.Move(without, file, overwrite: true);
         }
     }
+
+    /// <summary>As the serializer writes it: within other texts a quotation mark is escaped, so nothing else looks like this.</summary>
+    private static string MarkOf(UserId user) => $"\"user\":{JsonSerializer.Serialize(user.Value)}";
 
     private StreamWriter Open()
     {

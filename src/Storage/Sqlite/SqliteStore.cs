@@ -110,6 +110,9 @@ public sealed class SqliteStore : IStore
         await _erasure.EraseAsync(user, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask ScrubAsync() => await _writer.EmptyLogAsync().ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) =>
         await _erasure.WasErasedAsync(user, cancellationToken).ConfigureAwait(false);
 

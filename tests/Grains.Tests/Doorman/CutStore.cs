@@ -33,6 +33,8 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
 
     public ValueTask EraseAsync(UserId user, CancellationToken cancellationToken) => inner.EraseAsync(user, cancellationToken);
 
+    public ValueTask ScrubAsync() => inner.ScrubAsync();
+
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
 
     public ValueTask<DoormanRecord> ReadAsync(CancellationToken cancellationToken)
