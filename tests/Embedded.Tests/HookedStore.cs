@@ -111,6 +111,8 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
         await inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
+    public ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.ErasedSinceAsync(since, cancellationToken);
+
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

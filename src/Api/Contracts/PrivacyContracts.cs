@@ -1,5 +1,6 @@
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Events;
+using Buddies.Engine.Privacy;
 using Buddies.Storage;
 using Buddies.Storage.Privacy;
 
