@@ -3,6 +3,7 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Storage.Privacy;

@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage.Privacy;
@@ -103,9 +104,7 @@ public sealed partial class EmbeddedRuntime
     }
 
     private async Task<IReadOnlyList<string>> PendingAsync(UserId user, CancellationToken cancellationToken) =>
-        [.. (await FindTracesAsync(user, cancellationToken).ConfigureAwait(false)).Select(folder =>
-            $"the vector in the files of snapshot {(int.TryParse(folder, out var number) ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : folder)}, "
-            + "served to nobody, until a later training has replaced it and its files are collected")];
+        SnapshotTraces.Describe(await FindTracesAsync(user, cancellationToken).ConfigureAwait(false));
 
     /// <summary>By the files themselves: whatever the registry says, what is there can be read.</summary>
     private Task<IReadOnlyList<string>> FindTracesAsync(UserId user, CancellationToken cancellationToken) =>

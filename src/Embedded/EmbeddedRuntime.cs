@@ -1,6 +1,7 @@
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Storage;
 using Microsoft.Extensions.Logging;

@@ -55,6 +55,11 @@ public interface IStore : IAsyncDisposable
     /// <remarks>For whoever has overwritten something personal. Where another process holds the log, the next complete checkpoint does it.</remarks>
     ValueTask ScrubAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Who was erased since a time, for one that has read the store meanwhile.</summary>
+    /// <param name="since">By the clocks of those who erased: allow for their differences.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>Takes the right to serve this store until the answer is disposed of; one server at a time has it.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null where the data directory's own lock is enough.</returns>

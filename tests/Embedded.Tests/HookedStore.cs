@@ -113,6 +113,8 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
 
     public ValueTask ScrubAsync() => inner.ScrubAsync();
 
+    public ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.ErasedSinceAsync(since, cancellationToken);
+
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

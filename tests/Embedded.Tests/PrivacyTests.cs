@@ -6,7 +6,7 @@ using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
-using Buddies.Storage.Privacy;
+using Buddies.Engine.Privacy;
 using Buddies.Training;
 
 namespace Buddies.Embedded.Tests;

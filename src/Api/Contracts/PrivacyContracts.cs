@@ -2,6 +2,7 @@ using System.Text.Json;
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Events;
+using Buddies.Engine.Privacy;
 using Buddies.Storage;
 using Buddies.Storage.Privacy;
 

@@ -4,8 +4,8 @@ using Buddies.Api.Problems;
 using Buddies.Api.Security;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Storage.Audit;
-using Buddies.Storage.Privacy;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Buddies.Api.Endpoints;

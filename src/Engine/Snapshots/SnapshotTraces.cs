@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using Buddies.Engine.Identifiers;
 
@@ -29,6 +30,12 @@ public static class SnapshotTraces
             .Select(folder => Path.GetFileName(folder))
             .Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>What an erasure still waits for, in words.</summary>
+    /// <param name="folders">As <see cref="Find"/> gives them.</param>
+    public static IReadOnlyList<string> Describe(IEnumerable<string> folders) => [.. folders.Select(folder =>
+        $"the vector in the files of snapshot {(int.TryParse(folder, out var number) ? number.ToString(CultureInfo.InvariantCulture) : folder)}, "
+        + "served to nobody, until a later training has replaced it and its files are collected")];
 
     private static bool Holds(string path, ReadOnlySpan<byte> id)
     {

@@ -46,6 +46,11 @@ internal sealed class PostgresErasure(PostgresServer server, TimeProvider clock)
             cancellationToken);
     }
 
+    public Task<byte[][]> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => server.ReadAsync(
+        async (connection, token) => (await connection.QueryAsync<byte[]>(new CommandDefinition(
+            "SELECT hash FROM erased WHERE at >= @At", new { At = since.ToUnixTimeMilliseconds() }, cancellationToken: token)).ConfigureAwait(false)).ToArray(),
+        cancellationToken);
+
     private static async Task DeleteEventsAsync(NpgsqlConnection connection, long number)
     {
         var events = new List<(int Segment, long[] Offsets)>();

@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Storage.Privacy;
 using Dapper;
 using Npgsql;

@@ -102,6 +102,10 @@ public sealed class PostgresStore : IStore
         await _erasure.WasErasedAsync(user, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        new(await _erasure.ErasedSinceAsync(since, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
     public async ValueTask<IAsyncDisposable?> TakeServingAsync(CancellationToken cancellationToken) =>
         _events.Serving = await ServingLock.TakeAsync(_server, isShared: false, cancellationToken).ConfigureAwait(false);
 

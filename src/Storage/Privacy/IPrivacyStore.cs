@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 
 namespace Buddies.Storage.Privacy;
 

@@ -1,5 +1,6 @@
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 
 namespace Buddies.Storage.Privacy;
 

@@ -14,6 +14,8 @@ internal sealed class Erasure(SqliteWriter writer, SqliteReader reader, TimeProv
 
     private readonly SqliteStatement _isErased = reader.Database.Prepare("SELECT count(*) FROM erased WHERE hash = ?1");
 
+    private readonly SqliteStatement _erasedSince = reader.Database.Prepare("SELECT hash FROM erased WHERE at >= ?1");
+
     // In an order that leaves no row naming one that is gone.
     private readonly SqliteStatement[] _deletes =
     [
@@ -61,4 +63,18 @@ internal sealed class Erasure(SqliteWriter writer, SqliteReader reader, TimeProv
         ArgumentException.ThrowIfNullOrEmpty(user.Value);
         return reader.ReadAsync(() => _isErased.Bind(1, ErasedIds.Hash(user)).ReadNumber() > 0, cancellationToken);
     }
+
+    public Task<List<byte[]>> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => reader.ReadAsync(
+        () =>
+        {
+            var hashes = new List<byte[]>();
+            _ = _erasedSince.Bind(1, since.ToUnixTimeMilliseconds());
+            while (_erasedSince.Step())
+            {
+                hashes.Add(_erasedSince.Bytes(0).ToArray());
+            }
+
+            return hashes;
+        },
+        cancellationToken);
 }

@@ -116,6 +116,10 @@ public sealed class SqliteStore : IStore
     public async ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) =>
         await _erasure.WasErasedAsync(user, cancellationToken).ConfigureAwait(false);
 
+    /// <inheritdoc/>
+    public async ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        new(await _erasure.ErasedSinceAsync(since, cancellationToken).ConfigureAwait(false));
+
     /// <summary>Takes an open import back, writes the appends that wait, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

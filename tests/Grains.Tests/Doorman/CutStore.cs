@@ -35,6 +35,8 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
 
     public ValueTask ScrubAsync() => inner.ScrubAsync();
 
+    public ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.ErasedSinceAsync(since, cancellationToken);
+
     public ValueTask<bool> WasErasedAsync(UserId user, CancellationToken cancellationToken) => inner.WasErasedAsync(user, cancellationToken);
 
     public ValueTask<DoormanRecord> ReadAsync(CancellationToken cancellationToken)

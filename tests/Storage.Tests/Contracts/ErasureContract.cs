@@ -1,5 +1,5 @@
 using Buddies.Engine.Identifiers;
-using Buddies.Storage.Privacy;
+using Buddies.Engine.Privacy;
 
 namespace Buddies.Storage.Tests.Contracts;
 
@@ -48,6 +48,19 @@ public abstract class ErasureContract(StoreHarness harness) : StoreContract(harn
         Assert.True(await Store.WasErasedAsync(s_ann, None));
         Assert.True(await Store.WasErasedAsync(new UserId("never seen"), None));
         Assert.False(await Store.WasErasedAsync(new UserId("bob"), None));
+    }
+
+    [StoreFact]
+    public async Task ErasedSince_ATime_KnowsThoseOfLaterByTheirIdsAlone()
+    {
+        await FillAsync();
+        Assert.Equal(0, (await Store.ErasedSinceAsync(DateTimeOffset.UnixEpoch, None)).Count);
+        await Store.EraseAsync(s_ann, None);
+        var erased = await Store.ErasedSinceAsync(DateTimeOffset.UnixEpoch, None);
+        Assert.Equal(1, erased.Count);
+        Assert.True(erased.Contains(s_ann));
+        Assert.False(erased.Contains(new UserId("bob")));
+        Assert.Equal(0, (await Store.ErasedSinceAsync(DateTimeOffset.UtcNow.AddYears(100), None)).Count);
     }
 
     [StoreFact]

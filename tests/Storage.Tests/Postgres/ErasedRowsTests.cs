@@ -1,6 +1,6 @@
 using System.Text;
 using Buddies.Engine.Identifiers;
-using Buddies.Storage.Privacy;
+using Buddies.Engine.Privacy;
 using Buddies.Storage.Tests.Contracts;
 
 namespace Buddies.Storage.Tests.Postgres;

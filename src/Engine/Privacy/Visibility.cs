@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Buddies.Engine.Identifiers;
-using Buddies.Storage.Privacy;
 
-namespace Buddies.Embedded;
+namespace Buddies.Engine.Privacy;
 
 /// <summary>Who may be shown to whom, by what listeners chose. Reading takes no lock.</summary>
-internal sealed class Visibility
+public sealed class Visibility
 {
     private readonly ConcurrentDictionary<UserId, ListenerPrivacy> _chosen = [];
 

@@ -1,6 +1,6 @@
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Storage.Privacy;
+namespace Buddies.Engine.Privacy;
 
 /// <summary>What a listener has chosen about being seen.</summary>
 /// <param name="IsInvisible">Recommended to nobody: no buddy of anybody's, and their playlists on nobody's page; served like all.</param>

@@ -1,0 +1,17 @@
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Storage;
+
+/// <summary>Listeners who were erased, known by what a store keeps of them: one can ask for an id, not list them.</summary>
+public sealed class ErasedListeners
+{
+    private readonly HashSet<string> _hashes;
+
+    internal ErasedListeners(IEnumerable<byte[]> hashes) => _hashes = [.. hashes.Select(Convert.ToHexString)];
+
+    /// <summary>How many.</summary>
+    public int Count => _hashes.Count;
+
+    /// <summary>Whether a listener is among them.</summary>
+    public bool Contains(UserId user) => _hashes.Contains(Convert.ToHexString(ErasedIds.Hash(user)));
+}
