@@ -28,6 +28,9 @@ public sealed class BuddiesApiOptions
     [Range(0, 36_500)]
     public int RetentionDays { get; set; }
 
+    /// <summary>Days after an erasure until which files of a snapshot that serves nobody may hold the listener's vector; 0 for as long as the files are kept. Default 30.</summary>
+    public int ErasureDays { get; set; } = 30;
+
     /// <summary>How often a model is trained in the background (<c>--retrain 30m</c>); zero, the default, for never.</summary>
     public TimeSpan RetrainEvery { get; set; }
 
@@ -92,6 +95,7 @@ public sealed class BuddiesApiOptions
             ?? (options.Store == StoreChoice.Postgres ? configuration[StoreChoice.ConnectionVariable] : null);
         options.RetrainEvery = Period(section["Retrain"], "--retrain");
         options.RetrainCanaryPercent = Number(section["RetrainCanary"], "--retrain-canary", "a share in percent, 0 to 99", options.RetrainCanaryPercent);
+        options.ErasureDays = Number(section["ErasureDays"], "--erasure-days", "a number of days", options.ErasureDays);
         options.RetentionDays = Number(section["RetentionDays"], "--retention-days", "a number of days", options.RetentionDays);
         options.CrowdEventsPerSecond = section["Crowd"] is "off"
             ? 0

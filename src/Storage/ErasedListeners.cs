@@ -12,6 +12,13 @@ public sealed class ErasedListeners
     /// <summary>How many.</summary>
     public int Count => _hashes.Count;
 
+    /// <summary>Those who are not among others.</summary>
+    public ErasedListeners Except(ErasedListeners others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return new ErasedListeners(_hashes.Except(others._hashes, StringComparer.Ordinal).Select(Convert.FromHexString));
+    }
+
     /// <summary>Whether a listener is among them.</summary>
     public bool Contains(UserId user) => _hashes.Contains(Convert.ToHexString(ErasedIds.Hash(user)));
 }

@@ -4,10 +4,14 @@ using System.Text.Json;
 using Buddies.Embedded.Learning;
 using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Catalogue;
+using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Privacy;
+using Buddies.Engine.Snapshots;
+using Buddies.Storage.Doorman;
 using Buddies.Training;
+using Buddies.Training.Als;
 
 namespace Buddies.Embedded.Tests;
 
@@ -178,6 +182,42 @@ public sealed class PrivacyTests
         Directory.Delete(Path.Combine(world.Directory, "snapshots", second.Folder), recursive: true); // As buddies snapshots gc does.
         Assert.Empty((await world.Runtime.ErasureAsync(user, default))!.Pending);
         Assert.All(traces, trace => Assert.Empty(FilesWith(world.Directory, trace)));
+    }
+
+    [Fact]
+    public async Task CollectErased_AfterThePromisedTime_RemovesWhatDoesNotServe()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var (user, within) = (TestWorld.Listener(5), TimeSpan.FromDays(30));
+        var clock = new FakeTime(TimeProvider.System.GetUtcNow()); // The template's model was trained by the system's.
+        _ = await world.Runtime.EraseAsync(user, default);
+        clock.Advance(TimeSpan.FromDays(29));
+        var early = await CollectAsync();
+        Assert.Equal((0, 0), (early.Removed.Count, early.Left.Count));
+        clock.Advance(TimeSpan.FromDays(2));
+        var serving = await CollectAsync();
+        Assert.Equal((0, 1), (serving.Removed.Count, Assert.Single(serving.Left).Value));
+
+        var second = await SwapWorld.TrainAsync(world, 2);
+        await ModelTrainer.PromoteAsync(world.Store, second.Version, default);
+        await world.RestartAsync();
+        var replaced = await CollectAsync();
+        Assert.Equal((1, 0), (Assert.Single(replaced.Removed).Value, replaced.Left.Count));
+        Assert.Empty((await world.Runtime.ErasureAsync(user, default))!.Pending);
+        Assert.Contains(
+            await world.Store.Doorman.ReadJournalAsync(0, 100, default),
+            entry => entry is { Action: JournalAction.Collected, Version.Value: 1, Who: "test" });
+
+        // One who came back is in a version that was trained since; that one stays.
+        await world.SendAsync([.. Enumerable.Range(0, 12).Select(i => world.Event(user, EventKind.Listen, TestWorld.Track(i)))]);
+        var third = (await ModelTrainer.TrainAsync(
+            world.Store, world.Directory, new TrainOptions { Als = new AlsOptions { Dimension = 16, Epochs = 4, Threads = 1, Seed = 3 } }, null, clock, default)).Model;
+        Assert.True(SnapshotTraces.HoldsAny(Path.Combine(world.Directory, "snapshots", third.Folder), id => id == user));
+        var back = await CollectAsync();
+        Assert.Equal((0, 0), (back.Removed.Count, back.Left.Count));
+
+        Task<CollectedSnapshots> CollectAsync() =>
+            new SnapshotCollector(world.Store, Path.Combine(world.Directory, "snapshots"), clock).CollectErasedAsync(within, "test", default);
     }
 
     private static async Task<(UserId Viewer, UserId Owner)> OwnerOnAPageAsync(TestWorld world)

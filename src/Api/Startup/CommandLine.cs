@@ -19,6 +19,8 @@ internal sealed class CommandLine
           --retrain EVERY          Train in the background this often: 30m, 6h, 1d. Default: never
           --retrain-canary P       Share of listeners a new model serves first; 0 promotes at once. Default 10
           --retention-days N       Drop events older than this. Default: keep them for ever
+          --erasure-days N         Remove snapshots that hold a listener erased longer ago, as soon as they
+                                   do not serve; 0 for never. Default 30
           --crowd N|off            Events a second of the simulated crowd. Default 20
           --max-body-bytes N       Longest request body. Default 8388608
           --max-live-streams N     Most live streams at one time. Default 10000
@@ -26,7 +28,8 @@ internal sealed class CommandLine
           --help                   This text.
 
         The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
-        Buddies__Retrain, Buddies__RetrainCanary, Buddies__RetentionDays, Buddies__Crowd,
+        Buddies__Retrain, Buddies__RetrainCanary, Buddies__RetentionDays,
+        Buddies__ErasureDays, Buddies__Crowd,
         Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, Buddies__KeyFile, Buddies__Keys__0 (a line of a
         key file), Buddies__OperatorUrls, Buddies__TlsCertificate, Buddies__TlsKey, Buddies__CorsOrigins,
         Buddies__ClientRequestsPerSecond, Buddies__ClientStreams, ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
@@ -47,6 +50,7 @@ internal sealed class CommandLine
         ["--retrain"] = "Buddies:Retrain",
         ["--retrain-canary"] = "Buddies:RetrainCanary",
         ["--retention-days"] = "Buddies:RetentionDays",
+        ["--erasure-days"] = "Buddies:ErasureDays",
         ["--crowd"] = "Buddies:Crowd",
         ["--max-body-bytes"] = "Buddies:MaxBodyBytes",
         ["--max-live-streams"] = "Buddies:MaxLiveStreams",

@@ -4,6 +4,7 @@ using Buddies.Embedded.Doorman;
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
+using Buddies.Training;
 
 namespace Buddies.Api.Startup;
 
@@ -29,6 +30,7 @@ internal sealed partial class ServerStart(
     private EmbeddedRuntime? _runtime;
     private LocalDoorman? _doorman;
     private Retraining? _retraining;
+    private ErasureDeadline? _erasures;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,6 +46,11 @@ internal sealed partial class ServerStart(
         if (_retraining is not null)
         {
             await _retraining.DisposeAsync();
+        }
+
+        if (_erasures is not null)
+        {
+            await _erasures.DisposeAsync();
         }
 
         if (_doorman is not null)
@@ -127,6 +134,13 @@ internal sealed partial class ServerStart(
         _doorman = doorman;
         await doorman.StartAsync(_stopping.Token);
         doormanPort.Open(doorman, store);
+        if (options.ErasureDays > 0)
+        {
+            _erasures = new ErasureDeadline(
+                store, SnapshotFolders.In(options.DataDirectory), TimeSpan.FromDays(options.ErasureDays), meters, time, loggers.CreateLogger<ErasureDeadline>());
+            _erasures.Start();
+        }
+
         if (options.RetrainEvery > TimeSpan.Zero)
         {
             _retraining = new Retraining(doormanPort, options, time, loggers.CreateLogger<Retraining>());

@@ -1,10 +1,6 @@
 using System.CommandLine;
 using Buddies.Engine.Doorman;
-using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Identifiers;
-using Buddies.Engine.Snapshots;
-using Buddies.Engine.Taste;
-using Buddies.Storage;
 using Buddies.Storage.Doorman;
 using Buddies.Training;
 
@@ -28,65 +24,15 @@ internal static class SnapshotsGcCommand
     private static async Task CollectAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
-        var snapshots = SnapshotFolders.In(parsed.GetRequiredValue(CommonOptions.Data));
-        var desk = new DoormanDesk(store, snapshots, TasteTransform.Default.Fingerprint, new GateOptions(), TimeProvider.System);
-        var models = (await store.Models.ListAsync(cancellationToken)).ToDictionary(model => model.Version);
-        var record = await store.Doorman.ReadAsync(cancellationToken);
-        var (removed, inUse) = (new List<int>(), new List<int>());
-
-        // What a former run gave up on record and could not delete any more.
-        foreach (var version in record.Versions.Where(version => version.State == VersionState.Collected).Select(version => version.Version))
-        {
-            await RemoveAsync(version, isOnRecord: true);
-        }
-
-        foreach (var version in Retention.Collectable(record, parsed.GetValue(s_keep)))
-        {
-            await RemoveAsync(version, isOnRecord: false);
-        }
-
+        var collector = new SnapshotCollector(store, SnapshotFolders.In(parsed.GetRequiredValue(CommonOptions.Data)), TimeProvider.System);
         var isDry = parsed.GetValue(s_dryRun);
+        var done = await collector.CollectAsync(parsed.GetValue(s_keep), isDry, "tool", cancellationToken);
+        var (removed, inUse) = (Numbers(done.Removed), Numbers(done.Left));
         Console.Error.WriteLine($"{(isDry ? "Would remove" : "Removed")} {Names(removed)}; somebody reads {Names(inUse)}.");
         ToolRunner.PrintJson(parsed, new GcReport(isDry, removed, inUse));
-
-        async Task RemoveAsync(SnapshotVersion version, bool isOnRecord)
-        {
-            var folder = Path.Combine(snapshots, models[version].Folder);
-            if (!Directory.Exists(folder) && isOnRecord)
-            {
-                return;
-            }
-
-            // Nobody can begin to read it between the word on record and the removal.
-            using var hold = SnapshotHold.TryTakeAlone(folder);
-            if (hold is null && Directory.Exists(folder))
-            {
-                inUse.Add(version.Value);
-                return;
-            }
-
-            if (!parsed.GetValue(s_dryRun))
-            {
-                if (!isOnRecord)
-                {
-                    await GiveUpAsync(desk, version, cancellationToken);
-                }
-
-                hold?.Remove();
-            }
-
-            removed.Add(version.Value);
-        }
     }
 
-    private static async Task GiveUpAsync(DoormanDesk desk, SnapshotVersion version, CancellationToken cancellationToken)
-    {
-        var answer = await desk.AskAsync((at, request) => new CollectRequested(at, request, "tool", "snapshots gc", version), cancellationToken);
-        if (!answer.IsAccepted)
-        {
-            throw new StoreException(answer.Message);
-        }
-    }
+    private static List<int> Numbers(IReadOnlyList<SnapshotVersion> versions) => [.. versions.Select(version => version.Value)];
 
     private static string Names(List<int> versions) => versions.Count == 0 ? "none" : string.Join(", ", versions);
 

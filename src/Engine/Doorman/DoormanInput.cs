@@ -113,6 +113,7 @@ public sealed record RollbackRequested(DateTimeOffset At, long Request, string W
 /// <param name="Request">The request's number.</param>
 /// <param name="Who">Who wants it.</param>
 /// <param name="Why">In words.</param>
-/// <param name="Version">Which; one of <see cref="Retention.Collectable"/>.</param>
-public sealed record CollectRequested(DateTimeOffset At, long Request, string Who, string Why, SnapshotVersion Version)
+/// <param name="Version">Which; one of <see cref="Retention.Collectable"/>, or of <see cref="Retention.Spare"/>.</param>
+/// <param name="IsForErasure">Whether it holds somebody who is to be forgotten: then no rollback keeps it.</param>
+public sealed record CollectRequested(DateTimeOffset At, long Request, string Who, string Why, SnapshotVersion Version, bool IsForErasure = false)
     : OperatorInput(At, Request, Who, Why);

@@ -230,7 +230,11 @@ public sealed partial class DoormanProtocol
         {
             Refuse(asked, error, commands);
         }
-        else if (!Retention.Collectable(_record!).Contains(asked.Version))
+        else if (asked.IsForErasure && !Retention.Spare(_record!).Contains(asked.Version))
+        {
+            Refuse(asked, $"Version {asked.Version} is {Name(_record!.Find(asked.Version)!.State)}: it serves until another one has replaced it.", commands);
+        }
+        else if (!asked.IsForErasure && !Retention.Collectable(_record!).Contains(asked.Version))
         {
             Refuse(asked, $"Version {asked.Version} is {Name(_record!.Find(asked.Version)!.State)}, and stays: at least {Retention.Least} versions do.", commands);
         }

@@ -34,6 +34,16 @@ public static class Retention
         return [.. spare.Take(count).Select(version => version.Version)];
     }
 
+    /// <summary>The versions that serving does not need: all but those that a node serves or prepares, also those a rollback would go back to.</summary>
+    /// <param name="record">The doorman's record.</param>
+    /// <returns>Ascending; for what has to go whatever is lost with it.</returns>
+    public static IReadOnlyList<SnapshotVersion> Spare(DoormanRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var inUse = record.Required();
+        return [.. record.Versions.Where(version => version.State != VersionState.Collected && !inUse.Contains(version.Version)).Select(version => version.Version)];
+    }
+
     private static SnapshotVersion? FormerOf(DoormanRecord record, SnapshotVersion version) =>
         (record with { Current = version }).Former;
 }

@@ -37,6 +37,43 @@ public static class SnapshotTraces
         $"the vector in the files of snapshot {(int.TryParse(folder, out var number) ? number.ToString(CultureInfo.InvariantCulture) : folder)}, "
         + "served to nobody, until a later training has replaced it and its files are collected")];
 
+    /// <summary>Whether a snapshot holds the vector of any of several listeners.</summary>
+    /// <param name="folder">The snapshot's folder.</param>
+    /// <param name="isSought">Whether a listener is one of them.</param>
+    /// <returns>False also where there are no ids, or none that can be understood.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool HoldsAny(string folder, Func<UserId, bool> isSought)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(isSought);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(Path.Combine(folder, SnapshotFormat.UserIds));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+
+        if (CountOf(bytes) is not { } count)
+        {
+            return false;
+        }
+
+        var text = bytes.AsSpan((count + 1) * OffsetBytes);
+        for (var i = 0; i < count; i++)
+        {
+            var (start, end) = (Offset(bytes, i), Offset(bytes, i + 1));
+            if (start >= 0 && start < end && end <= text.Length && isSought(new UserId(Encoding.UTF8.GetString(text[(int)start..(int)end]))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool Holds(string path, ReadOnlySpan<byte> id)
     {
         byte[] bytes;

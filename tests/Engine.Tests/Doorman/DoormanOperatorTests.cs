@@ -174,6 +174,24 @@ public sealed class DoormanOperatorTests
     }
 
     [Fact]
+    public void Collect_ForAnErasure_TakesAllThatDoesNotServe()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        Assert.False(Ask(1, isForErasure: false).IsAccepted);
+        Assert.False(Ask(2, isForErasure: true).IsAccepted);
+        Assert.True(Ask(1, isForErasure: true).IsAccepted);
+        Assert.True(Ask(3, isForErasure: true).IsAccepted); // Never served, and never will be.
+        Assert.Null(driver.Store.Former);
+        Assert.False(driver.RollBack().IsAccepted);
+        Assert.Equal(2, driver.Store.Current.Value);
+
+        Answer Ask(int version, bool isForErasure) =>
+            driver.Ask((at, request) => new CollectRequested(at, request, "ann", "", new SnapshotVersion(version), isForErasure));
+    }
+
+    [Fact]
     public void Collectable_AfterARollback_KeepsWhatTheNextOnesWouldNeed()
     {
         var driver = new DoormanDriver(1, Validated, Validated, Validated, Validated);
