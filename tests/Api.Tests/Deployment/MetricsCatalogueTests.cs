@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Buddies.Api.Metrics;
+using Buddies.Api.Startup;
 using Buddies.Embedded;
 using Buddies.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buddies.Api.Tests.Deployment;
@@ -90,6 +92,9 @@ public sealed partial class MetricsCatalogueTests : IDisposable
         await using var runtime = new EmbeddedRuntime(
             store, new EmbeddedOptions { DataDirectory = _directory, FreshnessInterval = TimeSpan.FromHours(1) }, TimeProvider.System, metrics, NullLogger<EmbeddedRuntime>.Instance);
         await runtime.StartAsync(default);
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var erasures = new ErasureDeadline(
+            store, _directory, TimeSpan.FromDays(1), services.GetRequiredService<IMeterFactory>(), TimeProvider.System, NullLogger<ErasureDeadline>.Instance);
         return found;
     }
 
