@@ -12,6 +12,9 @@ namespace Buddies.Embedded;
 /// <summary>Versions side by side: prepared while another one serves, exchanged by one reference, given up when nobody reads them.</summary>
 public sealed partial class EmbeddedRuntime
 {
+    /// <summary>However busy a partition is, a slice that took this many times its work counts for no more: preparing must come to its end.</summary>
+    private const int LongestWait = 8;
+
     private readonly Lock _planning = new();
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private volatile ServingPlan _plan = ServingPlan.Empty;
@@ -163,6 +166,12 @@ public sealed partial class EmbeddedRuntime
 
             var model = new ServingModel(snapshot, Catalogue);
             var cells = new BuddyCells(model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
+            if (_plan.Current is { } serving && serving.TryAcquire())
+            {
+                cells.ReserveAs(serving.Cells);
+                serving.Release();
+            }
+
             var active = new ActiveListeners();
             return new ServedVersion(
                 snapshot, model, cells, new BuddyAuditor(cells, model.Dimension, active, _options, Metrics, _logger), active, _partitions.Length);
@@ -215,17 +224,23 @@ public sealed partial class EmbeddedRuntime
         }
     }));
 
-    /// <summary>Work in slices, and rests between them in which a partition serves.</summary>
+    /// <summary>
+    /// Work in slices, and rests between them in which a partition serves. What a slice waited for beyond its own work is
+    /// how busy partition and processors are: the busier, the longer the rest.
+    /// </summary>
     private async Task InSlicesAsync(
         Partition partition, List<UserState> listeners, Func<Partition, List<UserState>, int, (int Next, TimeSpan Work)> slice, CancellationToken cancellationToken)
     {
         var next = 0;
         while (next < listeners.Count)
         {
+            var asked = _time.GetTimestamp();
             (next, var work) = await partition.AskAsync(p => slice(p, listeners, next), cancellationToken).ConfigureAwait(false);
             if (work > TimeSpan.Zero && _options.PrepareRest > 0)
             {
-                await Task.Delay(work * _options.PrepareRest, _time, cancellationToken).ConfigureAwait(false);
+                var taken = _time.GetElapsedTime(asked);
+                var rest = TimeSpan.FromTicks(Math.Min(taken.Ticks, work.Ticks * LongestWait)) * _options.PrepareRest;
+                await Task.Delay(rest, _time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -59,6 +59,10 @@ internal sealed class ServedVersion
     /// <summary>Shared: how many hold it, its owner included.</summary>
     public int References => Volatile.Read(ref _references);
 
+    /// <summary>Shared: bytes that go with it: its files, which are mapped, the cells, and what is made of both. Reserved memory counts whole.</summary>
+    public long Bytes =>
+        Snapshot.Manifest.Files.Sum(file => file.Bytes) + Cells.Bytes + Model.Bytes + ((long)_rowOfUser.Length * sizeof(int));
+
     /// <summary>Shared: how many listeners' vectors here are older than their facts.</summary>
     public int BehindCount => Behind.Sum(listeners => listeners.Count);
 

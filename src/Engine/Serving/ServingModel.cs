@@ -132,6 +132,11 @@ public sealed class ServingModel
     /// <summary>α₀·YᵀY in the layout of <see cref="SymmetricKernels"/>.</summary>
     public ReadOnlySpan<double> ScaledGram => _scaledGram;
 
+    /// <summary>Bytes of what it holds beside a snapshot's files.</summary>
+    public long Bytes =>
+        ((long)_playlistVectors.Length * sizeof(float)) + _playlistVectors.Length
+        + ((long)(_rowOfTrack.Length + _rowOfPlaylist.Length + _playlistOfRow.Length) * sizeof(int));
+
     /// <summary>The row of a track in Y.</summary>
     /// <param name="track">A catalogue position.</param>
     /// <returns>−1 when this version does not know the track.</returns>

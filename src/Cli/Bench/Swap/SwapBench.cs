@@ -9,8 +9,6 @@ using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Storage;
 using Buddies.Training;
-using Buddies.Training.Als;
-using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Synth;
 
@@ -35,22 +33,23 @@ internal sealed class SwapBench(SwapBenchOptions options)
     private readonly Quantiles _swaps = new();
     private readonly StoreChoice _store = new(StoreChoice.Sqlite, options.Work, null);
 
-    public async Task<SwapReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<SwapReport?> RunAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Work);
-        var world = await MakeWorldAsync(cancellationToken);
-        await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
-        var first = (await store.Models.ListAsync(cancellationToken)).Single();
-        using var snapshot = Snapshot.Open(Path.Combine(SnapshotFolders.In(options.Work), first.Folder), first.ManifestSha256);
-        var versions = new List<SnapshotVersion>();
-        var writer = new RotatedVersions(snapshot, options.Seed);
-        for (var i = 0; i < options.Swaps; i++)
+        var world = new SwapWorld(options, _store);
+        var versions = await world.MakeAsync(Say, cancellationToken);
+        if (options.IsSetupOnly)
         {
-            versions.Add(await writer.WriteAsync(store, options.Work, cancellationToken));
+            return null;
         }
 
-        Say($"{options.Swaps} versions written; starting the server");
+        await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
+        var first = (await store.Models.ListAsync(cancellationToken))[0];
+        using var snapshot = Snapshot.Open(Path.Combine(SnapshotFolders.In(options.Work), first.Folder), first.ManifestSha256);
+        Say("reading the facts");
         var facts = await FactReader.ReadAsync(store, TasteTransform.Default, cancellationToken);
+        world.Use();
+        Say("starting the server");
         await using var server = await ServerProcess.StartReadyAsync(new ServerLaunch(options.ServerPath, _store), cancellationToken);
         using var doorman = new DoormanClient(server.Url);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null })
@@ -60,16 +59,20 @@ internal sealed class SwapBench(SwapBenchOptions options)
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = new VersionWatch(_tally);
-        var load = StartLoad(http, world, snapshot, facts, watch, ending.Token);
+        var load = StartLoad(http, snapshot, facts, watch, ending.Token);
         await Task.Delay(s_warmUp, cancellationToken);
         Say($"reads without a swap, {options.Quiet.TotalSeconds:0} s");
         _tally.IsMeasuring = true;
         await Task.Delay(options.Quiet, cancellationToken);
-        var quiet = server.ReadUsage();
+        using var memory = new SwapMemory(server);
+        using var swapping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = memory.WatchAsync(swapping.Token);
         _tally.IsSwapping = true;
         for (var i = 0; i < versions.Count; i++)
         {
+            var next = Task.Delay(options.Every, cancellationToken);
             await SwapAsync(doorman, versions[i], cancellationToken);
+            await next;
             if (i % 10 == 9 || options.Users > 100_000)
             {
                 Say($"{i + 1} of {versions.Count} swaps; flips {_flips.At(0.99):0.0} ms (p99), {_tally.Responses:N0} responses, {_tally.Failed} failed, {_tally.Mixed} mixed, {_tally.Backwards} backwards, {_tally.Missing} without a listen");
@@ -77,47 +80,22 @@ internal sealed class SwapBench(SwapBenchOptions options)
         }
 
         _tally.IsMeasuring = false;
+        await swapping.CancelAsync();
+        await watching;
         watch.AllowRollback();
         var rollback = await RollBackAsync(doorman, cancellationToken);
         await Task.Delay(s_warmUp, cancellationToken); // Answers of the former version are checked too.
         await ending.CancelAsync();
         await Task.WhenAll(load);
-        var usage = server.ReadUsage();
         await server.StopAsync(cancellationToken);
         return new SwapReport(
             options.Users, versions.Count, _tally.Responses, _tally.Failed, _tally.Mixed, _tally.Backwards, _tally.Missing, _tally.Events, _tally.Checked,
             _flips.At(0.5), _flips.At(0.99), _swaps.At(0.5), _tally.Quiet.At(0.99), _tally.Swapping.At(0.99), _tally.Quiet.At(0.5), _tally.Swapping.At(0.5),
-            rollback, usage.PeakResidentBytes >> 20, quiet.ResidentBytes >> 20, _tally.Problems);
-    }
-
-    private async Task<SyntheticWorld> MakeWorldAsync(CancellationToken cancellationToken)
-    {
-        Say($"a world of {options.Users:N0} listeners");
-        var world = SyntheticWorld.Create(new SyntheticWorldOptions
-        {
-            Listeners = options.Users,
-            Tracks = 5_000,
-            Playlists = Math.Min(20_000, options.Users),
-            EventsPerListener = options.Users > 100_000 ? 8 : 30,
-            Seed = options.Seed,
-            AsOf = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
-        });
-        await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
-        await using (var session = await store.BeginImportAsync("synth", cancellationToken))
-        {
-            await Task.Run(() => world.WriteTo(session, null, cancellationToken), cancellationToken);
-            await session.CommitAsync(cancellationToken);
-        }
-
-        Say("training the first version");
-        var train = new TrainOptions { Als = new AlsOptions { Epochs = options.Epochs }, Holdout = new HoldoutOptions() };
-        var trained = await ModelTrainer.TrainAsync(store, options.Work, train, null, TimeProvider.System, cancellationToken);
-        await ModelTrainer.PromoteAsync(store, trained.Model.Version, cancellationToken);
-        return world;
+            rollback, options.Every.TotalSeconds, memory.VersionBytes, memory.PeakBytes >> 20, memory.QuietBytes >> 20, Math.Round(memory.Ratio, 3), _tally.Problems);
     }
 
     private List<Task> StartLoad(
-        HttpClient http, SyntheticWorld world, Snapshot snapshot, FactSet facts, VersionWatch watch, CancellationToken cancellationToken)
+        HttpClient http, Snapshot snapshot, FactSet facts, VersionWatch watch, CancellationToken cancellationToken)
     {
         var random = new Random(options.Seed);
         var movers = Enumerable.Range(0, Math.Min(Probes, options.Users / 4)).Select(i => SyntheticWorld.ListenerId(i * 3).Value).ToArray();
@@ -125,7 +103,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
         var factsOf = Enumerable.Range(0, facts.Users.Count)
             .Where(user => movers.Contains(facts.Users[user].Value, StringComparer.Ordinal))
             .ToDictionary(user => facts.Users[user].Value, user => facts.Tastes[user], StringComparer.Ordinal);
-        string[] tracks = [.. Enumerable.Range(0, world.Options.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
+        string[] tracks = [.. Enumerable.Range(0, SwapWorld.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
         var isMover = movers.ToHashSet(StringComparer.Ordinal);
         var silent = new List<(string Id, int Row)>();
         for (var i = 0; i < Math.Min(Silent, snapshot.UserCount); i++)
@@ -190,7 +168,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
     {
         while (true)
         {
-            var state = await doorman.ReadAsync(5, cancellationToken);
+            var state = await doorman.ReadAsync(0, cancellationToken); // It is asked often, and the journal is the long part.
             if ((int)state["current"]! == version && (int?)state["serving"] == version)
             {
                 return state;
@@ -199,6 +177,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
             var isGivenUp = state["rollout"] is null && (int)state["current"]! != version;
             if (Stopwatch.GetElapsedTime(started) > s_longestSwap || isGivenUp)
             {
+                state = await doorman.ReadAsync(5, cancellationToken);
                 throw new IOException($"Version {version} was not let in: {state["journal"]!.ToJsonString()}");
             }
 

@@ -4,7 +4,9 @@ namespace Buddies.Cli.Bench.Swap;
 /// <param name="Users">Listeners of the synthetic world.</param>
 /// <param name="Swaps">How many times a new version is let in.</param>
 /// <param name="ServerPath">The built server.</param>
-/// <param name="Work">A folder that is made for the run and removed afterwards.</param>
+/// <param name="Work">A folder for the world, which a run uses up and removes.</param>
+/// <param name="IsSetupOnly">Whether the world is only made, for a run to come.</param>
+/// <param name="Every">The least time from the beginning of one swap to that of the next; zero for back to back.</param>
 /// <param name="ReadsPerSecond">Pages and lists of buddies asked for, all listeners together.</param>
 /// <param name="EventsPerSecond">Events sent, all probes together.</param>
 /// <param name="Streams">Live pages that are watched.</param>
@@ -12,7 +14,7 @@ namespace Buddies.Cli.Bench.Swap;
 /// <param name="Epochs">Rounds of training of the first version.</param>
 /// <param name="Seed">Chooses who does what.</param>
 internal sealed record SwapBenchOptions(
-    int Users, int Swaps, string ServerPath, string Work, double ReadsPerSecond, double EventsPerSecond, int Streams, TimeSpan Quiet, int Epochs, int Seed);
+    int Users, int Swaps, string ServerPath, string Work, bool IsSetupOnly, TimeSpan Every, double ReadsPerSecond, double EventsPerSecond, int Streams, TimeSpan Quiet, int Epochs, int Seed);
 
 /// <summary>What swaps under load did and met.</summary>
 /// <param name="Users">Listeners.</param>
@@ -32,8 +34,11 @@ internal sealed record SwapBenchOptions(
 /// <param name="ReadP50MsQuiet">Median of the former.</param>
 /// <param name="ReadP50MsSwapping">Median of the latter.</param>
 /// <param name="RollbackMs">From the request to roll back until the former version served.</param>
-/// <param name="ServerPeakMb">The server's largest resident memory.</param>
+/// <param name="EverySeconds">The least time from one swap to the next.</param>
+/// <param name="VersionBytes">What the first version took in the server, by its own count.</param>
+/// <param name="ServerPeakMb">The server's largest resident memory while versions were exchanged.</param>
 /// <param name="ServerQuietMb">Its resident memory before the first swap.</param>
+/// <param name="MemoryRatio">What there was at most, without the rest of the server, over two versions.</param>
 /// <param name="Problems">The first few things that went wrong, in words.</param>
 internal sealed record SwapReport(
     int Users,
@@ -53,6 +58,9 @@ internal sealed record SwapReport(
     double? ReadP50MsQuiet,
     double? ReadP50MsSwapping,
     double? RollbackMs,
+    double EverySeconds,
+    long VersionBytes,
     long ServerPeakMb,
     long ServerQuietMb,
+    double MemoryRatio,
     IReadOnlyList<string> Problems);

@@ -160,6 +160,26 @@ public sealed unsafe partial class BuddyCells : IDisposable
     /// <returns>−1 for one who is not in, or is just going from one cell to another.</returns>
     public int CellOf(int user) => Knows(user) ? At(user)->Cell : -1;
 
+    /// <summary>
+    /// Takes as much memory from the system as other cells use at this moment, so that nobody who joins waits for it: a
+    /// block of buddy sets alone is ten megabytes, which the system clears first.
+    /// </summary>
+    /// <param name="other">Cells of the same listeners, by another model.</param>
+    /// <remarks>Slow, and meant for cells that nobody uses yet. They grow beyond it as they do without.</remarks>
+    public void ReserveAs(BuddyCells other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Grow(Math.Max(0, Volatile.Read(ref other._rows) - 1));
+        lock (_growth)
+        {
+            // An eighth more: whoever is asked for meanwhile gets a set too.
+            _sets.Grow(other.ActiveCount + (other.ActiveCount / 8));
+        }
+
+        _tiles.Reserve(other._tiles.UsedBytes - _tiles.Bytes);
+        _watchers.Reserve(other._watchers.UsedBytes - _watchers.Bytes);
+    }
+
     /// <summary>Frees everything.</summary>
     public void Dispose()
     {
