@@ -48,6 +48,7 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Log.LookAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, () => world.ReconcileAsync(_stopping.Token)), CancellationToken.None));
         _beating = Task.Run(() => RepeatAsync(world.Options.DoormanInterval, node.BeatAsync, _leaving.Token), CancellationToken.None);
         readiness.Stage = "serving";
         readiness.IsReady = true;
