@@ -22,6 +22,10 @@ internal sealed partial class ClientView(IGrainFactory grains, SiloOptions optio
 
     public IReadOnlyDictionary<int, int> Readers => _seen?.Sight.Readers ?? [];
 
+    public IReadOnlyList<HealthPart> Health => Status is var status && status.Ready
+        ? [new HealthPart("recommender", true, $"{_active.Count} silos")]
+        : [new HealthPart("recommender", false, status.Stage)];
+
     /// <summary>The first look is over before requests come.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

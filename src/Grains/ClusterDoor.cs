@@ -30,6 +30,9 @@ public sealed partial class ClusterDoor
     /// <summary>What the silo that this door stands in holds at this moment; before a client of the cluster, what one of the silos does.</summary>
     public ServingStatus Status => _view.Status;
 
+    /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
+    public IReadOnlyList<HealthPart> Health => _view.Health;
+
     /// <summary>Makes valid events durable, then applies them: one call to each silo that owns some of the listeners.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
     /// <param name="cancellationToken">Gives up waiting; what was appended stays accepted.</param>

@@ -16,4 +16,7 @@ internal interface IClusterView
 
     /// <summary>By version, how many pieces of work of that silo hold it, and the silo itself.</summary>
     IReadOnlyDictionary<int, int> Readers { get; }
+
+    /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
+    IReadOnlyList<HealthPart> Health { get; }
 }

@@ -1,4 +1,5 @@
 using Buddies.Grains.Doorman;
+using Buddies.Grains.Freshness;
 using Buddies.Grains.Placement;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
@@ -39,6 +40,7 @@ public static class SiloRegistration
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());
+        services.AddMetrics().AddSingleton<FreshnessMetrics>().AddSingleton<FreshnessProbe>();
         services.AddSingleton<SiloView>();
         services.AddSingleton(provider => new ClusterDoor(
             provider.GetRequiredService<SiloView>(),

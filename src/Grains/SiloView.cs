@@ -1,11 +1,12 @@
 using Buddies.Engine.Serving;
+using Buddies.Grains.Freshness;
 using Buddies.Grains.Placement;
 using Buddies.Grains.World;
 
 namespace Buddies.Grains;
 
 /// <summary>The cluster from inside one of its silos.</summary>
-internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembers members, SiloReadiness readiness) : IClusterView
+internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembers members, SiloReadiness readiness, FreshnessProbe freshness) : IClusterView
 {
     public IReadOnlyList<SiloAddress> Active => members.Active;
 
@@ -23,4 +24,6 @@ internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembe
         services.Watchers.Count);
 
     public IReadOnlyDictionary<int, int> Readers => world.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
+
+    public IReadOnlyList<HealthPart> Health => freshness.Health;
 }

@@ -17,6 +17,8 @@ internal sealed class ClusterRecommender(ClusterDoor door) : IRecommender
 {
     public ServingStatus Status => door.Status;
 
+    public IReadOnlyList<HealthPart> Health => door.Health;
+
     /// <remarks>Producers have no turns here: whoever comes is let in until the door is full.</remarks>
     public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken)
     {

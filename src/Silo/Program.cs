@@ -48,6 +48,7 @@ try
     var run = new SiloOptions
     {
         DataDirectory = options.DataDirectory,
+        FreshnessInterval = options.FreshnessInterval,
         Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
     };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();

@@ -25,7 +25,6 @@ public sealed class ErasedBytesTests
             kind = "listen",
             trackId = SyntheticWorld.TrackId(i).Value,
             occurredAt = DateTimeOffset.UtcNow,
-            context = new { of = Erased },
         }).ToArray());
         await one.AskAsync(HttpMethod.Put, "/v1/playlists", new[]
         {

@@ -71,7 +71,7 @@ public sealed class RoleTests
 
         // An operator by a front: the doorman, the audit log, which names no listener.
         Assert.Equal(1, (await operators.GetAsync("/v1/doorman")).GetProperty("current").GetInt32());
-        await operators.AskAsync(HttpMethod.Post, "/v1/snapshots/1/validate", new { why = "to see" });
+        Assert.Equal(409, await operators.StatusAsync(HttpMethod.Post, "/v1/snapshots/1/validate", new { why = "it is let in already" }));
         await operators.AskAsync(HttpMethod.Get, $"/v1/users/{foreign}/export");
         var (entries, broken) = AuditLog.Read(world.Directory);
         Assert.Empty(broken);

@@ -5,7 +5,7 @@ using Buddies.Training.Synth;
 
 namespace Buddies.Grains.Tests.Processes;
 
-/// <summary>A world of sixty listeners with a model, in a data directory and a PostgreSQL of its own, for processes to serve.</summary>
+/// <summary>A small world with a model, in a data directory and a PostgreSQL of its own, for processes to serve.</summary>
 internal sealed class SmallWorld : IAsyncDisposable
 {
     private readonly List<SiloProcess> _processes = [];
@@ -16,13 +16,20 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("buddies-processes-").FullName;
 
-    public static async Task<SmallWorld> MakeAsync()
+    /// <param name="listeners">How many; from a few hundred on a model learns enough to pass the gates.</param>
+    public static async Task<SmallWorld> MakeAsync(int listeners = 60)
     {
         var made = new SmallWorld(await PrivatePostgres.StartAsync(fsync: false));
         await using var store = await made.OpenAsync();
         var world = SyntheticWorld.Create(new SyntheticWorldOptions
         {
-            Listeners = 60, Tracks = 200, Artists = 30, Communities = 3, EventsPerListener = 20, Seed = 5, AsOf = TimeProvider.System.GetUtcNow(),
+            Listeners = listeners,
+            Tracks = 3 * listeners,
+            Artists = listeners / 2,
+            Communities = listeners / 20,
+            EventsPerListener = 40,
+            Seed = 5,
+            AsOf = TimeProvider.System.GetUtcNow(),
         });
         await using (var session = await store.BeginImportAsync("synth", default))
         {
