@@ -4,7 +4,6 @@ using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Grains.World;
-using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Grains.Freshness;
