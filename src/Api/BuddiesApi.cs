@@ -65,17 +65,7 @@ public static class BuddiesApi
     public static WebApplication MapBuddiesApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.Services.GetRequiredService<PrometheusScrape>(); // Counts from the start, not from the first scrape.
-        app.Services.GetRequiredService<BuddiesApiMetrics>(); // Its zeros are there before the first event.
-        app.UseSecurityHeaders();
-        app.UseProblems();
-        var security = app.Services.GetRequiredService<BuddiesApiOptions>().Security;
-        app.UseOuterDoors(security);
-        app.UseWebPage();
-        app.UseRouting();
-        app.UseTracing();
-        app.UseInnerDoors(security);
-
+        app.UseBuddies(hasPage: true);
         app.MapEvents();
         app.MapCatalogue();
         app.MapHome();
@@ -95,6 +85,36 @@ public static class BuddiesApi
         app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;
+    }
+
+    /// <summary>Maps probes and metrics alone, behind the same doors: for a process that others ask.</summary>
+    /// <param name="app">The host.</param>
+    /// <returns>The same host.</returns>
+    public static WebApplication MapBuddiesProbes(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseBuddies(hasPage: false);
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
+    }
+
+    private static void UseBuddies(this WebApplication app, bool hasPage)
+    {
+        app.Services.GetRequiredService<PrometheusScrape>(); // Counts from the start, not from the first scrape.
+        app.Services.GetRequiredService<BuddiesApiMetrics>(); // Its zeros are there before the first event.
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        var security = app.Services.GetRequiredService<BuddiesApiOptions>().Security;
+        app.UseOuterDoors(security);
+        if (hasPage)
+        {
+            app.UseWebPage();
+        }
+
+        app.UseRouting();
+        app.UseTracing();
+        app.UseInnerDoors(security);
     }
 
     private static void UseWebPage(this WebApplication app)

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Buddies.Embedded.Freshness;
+using Buddies.Engine.Serving;
 using Buddies.Embedded.Versions;
 
 namespace Buddies.Embedded;

@@ -1,40 +1,29 @@
 using System.Numerics.Tensors;
 using Buddies.Embedded.Freshness;
-using Buddies.Engine.Events;
 using Buddies.Engine.Home;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
-using Buddies.Engine.Vectors;
 
 namespace Buddies.Embedded;
 
 internal sealed partial class Partition
 {
-    /// <summary>Tracks that the canary listens to in turns.</summary>
-    private const int CanaryTracks = 64;
-
     /// <summary>Does for the canary what one play does for a listener who is watched: vector, place, buddies, page, push.</summary>
     /// <returns>Null without a model that knows a track.</returns>
-    /// <remarks>Its facts are that one play alone, so every probe moves it far: to be true again its buddies need a search.</remarks>
     public FreshnessSteps? Probe(FreshnessCanary canary)
     {
-        if (_plan.Current is not { Snapshot.TrackCount: > 0 } version)
+        if (_plan.Current is not { } version)
         {
             return null;
         }
 
         var model = version.Model;
         canary.Number++;
-        var track = version.Snapshot.TrackId(canary.Number % Math.Min(version.Snapshot.TrackCount, CanaryTracks));
-        var facts = new UserTaste(_options.Transform);
-        facts.Apply(
-            new UserEvent(new EventId("probe"), FreshnessCanary.Id, EventKind.Listen, track, null, null, null, _time.GetUtcNow()),
-            _runtime.Catalogue.Intern(track),
-            null);
-        var unit = new float[model.Dimension];
-        LiveTaste.Derive(facts, model, Scratch(model), unit);
-        VectorKernels.Normalize(unit);
+        if (CanaryPlay.Make(version.Snapshot, model, _runtime.Catalogue, _options.Transform, canary.Number, _time.GetUtcNow()) is not (var facts, var unit))
+        {
+            return null;
+        }
+
         var cells = version.Cells;
         cells.Place(canary.Position, unit);
         var vectorAt = _time.GetTimestamp();
@@ -71,7 +60,7 @@ internal sealed partial class Partition
 
     private HomeInputs InputsOf(UserTaste facts, ServingModel model, float[] unit, List<NearListener> near) => new()
     {
-        User = FreshnessCanary.Id,
+        User = CanaryPlay.User,
         Facts = facts,
         Model = model,
         Catalogue = _runtime.Catalogue,

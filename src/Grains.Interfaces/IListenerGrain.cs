@@ -4,6 +4,7 @@ using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Orleans.Concurrency;
@@ -65,10 +66,28 @@ public interface IListenerGrain : IGrainWithStringKey
     [Alias("Refresh"), AlwaysInterleave]
     ValueTask RefreshAsync();
 
-    /// <summary>Removes the listener from the store and from memory.</summary>
+    /// <summary>What this listener chose about being seen.</summary>
+    [Alias("Privacy"), AlwaysInterleave]
+    ValueTask<ListenerPrivacy> PrivacyAsync();
+
+    /// <summary>Replaces what this listener chose.</summary>
+    /// <returns>Once it is durable and in force on every silo.</returns>
+    [Alias("SetPrivacy")]
+    ValueTask SetPrivacyAsync(ListenerPrivacy privacy);
+
+    /// <summary>Everything that is held about this listener, but for what lies in the store alone.</summary>
+    [Alias("Holdings"), AlwaysInterleave]
+    ValueTask<Holdings> HoldingsAsync();
+
+    /// <summary>Removes the listener from the store and from every silo.</summary>
     /// <returns>What still holds traces.</returns>
     [Alias("Erase")]
     ValueTask<ErasureReceipt> EraseAsync();
+
+    /// <summary>What still holds traces of one who was erased.</summary>
+    /// <returns>Null for one who was not, or has come back.</returns>
+    [Alias("Erasure"), AlwaysInterleave]
+    ValueTask<ErasureReceipt?> ErasureAsync();
 }
 
 /// <summary>A client that watches one listener, on whatever silo it is connected to.</summary>
@@ -99,9 +118,36 @@ public interface ISiloDoor : IGrainWithStringKey
     [Alias("Catalogue")]
     ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists);
 
-    /// <summary>A listener was erased; it is out of the store already.</summary>
+    /// <summary>A listener was erased; it is out of the store already. What silos of a former version say.</summary>
     [Alias("Forget")]
     ValueTask ForgetAsync(UserId user);
+
+    /// <summary>A listener was erased; it is out of the store already.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="through">Whatever still comes of events up to this offset is of the one who was erased.</param>
+    /// <param name="unfollowed">Playlists whose follower it was.</param>
+    [Alias("Erased")]
+    ValueTask ErasedAsync(UserId user, long through, string[] unfollowed);
+
+    /// <summary>A listener chose something about being seen; it is in the store already.</summary>
+    [Alias("Privacy")]
+    ValueTask PrivacyChangedAsync(UserId user, ListenerPrivacy privacy);
+
+    /// <summary>Adds or replaces rows of the catalogue: in the store, then on every silo.</summary>
+    [Alias("Upsert")]
+    ValueTask UpsertAsync(Track[] tracks, Playlist[] playlists);
+
+    /// <summary>Listeners whose id contains a text.</summary>
+    [Alias("Find")]
+    ValueTask<ListenerSummary[]> FindAsync(string query, int limit);
+
+    /// <summary>A playlist as nobody in particular may see it; null where there is no such public one.</summary>
+    [Alias("Playlist")]
+    ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist);
+
+    /// <summary>How this silo is.</summary>
+    [Alias("Look")]
+    ValueTask<SiloSight> LookAsync();
 
     /// <summary>What is known of listeners, most of whom live on this silo; in the order asked for.</summary>
     [Alias("Known")]

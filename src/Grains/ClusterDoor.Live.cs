@@ -31,8 +31,8 @@ public sealed partial class ClusterDoor
             }
 
             var sent = 0L;
-            var renewedAt = _world.Time.GetTimestamp();
-            while (_readiness.IsReady && !inbox.IsEnded)
+            var renewedAt = _time.GetTimestamp();
+            while (_view.Status.Ready && !inbox.IsEnded)
             {
                 while (inbox.TryTake(out var update))
                 {
@@ -43,11 +43,11 @@ public sealed partial class ClusterDoor
                     }
                 }
 
-                var left = _world.Options.RenewInterval - _world.Time.GetElapsedTime(renewedAt);
-                if (left <= TimeSpan.Zero || !await inbox.WaitAsync(left, _world.Time, cancellationToken).ConfigureAwait(false))
+                var left = _options.RenewInterval - _time.GetElapsedTime(renewedAt);
+                if (left <= TimeSpan.Zero || !await inbox.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false))
                 {
                     await TrySubscribeAsync(user, observer, request, sent > 0 ? sent : lastSequence).ConfigureAwait(false);
-                    renewedAt = _world.Time.GetTimestamp();
+                    renewedAt = _time.GetTimestamp();
                 }
             }
         }

@@ -6,37 +6,32 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Grains.Placement;
-using Buddies.Grains.World;
+using Buddies.Storage;
 
 namespace Buddies.Grains;
 
-/// <summary>The cluster as one recommender, seen from one of its silos.</summary>
+/// <summary>The cluster as one recommender, seen from one of its silos or from a client of it.</summary>
 /// <remarks>
-/// Every method throws <see cref="RecommenderUnavailableException"/> while this silo starts or stops, or whoever owns the
+/// Every method throws <see cref="RecommenderUnavailableException"/> while that silo starts or stops, or whoever owns the
 /// listener does not answer.
 /// </remarks>
 public sealed partial class ClusterDoor
 {
-    private readonly SiloWorld _world;
-    private readonly SiloServices _services;
-    private readonly SiloMembers _members;
-    private readonly SiloReadiness _readiness;
+    private readonly IClusterView _view;
     private readonly IGrainFactory _grains;
+    private readonly IStore _store;
+    private readonly SiloOptions _options;
+    private readonly TimeProvider _time;
     private long _pending;
 
-    internal ClusterDoor(SiloWorld world, SiloServices services, SiloMembers members, SiloReadiness readiness, IGrainFactory grains) =>
-        (_world, _services, _members, _readiness, _grains) = (world, services, members, readiness, grains);
+    internal ClusterDoor(IClusterView view, IGrainFactory grains, IStore store, SiloOptions options, TimeProvider time) =>
+        (_view, _grains, _store, _options, _time) = (view, grains, store, options, time);
 
-    /// <summary>What this silo holds at this moment; events and watched listeners are its own, the rest is the cluster's.</summary>
-    public ServingStatus Status => new(
-        _readiness.IsReady,
-        _readiness.Stage,
-        _world.Version,
-        _world.Users.Count,
-        _world.Catalogue.TrackCount,
-        _world.Catalogue.PlaylistCount,
-        _world.EventsApplied,
-        _services.Watchers.Count);
+    /// <summary>What the silo that this door stands in holds at this moment; before a client of the cluster, what one of the silos does.</summary>
+    public ServingStatus Status => _view.Status;
+
+    /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
+    public IReadOnlyList<HealthPart> Health => _view.Health;
 
     /// <summary>Makes valid events durable, then applies them: one call to each silo that owns some of the listeners.</summary>
     /// <param name="events">Events that passed <see cref="EventRules"/>.</param>
@@ -46,7 +41,7 @@ public sealed partial class ClusterDoor
     {
         ArgumentNullException.ThrowIfNull(events);
         CheckReady();
-        if (Interlocked.Add(ref _pending, events.Count) > _world.Options.MaxPendingEvents)
+        if (Interlocked.Add(ref _pending, events.Count) > _options.MaxPendingEvents)
         {
             Interlocked.Add(ref _pending, -events.Count);
             throw new RecommenderBusyException(TimeSpan.FromSeconds(1));
@@ -54,7 +49,7 @@ public sealed partial class ClusterDoor
 
         try
         {
-            var active = _members.Active;
+            var active = _view.Active;
             var results = await AskAsync(
                 Task.WhenAll(events.GroupBy(e => Owners.Of(e.User.Value, active)).Select(of => DoorOf(of.Key).AppendAsync([.. of]).AsTask())),
                 cancellationToken).ConfigureAwait(false);
@@ -98,14 +93,8 @@ public sealed partial class ClusterDoor
     public async ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist, UserId? viewer, CancellationToken cancellationToken)
     {
         CheckReady();
-        if (!_world.Catalogue.TryFind(playlist, out var index))
-        {
-            return null;
-        }
-
-        return viewer is { } user
-            ? await AskAsync(ListenerOf(user).PlaylistAsync(playlist).AsTask(), cancellationToken).ConfigureAwait(false)
-            : PlaylistViewer.Show(_world.Catalogue, index, _world.Popular.FollowersOf(index), null, null);
+        var asked = viewer is { } user ? ListenerOf(user).PlaylistAsync(playlist) : AnyDoor().PlaylistAsync(playlist);
+        return await AskAsync(asked.AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Listeners whose id contains a text: of a search those with the shortest ids, of none those with the most tracks.</summary>
@@ -113,29 +102,7 @@ public sealed partial class ClusterDoor
     {
         ArgumentNullException.ThrowIfNull(query);
         CheckReady();
-        var found = _world.Users.All.Where(r => r.Offset > 0 && (query.Length == 0 || r.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
-            .OrderByDescending(r => r.Id.Value == query)
-            .ThenBy(r => query.Length > 0 ? r.Id.Value.Length : -r.TrackCount)
-            .ThenBy(r => r.Id.Value, StringComparer.Ordinal)
-            .Take(limit)
-            .ToArray();
-        await AskAsync(FetchAsync(found), cancellationToken).ConfigureAwait(false);
-        return [.. found.Select(r => new ListenerSummary(r.Id, r.TrackCount, PublicPlaylistsOf(r.Id)))];
-
-        async Task<bool> FetchAsync(Resident[] residents)
-        {
-            await _services.Known.FetchAsync([.. residents.Where(r => r.Known is null)]).ConfigureAwait(false);
-            return true;
-        }
-    }
-
-    /// <summary>Removes a listener from the store, and from every silo's answers.</summary>
-    public async ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken)
-    {
-        CheckReady();
-        var receipt = await AskAsync(ListenerOf(user).EraseAsync().AsTask(), cancellationToken).ConfigureAwait(false);
-        await AskAsync(TellAllAsync(door => door.ForgetAsync(user)), cancellationToken).ConfigureAwait(false);
-        return receipt;
+        return await AskAsync(AnyDoor().FindAsync(query, limit).AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask UpsertAsync(IReadOnlyList<Track> tracks, IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
@@ -143,42 +110,16 @@ public sealed partial class ClusterDoor
         ArgumentNullException.ThrowIfNull(tracks);
         ArgumentNullException.ThrowIfNull(playlists);
         CheckReady();
-        try
-        {
-            if (tracks.Count > 0)
-            {
-                await _world.Store.Catalogue.UpsertTracksAsync(tracks, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (playlists.Count > 0)
-            {
-                await _world.Store.Catalogue.UpsertPlaylistsAsync(playlists, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Storage.StoreException e)
-        {
-            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
-        }
-
-        await AskAsync(TellAllAsync(door => door.CatalogueChangedAsync([.. tracks], [.. playlists])), cancellationToken).ConfigureAwait(false);
+        await AskAsync(DoneAsync(AnyDoor().UpsertAsync([.. tracks], [.. playlists])), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> TellAllAsync(Func<ISiloDoor, ValueTask> tell)
+    private static async Task<bool> DoneAsync(ValueTask work)
     {
-        await Task.WhenAll(_members.Active.Select(silo => tell(DoorOf(silo)).AsTask())).ConfigureAwait(false);
+        await work.ConfigureAwait(false);
         return true;
     }
 
-    private int PublicPlaylistsOf(UserId user)
-    {
-        var count = 0;
-        foreach (var playlist in _world.Catalogue.PlaylistsOf(user))
-        {
-            count += _world.Catalogue.Describe(playlist) is { IsPublic: true } ? 1 : 0;
-        }
-
-        return count;
-    }
+    private ISiloDoor AnyDoor() => DoorOf(_view.Nearest ?? throw new RecommenderUnavailableException("No silo of the cluster is known."));
 
     private IListenerGrain ListenerOf(UserId user) => _grains.GetGrain<IListenerGrain>(user.Value);
 
@@ -198,9 +139,9 @@ public sealed partial class ClusterDoor
 
     private void CheckReady()
     {
-        if (!_readiness.IsReady)
+        if (_view.Status is { Ready: false } status)
         {
-            throw new RecommenderUnavailableException($"The server is not ready: {_readiness.Stage}.");
+            throw new RecommenderUnavailableException($"The server is not ready: {status.Stage}.");
         }
     }
 }

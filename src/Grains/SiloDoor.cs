@@ -2,17 +2,20 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
+using Buddies.Engine.Taste;
 using Buddies.Grains.Doorman;
 using Buddies.Grains.Placement;
 using Buddies.Grains.World;
+using Buddies.Storage;
 using Orleans.Concurrency;
 
 namespace Buddies.Grains;
 
 /// <inheritdoc cref="ISiloDoor"/>
 [DoorPlacement, Reentrant]
-internal sealed class SiloDoor(SiloWorld world, SiloNode node) : Grain, ISiloDoor
+internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices services, SiloView view) : Grain, ISiloDoor
 {
     public async ValueTask<IngestResult> AppendAsync(UserEvent[] events)
     {
@@ -31,17 +34,66 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node) : Grain, ISiloDoo
         return default;
     }
 
-    public ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists)
+    // What the store has had for longer must not come behind this.
+    public async ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists)
     {
+        await world.CaughtUp;
         world.Upsert(tracks, playlists);
-        return default;
     }
 
-    public ValueTask ForgetAsync(UserId user)
+    public ValueTask ForgetAsync(UserId user) => ErasedAsync(user, 0, []);
+
+    public async ValueTask ErasedAsync(UserId user, long through, string[] unfollowed)
     {
-        world.Forget(user);
-        return default;
+        await world.CaughtUp;
+        world.Forget(user, through, unfollowed);
     }
+
+    public async ValueTask PrivacyChangedAsync(UserId user, ListenerPrivacy privacy)
+    {
+        await world.CaughtUp;
+        world.SetPrivacy(user, privacy);
+    }
+
+    public async ValueTask UpsertAsync(Track[] tracks, Playlist[] playlists)
+    {
+        try
+        {
+            if (tracks.Length > 0)
+            {
+                await world.Store.Catalogue.UpsertTracksAsync(tracks, CancellationToken.None);
+            }
+
+            if (playlists.Length > 0)
+            {
+                await world.Store.Catalogue.UpsertPlaylistsAsync(playlists, CancellationToken.None);
+            }
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
+        }
+
+        await services.Herald.TellAllAsync(door => door.CatalogueChangedAsync(tracks, playlists));
+    }
+
+    public ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist) => new(
+        world.Catalogue.TryFind(playlist, out var index) ? PlaylistViewer.Show(world.Catalogue, index, world.Popular.FollowersOf(index), null, null) : null);
+
+    public async ValueTask<ListenerSummary[]> FindAsync(string query, int limit)
+    {
+        Resident[] found = [.. world.Users.All
+            .Where(r => r.Offset > 0 && (query.Length == 0 || r.Id.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
+            .Where(r => r.Id.Value == query || !world.Visibility.IsInvisible(r.Id))
+            .OrderByDescending(r => r.Id.Value == query)
+            .ThenBy(r => query.Length > 0 ? r.Id.Value.Length : -r.TrackCount)
+            .ThenBy(r => r.Id.Value, StringComparer.Ordinal)
+            .Take(limit)];
+        await services.Known.FetchAsync([.. found.Where(r => r.Known is null)]);
+        return Array.ConvertAll(found, r => new ListenerSummary(r.Id, r.TrackCount, PublicPlaylistsOf(r.Id)));
+    }
+
+    public ValueTask<SiloSight> LookAsync() => new(new SiloSight(view.Status, new Dictionary<int, int>(view.Readers)));
 
     public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(
         users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).KnownTracksAsync().AsTask()));
@@ -57,4 +109,15 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node) : Grain, ISiloDoo
     public async ValueTask FenceAsync(Member shutOut, long epoch) => await node.FenceAsync(shutOut, epoch);
 
     public ValueTask<RecordWord> RecordAsync(Member asking) => new(node.WordFor(asking));
+
+    private int PublicPlaylistsOf(UserId user)
+    {
+        var count = 0;
+        foreach (var playlist in world.Catalogue.PlaylistsOf(user))
+        {
+            count += world.Catalogue.Describe(playlist) is { IsPublic: true } ? 1 : 0;
+        }
+
+        return count;
+    }
 }

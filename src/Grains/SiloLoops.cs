@@ -1,4 +1,5 @@
 using Buddies.Grains.Doorman;
+using Buddies.Grains.Freshness;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Buddies.Grains;
 
 /// <summary>Loads the world before the silo joins, catches up once it has, and runs what a silo does by itself.</summary>
-internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloNode node, SiloReadiness readiness, ILogger<SiloLoops> logger)
+internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloNode node, SiloReadiness readiness, FreshnessProbe freshness, ILogger<SiloLoops> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -48,6 +49,12 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Log.LookAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, () => world.ReconcileAsync(_stopping.Token)), CancellationToken.None));
+        if (world.Options.FreshnessInterval > TimeSpan.Zero)
+        {
+            _loops.Add(Task.Run(() => RepeatAsync(world.Options.FreshnessInterval, () => freshness.ProbeAsync(_stopping.Token)), CancellationToken.None));
+        }
+
         _beating = Task.Run(() => RepeatAsync(world.Options.DoormanInterval, node.BeatAsync, _leaving.Token), CancellationToken.None);
         readiness.Stage = "serving";
         readiness.IsReady = true;

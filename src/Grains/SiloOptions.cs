@@ -50,6 +50,12 @@ public sealed class SiloOptions
     /// <summary>How often each silo reads the doorman's record and says what it has. Default 1 s.</summary>
     public TimeSpan DoormanInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the way from an event to a pushed page is measured; zero, the default, for never.</summary>
+    public TimeSpan FreshnessInterval { get; init; }
+
+    /// <summary>What that way may take. Default 50 ms.</summary>
+    public TimeSpan FreshnessObjective { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long a silo may take from its admission until it is a member of the cluster. Default 30 s.</summary>
     public TimeSpan JoinTime { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using Buddies.Grains.Doorman;
+using Buddies.Grains.Freshness;
 using Buddies.Grains.Placement;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
@@ -35,16 +36,18 @@ public static class SiloRegistration
         services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
         services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
         services.AddSingleton(_ => new CheckpointWriter(store));
-        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>();
+        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>().AddSingleton<Herald>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());
+        services.AddMetrics().AddSingleton<FreshnessMetrics>().AddSingleton<FreshnessProbe>();
+        services.AddSingleton<SiloView>();
         services.AddSingleton(provider => new ClusterDoor(
-            provider.GetRequiredService<SiloWorld>(),
-            provider.GetRequiredService<SiloServices>(),
-            provider.GetRequiredService<SiloMembers>(),
-            provider.GetRequiredService<SiloReadiness>(),
-            provider.GetRequiredService<IGrainFactory>()));
+            provider.GetRequiredService<SiloView>(),
+            provider.GetRequiredService<IGrainFactory>(),
+            store,
+            options,
+            provider.GetRequiredService<TimeProvider>()));
         return silo;
     }
 }

@@ -11,12 +11,14 @@ internal sealed class ClusterOptions
     public const string Usage = """
         Usage: Buddies.Silo [options]
 
+          --role both|silo|api     Listeners and requests, listeners alone, or requests alone: a client of the
+                                   cluster, which has no silo. The last two need --cluster postgres. Default both
           --cluster local|postgres Alone, or a member of the cluster that meets in PostgreSQL. Default local
           --silo-port N            Where other silos reach this one. Default 11111
           --gateway-port N         Where clients of the cluster reach it. Default 30000
           --advertise IP           This silo's address for the others. Default 127.0.0.1
 
-        And the options of Buddies.Api, --crowd excepted:
+        And the options of Buddies.Api, --crowd and --retrain excepted:
         """;
 
     /// <summary>The silo port where nothing else is said.</summary>
@@ -27,6 +29,9 @@ internal sealed class ClusterOptions
 
     /// <summary>Whether this silo is a member of a cluster that meets in PostgreSQL.</summary>
     public bool IsClustered { get; private set; }
+
+    /// <summary>What this process does.</summary>
+    public ClusterRole Role { get; private set; }
 
     /// <summary>Where other silos reach this one.</summary>
     public int SiloPort { get; private set; } = DefaultSiloPort;
@@ -49,7 +54,7 @@ internal sealed class ClusterOptions
         {
             var at = args[i].IndexOf('=', StringComparison.Ordinal);
             var name = at < 0 ? args[i] : args[i][..at];
-            if (name is not ("--cluster" or "--silo-port" or "--gateway-port" or "--advertise"))
+            if (name is not ("--role" or "--cluster" or "--silo-port" or "--gateway-port" or "--advertise"))
             {
                 rest.Add(args[i]);
                 continue;
@@ -57,6 +62,11 @@ internal sealed class ClusterOptions
 
             var value = at >= 0 ? args[i][(at + 1)..] : i + 1 < args.Count ? args[++i] : throw new StartupRefusedException($"{name}: expected a value.");
             options.Set(name, value);
+        }
+
+        if (options.Role != ClusterRole.Both && !options.IsClustered)
+        {
+            throw new StartupRefusedException("--role: silo and api need --cluster postgres; a silo alone is both.");
         }
 
         if (options.IsClustered)
@@ -71,6 +81,15 @@ internal sealed class ClusterOptions
     {
         switch (name)
         {
+            case "--role":
+                Role = value switch
+                {
+                    "both" => ClusterRole.Both,
+                    "silo" => ClusterRole.Silo,
+                    "api" => ClusterRole.Api,
+                    _ => throw new StartupRefusedException($"--role: expected both, silo or api, got '{value}'."),
+                };
+                break;
             case "--cluster":
                 IsClustered = value switch
                 {

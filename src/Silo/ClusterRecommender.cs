@@ -4,9 +4,11 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Grains;
+using Buddies.Storage.Privacy;
 
 namespace Buddies.Silo;
 
@@ -14,6 +16,8 @@ namespace Buddies.Silo;
 internal sealed class ClusterRecommender(ClusterDoor door) : IRecommender
 {
     public ServingStatus Status => door.Status;
+
+    public IReadOnlyList<HealthPart> Health => door.Health;
 
     /// <remarks>Producers have no turns here: whoever comes is let in until the door is full.</remarks>
     public async ValueTask<IngestResult> IngestAsync(IReadOnlyList<UserEvent> events, IngestTerms terms, CancellationToken cancellationToken)
@@ -47,4 +51,13 @@ internal sealed class ClusterRecommender(ClusterDoor door) : IRecommender
         door.FindListenersAsync(query, limit, cancellationToken);
 
     public ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken) => door.EraseAsync(user, cancellationToken);
+
+    public ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) => door.ErasureAsync(user, cancellationToken);
+
+    public ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) => door.PrivacyAsync(user, cancellationToken);
+
+    public ValueTask SetPrivacyAsync(UserId user, ListenerPrivacy privacy, CancellationToken cancellationToken) =>
+        door.SetPrivacyAsync(user, privacy, cancellationToken);
+
+    public ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) => door.HoldingsAsync(user, cancellationToken);
 }

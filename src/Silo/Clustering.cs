@@ -26,7 +26,7 @@ internal static class Clustering
         }
 
         System.Data.Common.DbProviderFactories.RegisterFactory(Invariant, NpgsqlFactory.Instance);
-        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId));
+        silo.Configure<Orleans.Configuration.ClusterOptions>(Name);
         silo.ConfigureEndpoints(options.Address, options.SiloPort, options.GatewayPort);
         silo.UseAdoNetClustering(adoNet => (adoNet.Invariant, adoNet.ConnectionString) = (Invariant, membership));
 
@@ -44,7 +44,22 @@ internal static class Clustering
         });
     }
 
+    /// <summary>Adds the way to the silos.</summary>
+    /// <param name="client">A client, which is no member.</param>
+    /// <param name="membership">Where the silos meet.</param>
+    public static void AddClustering(this IClientBuilder client, string membership)
+    {
+        System.Data.Common.DbProviderFactories.RegisterFactory(Invariant, NpgsqlFactory.Instance);
+        client.Configure<Orleans.Configuration.ClusterOptions>(Name);
+        client.UseAdoNetClustering(adoNet => (adoNet.Invariant, adoNet.ConnectionString) = (Invariant, membership));
+
+        // A silo that was killed stays among the gateways until the table says otherwise.
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+    }
+
     /// <summary>The right to serve: alone, or with the other silos.</summary>
     public static async Task<IAsyncDisposable?> TakeServingAsync(this IStore store, bool isClustered, CancellationToken cancellationToken) =>
         isClustered ? await store.ShareServingAsync(cancellationToken) : await store.TakeServingAsync(cancellationToken);
+
+    private static void Name(Orleans.Configuration.ClusterOptions cluster) => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId);
 }

@@ -80,9 +80,10 @@ internal static class MembershipTables
     /// <param name="connectionString">The store's.</param>
     /// <param name="schema">The store's.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isSilo">Whether the caller is about to become a member, not only a client.</param>
     /// <returns>The connection string by which Orleans finds them.</returns>
     /// <exception cref="StoreException">PostgreSQL does not answer, or the role may not make tables.</exception>
-    public static async Task<string> CreateAsync(string connectionString, string schema, CancellationToken cancellationToken)
+    public static async Task<string> CreateAsync(string connectionString, string schema, bool isSilo, CancellationToken cancellationToken)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = schema };
         try
@@ -99,7 +100,11 @@ internal static class MembershipTables
                     new { key, text });
             }
 
-            await ForgetLostAsync(connection, schema);
+            if (isSilo)
+            {
+                await ForgetLostAsync(connection, schema);
+            }
+
             await transaction.CommitAsync(cancellationToken);
         }
         catch (NpgsqlException e)

@@ -21,14 +21,21 @@ try
         ContentRootPath = AppContext.BaseDirectory,
     });
     var options = BuddiesApiOptions.From(builder.Configuration);
+    if (options.RetrainEvery > TimeSpan.Zero)
+    {
+        throw new StartupRefusedException(
+            "--retrain: silos do not train. Let a scheduler run: buddies train --no-promote --store postgres, then ask the doorman by HTTP (docs/cluster.md, Training).");
+    }
+
+    var isSilo = cluster.Role != ClusterRole.Api;
     await using var files = cluster.IsClustered ? null : DataDirectoryLock.Take(options.DataDirectory);
     await using var store = await options.ChooseStore().OpenAsync(TimeProvider.System, default);
 
     // Before this silo counts among those who serve: it sees whether anybody does.
     var membership = cluster.IsClustered
-        ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, default)
+        ? await MembershipTables.CreateAsync(options.Connection!, new PostgresStoreOptions().Schema, isSilo, default)
         : null;
-    await using var serving = await store.TakeServingAsync(cluster.IsClustered, default);
+    await using var serving = isSilo ? await store.TakeServingAsync(cluster.IsClustered, default) : null;
     if (!cluster.IsClustered)
     {
         _ = await FirstWorld.MakeIfEmptyAsync(store, options.DataDirectory, TimeProvider.System, Console.Error.WriteLine, default);
@@ -41,20 +48,42 @@ try
     var run = new SiloOptions
     {
         DataDirectory = options.DataDirectory,
+        FreshnessInterval = options.FreshnessInterval,
         Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
     };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
     builder.Services.AddSingleton<IDoorman>(services => new ClusterDoorman(
         services.GetRequiredService<ClusterDoor>(), store, options.DataDirectory, run.CanaryRules!, TimeProvider.System));
-    builder.Host.UseOrleans(silo =>
+    if (isSilo)
     {
-        silo.AddClustering(cluster, membership);
-        silo.AddBuddies(store, run);
-    });
-    builder.Services.AddHostedService<SiloMetrics>(); // After the silo: it starts when the model is loaded.
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.AddClustering(cluster, membership);
+            silo.AddBuddies(store, run);
+        });
+    }
+    else
+    {
+        builder.Host.UseOrleansClient(client =>
+        {
+            client.AddClustering(membership!);
+            client.AddBuddies(store, run);
+        });
+    }
+
+    // After the silo, or the first look at one: it starts when the model is loaded.
+    builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<SiloMetrics>(services, store));
 
     var app = builder.Build();
-    app.MapBuddiesApi();
+    if (cluster.Role == ClusterRole.Silo)
+    {
+        app.MapBuddiesProbes();
+    }
+    else
+    {
+        app.MapBuddiesApi();
+    }
+
     await app.RunAsync();
     return Environment.ExitCode;
 }

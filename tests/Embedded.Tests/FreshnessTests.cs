@@ -1,6 +1,6 @@
-using Buddies.Embedded.Freshness;
 using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Events;
+using Buddies.Engine.Serving;
 
 namespace Buddies.Embedded.Tests;
 
@@ -31,7 +31,7 @@ public sealed class FreshnessTests
 
         Assert.Equal(world.Runtime.Plan.Current!.Cells.Residents, world.Runtime.Users.Count + 1);
         Assert.Equal(1, world.Runtime.Canaries);
-        Assert.Empty(await world.Runtime.FindListenersAsync(FreshnessCanary.Id.Value, 10, default));
+        Assert.Empty(await world.Runtime.FindListenersAsync(CanaryPlay.User.Value, 10, default));
         await world.RestartAsync();
         Assert.Equal(before, await CountsAsync(world));
     }
@@ -95,7 +95,7 @@ public sealed class FreshnessTests
         var checkpoints = 0;
         await foreach (var checkpoint in world.Store.ReadAllAsync(default))
         {
-            checkpoints += checkpoint.User == FreshnessCanary.Id ? 1 : 0;
+            checkpoints += checkpoint.User == CanaryPlay.User ? 1 : 0;
         }
 
         return (await world.Store.CountAsync(default), checkpoints, world.Runtime.Status with { EventsApplied = 0 });

@@ -1,6 +1,5 @@
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Home;
-using Buddies.Engine.Identifiers;
 
 namespace Buddies.Embedded.Freshness;
 
@@ -12,9 +11,6 @@ namespace Buddies.Embedded.Freshness;
 /// <param name="position">A place that no listener has.</param>
 internal sealed class FreshnessCanary(int position)
 {
-    /// <summary>An id that no request can name: control characters are not allowed in any.</summary>
-    public static readonly UserId Id = new("\u0001freshness");
-
     public int Position => position;
 
     /// <summary>Where its pages are pushed to.</summary>

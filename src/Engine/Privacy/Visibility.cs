@@ -33,6 +33,7 @@ public sealed class Visibility
     /// <summary>Takes a listener's choices.</summary>
     public void Set(UserId user, ListenerPrivacy privacy)
     {
+        ArgumentNullException.ThrowIfNull(privacy);
         lock (_changing)
         {
             var former = Of(user);
@@ -58,6 +59,29 @@ public sealed class Visibility
         }
     }
 
+    /// <summary>Takes everybody's choices as they stand; who is not among them has chosen nothing.</summary>
+    /// <returns>Whether anything is different from before.</returns>
+    public bool Replace(IReadOnlyDictionary<UserId, ListenerPrivacy> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(chosen);
+        lock (_changing)
+        {
+            var changed = chosen.Where(pair => !IsSame(Of(pair.Key), pair.Value)).ToArray();
+            var gone = _chosen.Keys.Where(user => !chosen.ContainsKey(user)).ToArray();
+            foreach (var (user, privacy) in changed)
+            {
+                Set(user, privacy);
+            }
+
+            foreach (var user in gone)
+            {
+                Set(user, ListenerPrivacy.Default);
+            }
+
+            return changed.Length + gone.Length > 0;
+        }
+    }
+
     /// <summary>Forgets a listener: their choices, and them in others'.</summary>
     public void Forget(UserId user)
     {
@@ -70,6 +94,9 @@ public sealed class Visibility
             }
         }
     }
+
+    private static bool IsSame(ListenerPrivacy one, ListenerPrivacy other) =>
+        one.IsInvisible == other.IsInvisible && one.Blocked.ToHashSet().SetEquals(other.Blocked);
 
     private void Part(UserId user, UserId from) => _apart.AddOrUpdate(user, [from], (_, apart) => apart.Add(from));
 

@@ -142,16 +142,17 @@ internal sealed partial class ListenerGrain
         _isAnnounced = true;
         _resident = world.Place(lease.Version, User.Value, _offset, moved ?? []);
         world.NoteBehindBut(lease.Version, User.Value, _offset);
-        _resident.Known = null;
-        _resident.TrackCount = _facts.TrackCount;
+        if (_resident is not null)
+        {
+            (_resident.Known, _resident.TrackCount) = (null, _facts.TrackCount);
+        }
+
         var followed = Followed();
-        string[] more = [.. followed.Except(followedBefore).Select(Id)];
-        string[] less = [.. followedBefore.Except(followed).Select(Id)];
+        string[] more = [.. followed.Except(followedBefore).Select(IdOf)];
+        string[] less = [.. followedBefore.Except(followed).Select(IdOf)];
         var move = new Move(User.Value, _offset, moved, more, less);
         world.CountFollows(move);
         silo.Announcer.Announce(VersionOf(lease).Value, move);
-
-        string Id(int playlist) => world.Catalogue.IdOf(new PlaylistIndex(playlist)).Value;
     }
 
     /// <summary>Sees to the buddy set, and to what its buddies are known to like; few are missing once a page was made.</summary>
@@ -179,8 +180,8 @@ internal sealed partial class ListenerGrain
         var near = new List<NearListener>(Math.Min(found, count));
         for (var i = 0; i < found && near.Count < count; i++)
         {
-            // One who was erased meanwhile is nobody's buddy.
-            if (world.Users.Find(users[i]) is { } other)
+            // One who was erased meanwhile is nobody's buddy; nor is one who does not want to be.
+            if (world.Users.Find(users[i]) is { } other && !world.Visibility.IsHidden(User, other.Id))
             {
                 near.Add(new NearListener(new UserIndex(other.Index), other.Id, similarities[i]));
             }
@@ -212,6 +213,7 @@ internal sealed partial class ListenerGrain
                 Taste = _unit.Length == dimension ? _unit : new float[dimension],
                 Session = session,
                 Buddies = Nearest(lease, world.Options.Buddies),
+                Blocked = world.Visibility.HiddenFrom(User),
                 Popular = world.Popular.Top,
                 Known = world.Users,
                 Weights = world.Options.Weights,

@@ -2,7 +2,6 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
-using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Grains.Placement;
 using Buddies.Grains.World;
@@ -26,6 +25,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await world.CaughtUp.WaitAsync(cancellationToken);
         User = new UserId(this.GetPrimaryKeyString());
         _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
         _book = new PageBook(FirstNumber());
@@ -106,7 +106,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
     }
 
     public ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist) => new(
-        world.Catalogue.TryFind(playlist, out var index)
+        world.Catalogue.TryFind(playlist, out var index) && world.Catalogue.Describe(index) is { } contents && !world.Visibility.AreApart(User, contents.Owner)
             ? PlaylistViewer.Show(world.Catalogue, index, world.Popular.FollowersOf(index), User, _facts)
             : null);
 
@@ -122,30 +122,6 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         }
 
         return new(new KnownTracks([.. known], _facts.TrackCount, _offset));
-    }
-
-    public async ValueTask<ErasureReceipt> EraseAsync()
-    {
-        try
-        {
-            await world.Store.EraseAsync(User, CancellationToken.None);
-        }
-        catch (StoreException e)
-        {
-            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
-        }
-
-        await _subscriptions.PushAsync(new LivePush(null, null, IsErased: true));
-        silo.Watchers.Remove(User.Value);
-        LetGoOfSet();
-        _isUnsaved = false;
-        world.Forget(User);
-        (_facts, _live, _unit, _offset, _resident) = (new UserTaste(world.Options.Transform), null, [], 0, null);
-        using var lease = Take();
-        string[] pending = lease.Version is { } version && IsIn(version.Snapshot)
-            ? [$"the vector in the files of snapshot {version.Number}, until the next training replaces it"]
-            : [];
-        return new ErasureReceipt(User, pending);
     }
 
     public async ValueTask SaveNowAsync()
@@ -174,19 +150,6 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         {
             throw new RecommenderUnavailableException($"The listener's facts cannot be read: {e.Message}");
         }
-    }
-
-    private bool IsIn(Snapshot snapshot)
-    {
-        for (var row = 0; row < snapshot.UserCount; row++)
-        {
-            if (snapshot.UserId(row) == User)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private HashSet<int> Followed()

@@ -35,17 +35,19 @@ internal sealed class Residents : IKnownTracks
                 return known;
             }
 
-            var added = new Resident(new UserId(user), _next++);
-            if (added.Index >= _byIndex.Length)
-            {
-                var larger = new Resident?[_byIndex.Length * 2];
-                _byIndex.CopyTo(larger, 0);
-                _byIndex = larger;
-            }
-
+            var added = new Resident(new UserId(user), Next());
             Volatile.Write(ref _byIndex[added.Index], added);
             _byId[user] = added;
             return added;
+        }
+    }
+
+    /// <summary>A position that no listener has, nor will have.</summary>
+    public int Reserve()
+    {
+        lock (_adding)
+        {
+            return Next();
         }
     }
 
@@ -72,6 +74,19 @@ internal sealed class Residents : IKnownTracks
         var count = Math.Min(known.Length, tracks.Length);
         known.AsSpan(0, count).CopyTo(tracks);
         return count;
+    }
+
+    /// <summary>The next position. Under <see cref="_adding"/>.</summary>
+    private int Next()
+    {
+        if (_next >= _byIndex.Length)
+        {
+            var larger = new Resident?[_byIndex.Length * 2];
+            _byIndex.CopyTo(larger, 0);
+            _byIndex = larger;
+        }
+
+        return _next++;
     }
 }
 

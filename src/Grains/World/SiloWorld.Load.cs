@@ -25,6 +25,8 @@ internal sealed partial class SiloWorld
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await CheckTransformAsync(cancellationToken).ConfigureAwait(false);
+        _reconciledAt = Time.GetUtcNow();
+        _ = Visibility.Replace(await Store.Privacy.ReadAllAsync(cancellationToken).ConfigureAwait(false));
         await foreach (var track in Store.Catalogue.ReadTracksAsync(cancellationToken).ConfigureAwait(false))
         {
             Catalogue.Upsert(track);
@@ -43,7 +45,10 @@ internal sealed partial class SiloWorld
         }
     }
 
-    /// <summary>Places whoever has listened while this silo loaded; from when it is a member, owners tell it of their moves.</summary>
+    /// <summary>
+    /// Places whoever has listened while this silo loaded, and takes over what else has changed; from when it is a member,
+    /// the others tell it.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var moved = new HashSet<string>(StringComparer.Ordinal);
@@ -57,6 +62,10 @@ internal sealed partial class SiloWorld
         {
             await PlaceFromStoreAsync(Plan.All, user, cancellationToken).ConfigureAwait(false);
         }
+
+        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        await RereadCatalogueAsync(cancellationToken).ConfigureAwait(false);
+        _caughtUp.TrySetResult();
     }
 
     /// <summary>Places whoever is behind in a version by facts from the store: the owners may not have the version yet.</summary>
@@ -203,7 +212,11 @@ internal sealed partial class SiloWorld
 
     private void PlaceLoaded(string user, UserTaste facts, long offset, (SiloVersion Version, Dictionary<string, int> Rows)[] versions)
     {
-        var resident = Place(null, user, offset, []);
+        if (Place(null, user, offset, []) is not { } resident)
+        {
+            return; // Erased meanwhile.
+        }
+
         foreach (var (version, rows) in versions)
         {
             // Those who are in the snapshot alone were erased since.

@@ -20,6 +20,7 @@ namespace Buddies.Grains.World;
 internal sealed partial class SiloWorld : IDisposable
 {
     private readonly Lock _catalogueGate = new();
+    private readonly ErasedOfLate _erased;
     private long _eventsApplied;
 
     /// <param name="store">The store that the whole cluster shares; stays the caller's to dispose.</param>
@@ -29,6 +30,7 @@ internal sealed partial class SiloWorld : IDisposable
     {
         (Store, Options, Time) = (store, options, time);
         Popular = new PopularPlaylists(Catalogue);
+        _erased = new ErasedOfLate(time);
         Lease = new ServingLease(time, options.ServingLease);
     }
 
@@ -72,9 +74,14 @@ internal sealed partial class SiloWorld : IDisposable
     /// <param name="user">Whom.</param>
     /// <param name="offset">The last event in the vector.</param>
     /// <param name="unit">[d], unit length or all zero; empty to leave it where it stands.</param>
-    /// <returns>The listener.</returns>
-    public Resident Place(SiloVersion? version, string user, long offset, ReadOnlySpan<float> unit)
+    /// <returns>The listener; null for one who was erased since.</returns>
+    public Resident? Place(SiloVersion? version, string user, long offset, ReadOnlySpan<float> unit)
     {
+        if (_erased.Covers(user, offset))
+        {
+            return null;
+        }
+
         var resident = Users.GetOrAdd(user);
         lock (resident.Gate)
         {
@@ -107,10 +114,13 @@ internal sealed partial class SiloWorld : IDisposable
         var placed = plan.All.FirstOrDefault(one => one.Number.Value == version);
         using (var lease = new VersionLease(placed?.TryAcquire() == true ? placed : null))
         {
-            Place(lease.Version, move.User, move.Offset, move.Vector ?? []).Known = null;
+            if (Place(lease.Version, move.User, move.Offset, move.Vector ?? []) is { } resident)
+            {
+                resident.Known = null;
+                NoteBehindBut(placed, move.User, move.Offset);
+            }
         }
 
-        NoteBehindBut(placed, move.User, move.Offset);
         CountFollows(move);
     }
 
@@ -130,29 +140,6 @@ internal sealed partial class SiloWorld : IDisposable
     {
         CountFollows(move.Followed, 1);
         CountFollows(move.Unfollowed, -1);
-    }
-
-    public void Forget(UserId user)
-    {
-        lock (_catalogueGate)
-        {
-            Catalogue.RemovePlaylistsOf(user);
-        }
-
-        Popular.OnCatalogueChanged();
-        if (Users.TryFind(user.Value, out var resident))
-        {
-            Users.Remove(resident);
-            foreach (var version in Plan.All)
-            {
-                _ = version.Behind.TryRemove(user.Value, out _);
-                if (version.TryAcquire())
-                {
-                    version.Cells.Remove(resident.Index);
-                    version.Release();
-                }
-            }
-        }
     }
 
     /// <summary>Takes rows of the catalogue that stand in the store already; playlists find their place at once.</summary>
@@ -221,7 +208,7 @@ internal sealed partial class SiloWorld : IDisposable
         }
     }
 
-    private void CountFollows(string[] playlists, int change)
+    private void CountFollows(IReadOnlyList<string> playlists, int change)
     {
         foreach (var playlist in playlists)
         {

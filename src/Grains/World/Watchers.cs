@@ -17,7 +17,7 @@ internal sealed class Watchers(SiloWorld world, IGrainFactory grains)
         using var lease = world.Take(user);
         var seen = new Seen(lease.Version?.Serial ?? 0, resident?.Index ?? -1, new int[world.Options.Buddies], new float[world.Options.Buddies]);
         seen.Count = Read(lease, seen.Index, seen.Users, seen.Similarities);
-        seen.Followers = world.Popular.Top;
+        (seen.Followers, seen.View) = (world.Popular.Top, world.Views);
         _watched[user.Value] = seen;
     }
 
@@ -41,6 +41,7 @@ internal sealed class Watchers(SiloWorld world, IGrainFactory grains)
         using var lease = world.Take(new UserId(user));
         var count = Read(lease, seen.Index, users, similarities);
         return seen.Version != (lease.Version?.Serial ?? 0)
+            || seen.View != world.Views
             || count != seen.Count
             || !ReferenceEquals(seen.Followers, world.Popular.Top)
             || !users.AsSpan(0, count).SequenceEqual(seen.Users.AsSpan(0, count))
@@ -63,5 +64,8 @@ internal sealed class Watchers(SiloWorld world, IGrainFactory grains)
         public int Count { get; set; }
 
         public object? Followers { get; set; }
+
+        /// <summary>As <see cref="SiloWorld.Views"/> counts.</summary>
+        public int View { get; set; }
     }
 }

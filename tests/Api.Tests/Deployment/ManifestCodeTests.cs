@@ -21,10 +21,12 @@ public sealed class ManifestCodeTests
     [MemberData(nameof(Overlays))]
     public async Task Silo_ItsCommandLine_IsOneThatTheProgramTakes(string name)
     {
-        foreach (var silo in (await Overlay.RenderAsync(name)).Silos)
+        var overlay = await Overlay.RenderAsync(name);
+        foreach (var silo in overlay.Silos)
         {
             var (cluster, options, urls) = Parse(silo);
             Assert.True(cluster.IsClustered);
+            Assert.Equal(overlay.Fronts.Any() ? ClusterRole.Silo : ClusterRole.Both, cluster.Role);
             Assert.Equal("10.1.2.3", cluster.Address.ToString());
             Assert.Equal(StoreChoice.Postgres, options.Store);
             Assert.Contains(options.DataDirectory, silo.Items("volumeMounts").Select(m => m.Text("mountPath")));
@@ -32,6 +34,23 @@ public sealed class ManifestCodeTests
             Assert.Equal(ports["silo"], $"{cluster.SiloPort}");
             Assert.Equal(ports["gateway"], $"{cluster.GatewayPort}");
             Assert.Equal(urls, ports.Where(p => p.Key is not ("silo" or "gateway")).Select(p => $"http://0.0.0.0:{p.Value}"));
+        }
+    }
+
+    [KubectlTheory]
+    [MemberData(nameof(Overlays))]
+    public async Task Front_ItsCommandLine_IsOneThatTheProgramTakes(string name)
+    {
+        var overlay = await Overlay.RenderAsync(name);
+        Assert.Equal(name == "production-api", overlay.Fronts.Any());
+        foreach (var front in overlay.Fronts)
+        {
+            var (cluster, options, urls) = Parse(front);
+            Assert.True(cluster.IsClustered);
+            Assert.Equal(ClusterRole.Api, cluster.Role);
+            Assert.Equal(StoreChoice.Postgres, options.Store);
+            Assert.Contains(options.DataDirectory, front.Items("volumeMounts").Select(m => m.Text("mountPath")));
+            Assert.Equal(urls, front.Items("ports").Select(p => $"http://0.0.0.0:{p.Text("containerPort")}"));
         }
     }
 
@@ -56,7 +75,8 @@ public sealed class ManifestCodeTests
     public async Task Probes_OfEverySilo_AskEndpointsThatAnswer(string name)
     {
         await using var host = await ApiHost.StartAsync();
-        foreach (var silo in (await Overlay.RenderAsync(name)).Silos)
+        var overlay = await Overlay.RenderAsync(name);
+        foreach (var silo in overlay.Silos.Concat(overlay.Fronts))
         {
             foreach (var (probe, path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
             {
@@ -113,7 +133,7 @@ public sealed class ManifestCodeTests
     {
         var usage = CommandLine.Parse(["--help"]).Answer!.Text;
         var overlay = await Overlay.RenderAsync(name);
-        foreach (var container in overlay.Silos.Concat(overlay.Trainers))
+        foreach (var container in overlay.Silos.Concat(overlay.Fronts).Concat(overlay.Trainers))
         {
             foreach (var variable in container.Items("env").Select(v => v.Text("name")!))
             {
@@ -140,7 +160,7 @@ public sealed class ManifestCodeTests
         var own = overlay.OfKind("Secret").SelectMany(s => s.Pairs("data").Keys.Select(key => (s.Text("metadata", "name")!, key)));
         Assert.All(overlay.Objects.SelectMany(o => o.All("secretKeyRef")), reference =>
             Assert.Contains((reference.Text("name")!, reference.Text("key")!), contract.Concat(own)));
-        Assert.All(overlay.Silos, silo => Assert.Contains(
+        Assert.All(overlay.Silos.Concat(overlay.Fronts), silo => Assert.Contains(
             silo.Items("args").Select(a => a.ToString()), a => contract.Any(c => a == $"--keys=/keys/{c.Key}")));
         Assert.All(overlay.Objects.SelectMany(o => o.All("secretName")), secret => Assert.Contains(secret.ToString(), contract.Select(c => c.Secret)));
         Assert.True(name == "development" || !overlay.OfKind("Secret").Any(), $"{name} renders a Secret, which a repository must not hold.");

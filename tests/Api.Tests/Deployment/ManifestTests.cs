@@ -112,9 +112,13 @@ public sealed class ManifestTests
 
         if (name != "canary")
         {
-            Assert.Equal("1", Assert.Single(overlay.OfKind("PodDisruptionBudget")).Text("spec", "maxUnavailable"));
-            var scaler = Assert.Single(overlay.OfKind("HorizontalPodAutoscaler"));
-            Assert.Equal(["Resource", "Pods"], scaler.Items("spec", "metrics").Select(m => m.Text("type")));
+            // One of each for every Deployment.
+            var deployments = overlay.OfKind("Deployment").Select(d => d.Text("metadata", "name")).Order().ToArray();
+            Assert.Equal(deployments, overlay.OfKind("PodDisruptionBudget").Select(b => b.Text("metadata", "name")).Order());
+            Assert.Equal(deployments, overlay.OfKind("HorizontalPodAutoscaler").Select(s => s.Text("spec", "scaleTargetRef", "name")).Order());
+            Assert.All(overlay.OfKind("PodDisruptionBudget"), budget => Assert.Equal("1", budget.Text("spec", "maxUnavailable")));
+            Assert.All(overlay.OfKind("HorizontalPodAutoscaler"), scaler =>
+                Assert.Equal(["Resource", "Pods"], scaler.Items("spec", "metrics").Select(m => m.Text("type"))));
             Assert.Equal("Forbid", Assert.Single(overlay.OfKind("CronJob")).Text("spec", "concurrencyPolicy"));
         }
     }

@@ -27,6 +27,9 @@ internal sealed class Overlay
     /// <summary>Containers of the images of this repository.</summary>
     public IEnumerable<YamlNode> Silos => Containers.Where(container => container.Text("name") == "silo");
 
+    /// <summary>Clients of the cluster.</summary>
+    public IEnumerable<YamlNode> Fronts => Containers.Where(container => container.Text("name") == "api");
+
     public IEnumerable<YamlNode> Trainers => Containers.Where(container => container.Text("name") == "trainer");
 
     public static Task<Overlay> RenderAsync(string name) =>

@@ -49,6 +49,17 @@ internal sealed class LiveReader : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads on until the stream ends by itself.</summary>
+    public async Task EndAsync()
+    {
+        while (await (_next ?? _updates.MoveNextAsync().AsTask()))
+        {
+            _next = null;
+        }
+
+        _next = Task.FromResult(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();

@@ -10,7 +10,7 @@ using Buddies.Training.Synth;
 namespace Buddies.Grains.Tests.Contract;
 
 /// <summary>What every runtime promises behind the port, whether one process or a cluster.</summary>
-public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifetime
+public abstract partial class RecommenderContract(RuntimeHarness harness) : IAsyncLifetime
 {
     private int _eventNumber;
 
@@ -205,20 +205,6 @@ public abstract class RecommenderContract(RuntimeHarness harness) : IAsyncLifeti
         Assert.DoesNotContain(Cards(await Recommender.HomeAsync(user, Large, default)), c => c.Playlist == card.Playlist);
         Assert.Null(await Recommender.PlaylistAsync(card.Playlist, user, default));
         Assert.NotNull(await Recommender.PlaylistAsync(card.Playlist, card.Owner, default));
-    }
-
-    [Fact]
-    public async Task Erase_IsGoneFromEveryAnswer()
-    {
-        var user = Listener(1);
-        var erased = (await Recommender.BuddiesAsync(user, 5, default)).Buddies[0].User;
-        var receipt = await Recommender.EraseAsync(erased, default);
-        Assert.Contains("snapshot 1", Assert.Single(receipt.Pending), StringComparison.Ordinal);
-        Assert.DoesNotContain((await Recommender.BuddiesAsync(user, 50, default)).Buddies, buddy => buddy.User == erased);
-        Assert.DoesNotContain(Cards(await Recommender.HomeAsync(user, Large, default)), card => card.Owner == erased);
-        Assert.Empty(await Recommender.FindListenersAsync(erased.Value, 10, default));
-        Assert.Equal(0, (await Recommender.TasteAsync(erased, default)).Counts.Events);
-        Assert.True(await Harness.Store.WasErasedAsync(erased, default));
     }
 
     [Fact]

@@ -4,9 +4,11 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Storage;
+using Buddies.Storage.Privacy;
 using Buddies.Storage.Sqlite;
 
 namespace Buddies.Grains.Tests.Contract;
@@ -89,5 +91,13 @@ public sealed class EmbeddedHarness : RuntimeHarness
             runtime.FindListenersAsync(query, limit, cancellationToken);
 
         public ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken) => runtime.EraseAsync(user, cancellationToken);
+
+        public ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) => runtime.ErasureAsync(user, cancellationToken);
+
+        public ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) => runtime.PrivacyAsync(user, cancellationToken);
+
+        public ValueTask SetPrivacyAsync(UserId user, ListenerPrivacy privacy, CancellationToken cancellationToken) => runtime.SetPrivacyAsync(user, privacy, cancellationToken);
+
+        public ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) => runtime.HoldingsAsync(user, cancellationToken);
     }
 }

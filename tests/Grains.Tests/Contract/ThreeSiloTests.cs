@@ -1,4 +1,5 @@
 using Buddies.Engine.Events;
+using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Grains.Placement;
 
@@ -112,6 +113,63 @@ public sealed class ThreeSiloTests() : RecommenderContract(new ClusterHarness(3)
         Assert.True(here.Users.TryFind(user.Value, out var before) && here.Plan.Current!.Cells.CopyVector(before.Index, expected));
         Assert.True(there.Users.TryFind(user.Value, out var after) && there.Plan.Current!.Cells.CopyVector(after.Index, actual));
         Assert.InRange(System.Numerics.Tensors.TensorPrimitives.Distance<float>(expected, actual), 0, 1e-3);
+    }
+
+    [Fact]
+    public async Task ASiloThatJoins_KnowsWhoIsInvisibleAndWhoIsGone()
+    {
+        var (hidden, gone) = (Listener(21), Listener(22));
+        await Recommender.SetPrivacyAsync(hidden, new ListenerPrivacy(true, [gone]), default);
+        await Recommender.EraseAsync(gone, default);
+        await Silos.Cluster.StartAdditionalSiloAsync();
+        await Silos.Cluster.WaitForLivenessToStabilizeAsync();
+        var there = Silos.Get<World.SiloWorld>(3);
+        Assert.True(there.Visibility.IsInvisible(hidden));
+        Assert.Empty(there.Visibility.Of(hidden).Blocked);
+        Assert.False(there.Users.TryFind(gone.Value, out _));
+    }
+
+    [Fact]
+    public async Task ASiloThatWasNotTold_FindsOutByItself()
+    {
+        var (hidden, gone, back) = (Listener(23), Listener(24), Listener(25));
+        var world = Silos.Get<World.SiloWorld>(2);
+        var playlists = world.Catalogue.PlaylistsOf(gone).Length;
+        Assert.NotEqual(0, playlists);
+
+        // Behind the backs of all silos, as it is for one that was out of reach when the others were told.
+        await Harness.Store.Privacy.SaveAsync(hidden, new ListenerPrivacy(true, []), default);
+        await Harness.Store.EraseAsync(gone, default);
+        await Harness.Store.EraseAsync(back, default);
+        await Harness.Store.Events.AppendAsync([Event(back, EventKind.Like, track: Track(3))], default);
+        await world.ReconcileAsync(default);
+        Assert.True(world.Visibility.IsInvisible(hidden));
+        Assert.False(world.Users.TryFind(gone.Value, out _));
+        Assert.Equal(0, world.Catalogue.PlaylistsOf(gone).Length);
+        Assert.True(world.Users.TryFind(back.Value, out var returned));
+        Assert.True(world.Plan.Current!.Cells.IsResident(returned.Index));
+    }
+
+    [Fact]
+    public async Task Erase_WhileMovesAreUnderWay_LeavesNobodyOnAnySilo()
+    {
+        var users = Enumerable.Range(40, 12).Select(Listener).ToArray();
+        await Task.WhenAll(users.Select(async (user, i) =>
+        {
+            await Entrance(i).IngestAsync([Event(user, EventKind.Like, track: Track(i))], new IngestTerms("p"), default);
+            await Entrance(i + 1).EraseAsync(user, default);
+        }));
+        for (var silo = 0; silo < 3; silo++)
+        {
+            await Silos.Get<SiloServices>(silo).Announcer.FlushAsync();
+            await Silos.Get<SiloServices>(silo).Announcer.FlushAsync(); // What waited behind the first ones.
+        }
+
+        for (var silo = 0; silo < 3; silo++)
+        {
+            var world = Silos.Get<World.SiloWorld>(silo);
+            Assert.All(users, user => Assert.False(world.Users.TryFind(user.Value, out _), $"{user} on silo {silo}"));
+        }
     }
 
     private int OwnerOf(string user)

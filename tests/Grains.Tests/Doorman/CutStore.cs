@@ -5,13 +5,16 @@ using Buddies.Storage;
 namespace Buddies.Grains.Tests.Doorman;
 
 /// <summary>The shared store as one silo reaches it: it can be cut off from the doorman's record, and held up before it prepares.</summary>
-internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegistry
+internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegistry, ISettingStore
 {
     /// <summary>Whether the doorman's record is out of reach.</summary>
     public bool IsCut { get; set; }
 
     /// <summary>What a preparation waits for before it looks a version up.</summary>
     public Task BeforePrepare { get; set; } = Task.CompletedTask;
+
+    /// <summary>What happens before a small value is written.</summary>
+    public Action BeforeSetting { get; set; } = () => { };
 
     public IEventLog Events => inner.Events;
 
@@ -25,7 +28,7 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
 
     public IFriendshipStore Friendships => inner.Friendships;
 
-    public ISettingStore Settings => inner.Settings;
+    public ISettingStore Settings => this;
 
     public Storage.Privacy.IPrivacyStore Privacy => inner.Privacy;
 
@@ -68,6 +71,14 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
 
     public ValueTask<bool> TryCommitAsync(long expectedEpoch, SnapshotVersion version, CancellationToken cancellationToken) =>
         inner.Models.TryCommitAsync(expectedEpoch, version, cancellationToken);
+
+    public ValueTask<string?> GetAsync(string name, CancellationToken cancellationToken) => inner.Settings.GetAsync(name, cancellationToken);
+
+    public ValueTask SetAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        BeforeSetting();
+        return inner.Settings.SetAsync(name, value, cancellationToken);
+    }
 
     public ValueTask DisposeAsync() => default;
 

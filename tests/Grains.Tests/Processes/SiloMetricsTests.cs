@@ -44,6 +44,8 @@ public sealed class SiloMetricsTests : IDisposable
         Assert.Equal(0, Value(scrape, "buddies_listeners_active"));
         Assert.Equal(1, Value(scrape, "buddies_snapshot_version"));
         Assert.InRange(Value(scrape, "buddies_snapshot_age_seconds"), 0, 3600);
+        Assert.Equal(0.05, Value(scrape, "buddies_freshness_objective_seconds"));
+        Assert.Contains("buddies_freshness_probes_total{result=\"fresh\"}", scrape, StringComparison.Ordinal);
     }
 
     private static double Value(string scrape, string name)

@@ -7,7 +7,7 @@ using Buddies.Storage;
 
 namespace Buddies.Grains.Tests.Processes;
 
-/// <summary>A silo in a process of its own, as <c>dotnet run --project src/Silo -- --cluster postgres</c> starts it.</summary>
+/// <summary>A silo, or a client of the cluster, in a process of its own, as <c>dotnet run --project src/Silo -- --cluster postgres</c> starts it.</summary>
 internal sealed class SiloProcess : IDisposable
 {
     private readonly Process _process;
@@ -30,7 +30,10 @@ internal sealed class SiloProcess : IDisposable
     public string Log => string.Join('\n', _lines);
 
     /// <summary>Starts one, and waits until it serves.</summary>
-    public static async Task<SiloProcess> StartAsync(string directory, string connection)
+    /// <param name="directory">The data directory.</param>
+    /// <param name="connection">Where the silos meet.</param>
+    /// <param name="more">Further options.</param>
+    public static async Task<SiloProcess> StartAsync(string directory, string connection, params string[] more)
     {
         var ports = FreePorts(3);
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"));
@@ -44,6 +47,7 @@ internal sealed class SiloProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Array.ForEach(more, start.ArgumentList.Add);
         start.Environment[StoreChoice.ConnectionVariable] = connection;
         var silo = new SiloProcess(start, url);
         silo._process.Start();

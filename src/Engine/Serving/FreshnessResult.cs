@@ -1,4 +1,4 @@
-namespace Buddies.Embedded.Freshness;
+namespace Buddies.Engine.Serving;
 
 /// <summary>What came of one probe.</summary>
 public enum FreshnessResult

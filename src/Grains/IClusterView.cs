@@ -1,0 +1,22 @@
+using Buddies.Engine.Serving;
+
+namespace Buddies.Grains;
+
+/// <summary>What a <see cref="ClusterDoor"/> knows of the cluster: from inside a silo, or from a client of it.</summary>
+internal interface IClusterView
+{
+    /// <summary>The active silos, as far as is known here; empty where none is.</summary>
+    IReadOnlyList<SiloAddress> Active { get; }
+
+    /// <summary>The silo to ask what any silo knows; null where none is known.</summary>
+    SiloAddress? Nearest { get; }
+
+    /// <summary>How that silo is.</summary>
+    ServingStatus Status { get; }
+
+    /// <summary>By version, how many pieces of work of that silo hold it, and the silo itself.</summary>
+    IReadOnlyDictionary<int, int> Readers { get; }
+
+    /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
+    IReadOnlyList<HealthPart> Health { get; }
+}

@@ -1,0 +1,29 @@
+using Buddies.Engine.Serving;
+using Buddies.Grains.Freshness;
+using Buddies.Grains.Placement;
+using Buddies.Grains.World;
+
+namespace Buddies.Grains;
+
+/// <summary>The cluster from inside one of its silos.</summary>
+internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembers members, SiloReadiness readiness, FreshnessProbe freshness) : IClusterView
+{
+    public IReadOnlyList<SiloAddress> Active => members.Active;
+
+    public SiloAddress Nearest => members.Self;
+
+    /// <summary>Events and watched listeners are this silo's own, the rest is the cluster's.</summary>
+    public ServingStatus Status => new(
+        readiness.IsReady,
+        readiness.Stage,
+        world.Version,
+        world.Users.Count,
+        world.Catalogue.TrackCount,
+        world.Catalogue.PlaylistCount,
+        world.EventsApplied,
+        services.Watchers.Count);
+
+    public IReadOnlyDictionary<int, int> Readers => world.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
+
+    public IReadOnlyList<HealthPart> Health => freshness.Health;
+}

@@ -1,0 +1,47 @@
+using Buddies.Engine.Serving;
+using Buddies.Grains.Placement;
+
+namespace Buddies.Grains.World;
+
+/// <summary>Tells every silo what must be in force everywhere before somebody is answered.</summary>
+/// <remarks>
+/// What it tells stands in the store already, so a silo that joins meanwhile reads it as it catches up, and one that misses
+/// it all the same finds it when it looks again (<see cref="SiloWorld.ReconcileAsync"/>).
+/// </remarks>
+internal sealed class Herald(SiloMembers members, IGrainFactory grains, TimeProvider time)
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>Tells all, each until it has heard or is no longer a member.</summary>
+    /// <param name="tell">Says it; may be said to one silo more than once.</param>
+    /// <exception cref="RecommenderUnavailableException">A member has not heard within 15 s. Whoever asked may ask again.</exception>
+    public Task TellAllAsync(Func<ISiloDoor, ValueTask> tell) => Task.WhenAll(members.Active.Select(silo => TellAsync(silo, tell)));
+
+    private async Task TellAsync(SiloAddress silo, Func<ISiloDoor, ValueTask> tell)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await tell(grains.GetGrain<ISiloDoor>(silo.ToParsableString())).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (ClusterFailures.IsPassing(e))
+            {
+                if (!members.Active.Contains(silo))
+                {
+                    return; // It answers nobody any more.
+                }
+
+                if (time.GetElapsedTime(since) > s_patience)
+                {
+                    throw new RecommenderUnavailableException("It is written, but a silo of the cluster has not heard of it: ask again.");
+                }
+            }
+
+            await Task.Delay(s_pause, time).ConfigureAwait(false);
+        }
+    }
+}
