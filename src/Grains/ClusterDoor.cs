@@ -180,7 +180,7 @@ public sealed partial class ClusterDoor
         return count;
     }
 
-    private IListenerGrain ListenerOf(UserId user) => _grains.GetGrain<IListenerGrain>(user.Value);
+    private IListenerGrain ListenerOf(UserId user) => _grains.ListenerOf(user.Value);
 
     private ISiloDoor DoorOf(SiloAddress silo) => _grains.GetGrain<ISiloDoor>(silo.ToParsableString());
 

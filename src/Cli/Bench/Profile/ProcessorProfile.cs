@@ -10,6 +10,8 @@ internal sealed class ProcessorProfile
     private static readonly (string Prefix, Part Part)[] s_parts =
     [
         ("Buddies.Engine.", Part.Engine),
+        ("Buddies.Grains.World.SiloWorld.Place", Part.Engine), // All that they do is the cells' work, much of it compiled into them.
+        ("Buddies.Embedded.Partition.Place", Part.Engine),
         ("Buddies.Storage.", Part.Storage),
         ("Npgsql.", Part.Storage),
         ("Microsoft.Data.Sqlite", Part.Storage),
@@ -55,7 +57,7 @@ internal sealed class ProcessorProfile
         var profile = new ProcessorProfile(ThreadTimes.Of(processIds) - before); // Without what it takes to name the methods afterwards.
         foreach (var trace in await Task.WhenAll(sampling))
         {
-            profile._running.AddRange(StackTraces.Read(trace).Running);
+            profile._running.AddRange(StackTraces.Read(trace).Running.Where(stack => !IsWaiting(stack.Frames)));
         }
 
         return profile;
@@ -94,11 +96,12 @@ internal sealed class ProcessorProfile
 
     private static Part PartOf(IReadOnlyList<(string Type, string Method)> frames)
     {
-        foreach (var (type, _) in frames)
+        foreach (var (type, method) in frames)
         {
+            var name = $"{type}.{method}";
             foreach (var (prefix, part) in s_parts)
             {
-                if (type.StartsWith(prefix, StringComparison.Ordinal))
+                if (name.StartsWith(prefix, StringComparison.Ordinal))
                 {
                     return part;
                 }
@@ -107,4 +110,9 @@ internal sealed class ProcessorProfile
 
         return Part.Other;
     }
+
+    /// <summary>A thread that waits stands in native code, but for the moment in which it wakes up; such stacks are found too often.</summary>
+    private static bool IsWaiting(IReadOnlyList<(string Type, string Method)> frames) =>
+        frames is [] or [{ Method: "Sleep" or "SleepInternal" }, ..] or [{ Type: "" }, { Method: "EventLoop" }, ..]
+        || (frames[0].Type.StartsWith("System.Threading.", StringComparison.Ordinal) && frames[0].Method.StartsWith("Wait", StringComparison.Ordinal));
 }
