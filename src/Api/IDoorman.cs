@@ -58,8 +58,9 @@ public sealed record DoormanOrder(DoormanAction Action, SnapshotVersion? Version
 /// <param name="Readers">By version, how many hold it in this process.</param>
 /// <param name="Serving">The version that serves in this process; 0 for none. The record is ahead of it for the time of a flip.</param>
 /// <param name="LastFlip">From the last commit until nobody could get the version before; null before the first.</param>
+/// <param name="FlipSkew">Of that, from the first silo's flip to the last one's, as far as they have answered; null in one process.</param>
 public sealed record DoormanView(
-    DoormanRecord Record, IReadOnlyList<ModelView> Models, CanaryView? Canary, IReadOnlyDictionary<int, int> Readers, SnapshotVersion Serving, TimeSpan? LastFlip);
+    DoormanRecord Record, IReadOnlyList<ModelView> Models, CanaryView? Canary, IReadOnlyDictionary<int, int> Readers, SnapshotVersion Serving, TimeSpan? LastFlip, TimeSpan? FlipSkew = null);
 
 /// <summary>One version with what its manifest says.</summary>
 /// <param name="Version">Its number.</param>

@@ -121,7 +121,7 @@ public sealed partial class ClusterDoor
 
     private ISiloDoor AnyDoor() => DoorOf(_view.Nearest ?? throw new RecommenderUnavailableException("No silo of the cluster is known."));
 
-    private IListenerGrain ListenerOf(UserId user) => _grains.GetGrain<IListenerGrain>(user.Value);
+    private IListenerGrain ListenerOf(UserId user) => _grains.ListenerOf(user.Value);
 
     private ISiloDoor DoorOf(SiloAddress silo) => _grains.GetGrain<ISiloDoor>(silo.ToParsableString());
 

@@ -20,7 +20,7 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
     public async ValueTask<IngestResult> AppendAsync(UserEvent[] events)
     {
         var results = await Task.WhenAll(events.GroupBy(e => e.User).Select(
-            of => GrainFactory.GetGrain<IListenerGrain>(of.Key.Value).AppendAsync([.. of]).AsTask()));
+            of => GrainFactory.ListenerOf(of.Key.Value).AppendAsync([.. of]).AsTask()));
         return new IngestResult(results.Sum(r => r.Accepted), results.Sum(r => r.Duplicates));
     }
 
@@ -96,13 +96,13 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
     public ValueTask<SiloSight> LookAsync() => new(new SiloSight(view.Status, new Dictionary<int, int>(view.Readers)));
 
     public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(
-        users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).KnownTracksAsync().AsTask()));
+        users.Select(user => GrainFactory.ListenerOf(user.Value).KnownTracksAsync().AsTask()));
 
     public async ValueTask<Move?[]> StandAsync(int version, UserId[] users) => await Task.WhenAll(
-        users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).StandAsync(version).AsTask()));
+        users.Select(user => GrainFactory.ListenerOf(user.Value).StandAsync(version).AsTask()));
 
     public async ValueTask SaveAsync(UserId[] users) =>
-        await Task.WhenAll(users.Select(user => GrainFactory.GetGrain<IListenerGrain>(user.Value).SaveNowAsync().AsTask()));
+        await Task.WhenAll(users.Select(user => GrainFactory.ListenerOf(user.Value).SaveNowAsync().AsTask()));
 
     public async ValueTask OrdersAsync(NodeOrders orders) => await node.FollowAsync(orders);
 

@@ -43,6 +43,7 @@ public sealed record SnapshotResponse(
 /// <param name="Current">The version that is served; 0 for none.</param>
 /// <param name="Serving">The version that serves in this process; the record is ahead of it for the time of a flip.</param>
 /// <param name="FlipMs">Milliseconds from the last commit until nobody could get the version before; absent before the first.</param>
+/// <param name="FlipSkewMs">Milliseconds of these from the first silo's flip to the last one's, as far as they have answered; absent in one process.</param>
 /// <param name="Former">The version that a rollback goes back to; absent for none.</param>
 /// <param name="Canary">The candidate beside it; absent for none.</param>
 /// <param name="Rollout">What is under way; absent for nothing.</param>
@@ -53,6 +54,7 @@ public sealed record DoormanResponse(
     int Current,
     int Serving,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? FlipMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? FlipSkewMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Former,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CanaryResponse? Canary,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RolloutResponse? Rollout,
@@ -64,6 +66,7 @@ public sealed record DoormanResponse(
         view.Record.Current.Value,
         view.Serving.Value,
         view.LastFlip?.TotalMilliseconds,
+        view.FlipSkew?.TotalMilliseconds,
         view.Record.Former?.Value,
         view.Record.Canary is { } canary ? CanaryResponse.From(canary, view.Canary) : null,
         view.Record.Rollout is { } rollout ? RolloutResponse.From(rollout) : null,

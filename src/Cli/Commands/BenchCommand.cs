@@ -87,6 +87,7 @@ internal static class BenchCommand
             FaultBenchCommand.Create(),
             ClusterFaultBenchCommand.Create(),
             ClusterBenchCommand.Create(),
+            ClusterSwapBenchCommand.Create(),
             FuzzBenchCommand.Create(),
             SwapBenchCommand.Create(),
             CreateHome(),

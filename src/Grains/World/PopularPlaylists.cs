@@ -11,20 +11,25 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue)
     private const int Most = 500;
 
     private readonly ConcurrentDictionary<int, int> _follows = new();
-    private IReadOnlyList<PopularPlaylist> _top = [];
+    private readonly Lock _counting = new();
+    private volatile IReadOnlyList<PopularPlaylist>? _top;
     private int _isStale = 1;
 
-    /// <summary>Most followed first.</summary>
+    /// <summary>Most followed first. While one caller counts anew the others go on with the last count; for the first one all wait.</summary>
+    /// <remarks>Without that wait the first pages of a silo, asked for together, had no popular playlists and lacked that part of every score.</remarks>
     public IReadOnlyList<PopularPlaylist> Top
     {
         get
         {
-            if (Interlocked.Exchange(ref _isStale, 0) == 1)
+            if (_top is not { } top)
             {
-                Volatile.Write(ref _top, Count());
+                lock (_counting)
+                {
+                    return _top ?? Recount();
+                }
             }
 
-            return Volatile.Read(ref _top);
+            return Volatile.Read(ref _isStale) == 1 && _counting.TryEnter() ? RecountAndExit() : top;
         }
     }
 
@@ -38,6 +43,25 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue)
     }
 
     public void OnCatalogueChanged() => Volatile.Write(ref _isStale, 1);
+
+    private IReadOnlyList<PopularPlaylist> RecountAndExit()
+    {
+        try
+        {
+            return Recount();
+        }
+        finally
+        {
+            _counting.Exit();
+        }
+    }
+
+    /// <summary>Under the lock. What changes while it counts makes the count stale again.</summary>
+    private IReadOnlyList<PopularPlaylist> Recount()
+    {
+        _ = Interlocked.Exchange(ref _isStale, 0); // A fence too: nothing is read before.
+        return _top = Count();
+    }
 
     private List<PopularPlaylist> Count()
     {

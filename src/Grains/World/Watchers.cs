@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Buddies.Engine.Identifiers;
+using Buddies.Grains.Placement;
 using Buddies.Grains.Versions;
 
 namespace Buddies.Grains.World;
@@ -31,7 +32,7 @@ internal sealed class Watchers(SiloWorld world, IGrainFactory grains)
         {
             if (HasChanged(user, seen, users, similarities))
             {
-                await grains.GetGrain<IListenerGrain>(user).RefreshAsync().ConfigureAwait(false);
+                await grains.ListenerOf(user).RefreshAsync().ConfigureAwait(false);
             }
         }
     }

@@ -11,11 +11,7 @@ namespace Buddies.Grains.Tests.Doorman;
 /// rounding between a trained vector and the same one folded in: a page that differs by more has something of another version in it.
 /// </summary>
 /// <param name="silos">Whose pages.</param>
-/// <param name="isStrict">
-/// Whether contents are compared. They are not after a kill: a page was seen to differ then in parts of the score that are not the
-/// model's, why is not known yet. Versions and answers are watched all the same.
-/// </param>
-internal sealed class PageWitness(ClusterHarness silos, bool isStrict = true)
+internal sealed class PageWitness(ClusterHarness silos)
 {
     private static readonly HomeRequest s_request = new(6, 20, []);
 
@@ -54,7 +50,7 @@ internal sealed class PageWitness(ClusterHarness silos, bool isStrict = true)
 
         // A witness who could not tell two versions apart would see nothing.
         var alike = _pages.Count(page => _pages.Any(other => other.Key.User == page.Key.User && other.Key.Version.Value > page.Key.Version.Value && IsSame(page.Value, other.Value)));
-        if (isStrict && alike > _pages.Count / 20)
+        if (alike > _pages.Count / 20)
         {
             _problems.Enqueue($"{alike} pages are alike in two versions");
         }
@@ -77,7 +73,7 @@ internal sealed class PageWitness(ClusterHarness silos, bool isStrict = true)
             Interlocked.Increment(ref _reads);
             Interlocked.Add(ref _again, attempts - 1);
             var scores = ScoresOf(page);
-            if (_pages.GetOrAdd((user, page.Version), scores) is var known && isStrict && !IsSame(known, scores))
+            if (_pages.GetOrAdd((user, page.Version), scores) is var known && !IsSame(known, scores))
             {
                 _problems.Enqueue($"{user} in version {page.Version}:\n{Describe(known)}\n{Describe(scores)}");
             }

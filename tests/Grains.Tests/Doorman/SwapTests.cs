@@ -58,7 +58,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos, isStrict: true);
+        var (second, witness, held) = await BeginAsync(silos);
         var stopping = silos.Cluster.StopSiloAsync(silos.Cluster.Silos[2]);
         await SwapWorld.UntilServesAsync(silos, second, 2);
         held.SetResult();
@@ -71,7 +71,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos, isStrict: false);
+        var (second, witness, held) = await BeginAsync(silos);
         var killed = SwapWorld.MemberOf(silos, 2);
         await silos.Cluster.KillSiloAsync(silos.Cluster.Silos[2]);
         held.SetResult();
@@ -85,7 +85,7 @@ public sealed class SwapTests(ITestOutputHelper output)
     {
         await using var silos = new ClusterHarness(3);
         await silos.StartAsync();
-        var (second, witness, held) = await BeginAsync(silos, isStrict: false);
+        var (second, witness, held) = await BeginAsync(silos);
         var doorman = await DoormanSiloAsync(silos);
         await silos.Cluster.KillSiloAsync(silos.Cluster.Silos[doorman]);
         held.SetResult();
@@ -94,14 +94,14 @@ public sealed class SwapTests(ITestOutputHelper output)
     }
 
     /// <summary>A rollout under load that waits for the third silo.</summary>
-    private static async Task<(SnapshotVersion Version, PageWitness Witness, TaskCompletionSource Held)> BeginAsync(ClusterHarness silos, bool isStrict)
+    private static async Task<(SnapshotVersion Version, PageWitness Witness, TaskCompletionSource Held)> BeginAsync(ClusterHarness silos)
     {
         var version = await SwapWorld.TrainAsync(silos, 2);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = await SwapWorld.AskAsync(silos, Api.DoormanAction.Validate, version);
         Assert.True(answer.IsAccepted, answer.Message);
         silos.StoreOf(2).BeforePrepare = held.Task;
-        var witness = new PageWitness(silos, isStrict);
+        var witness = new PageWitness(silos);
         witness.Begin(isUpward: true);
         await witness.RoundsAsync(1);
         Assert.True((await SwapWorld.AskAsync(silos, Api.DoormanAction.Promote, version)).IsAccepted);

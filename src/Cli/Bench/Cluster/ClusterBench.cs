@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Buddies.Cli.Bench.Ingest;
+using Buddies.Cli.Bench.Profile;
 using Buddies.Cli.Server;
 using Buddies.Cli.Simulate;
 using Buddies.Storage;
@@ -12,6 +14,13 @@ namespace Buddies.Cli.Bench.Cluster;
 internal static class ClusterBench
 {
     private const int Tracks = 5_000;
+
+    /// <summary>Who spends less than this on compiling is warm.</summary>
+    private const double WarmShare = 0.05;
+
+    /// <summary>At most a minute more.</summary>
+    private const int MostSlices = 30;
+    private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(2);
 
     public static async Task<ClusterBenchReport> RunAsync(ClusterBenchOptions options, CancellationToken cancellationToken)
     {
@@ -42,7 +51,8 @@ internal static class ClusterBench
     private static async Task<ClusterBenchRow> MeasureEmbeddedAsync(ClusterBenchOptions options, BenchStore store, CancellationToken cancellationToken)
     {
         await using var server = await ServerProcess.StartReadyAsync(new ServerLaunch(options.Server, store.Choice), cancellationToken);
-        return await MeasureAsync(options, "embedded", [server.Url], () => server.ReadUsage().Cpu, null, cancellationToken);
+        var processes = new Processes("embedded", [server.Url], [server.Id], () => server.ReadUsage().Cpu);
+        return await MeasureAsync(options, processes, null, cancellationToken);
     }
 
     private static async Task<ClusterBenchRow> MeasureClusterAsync(
@@ -56,8 +66,12 @@ internal static class ClusterBench
                 await slot.StartAsync(cancellationToken);
             }
 
-            return await MeasureAsync(
-                options, "cluster", [.. slots.Select(slot => slot.Url)], () => slots.Aggregate(TimeSpan.Zero, (sum, slot) => sum + slot.ReadUsage().Cpu), embedded, cancellationToken);
+            var processes = new Processes(
+                "cluster",
+                [.. slots.Select(slot => slot.Url)],
+                [.. slots.Select(slot => slot.ProcessId)],
+                () => slots.Aggregate(TimeSpan.Zero, (sum, slot) => sum + slot.ReadUsage().Cpu));
+            return await MeasureAsync(options, processes, embedded, cancellationToken);
         }
         catch (IOException e)
         {
@@ -73,21 +87,25 @@ internal static class ClusterBench
     }
 
     private static async Task<ClusterBenchRow> MeasureAsync(
-        ClusterBenchOptions options, string runtime, IReadOnlyList<Uri> servers, Func<TimeSpan> cpu, double? embedded, CancellationToken cancellationToken)
+        ClusterBenchOptions options, Processes processes, double? embedded, CancellationToken cancellationToken)
     {
+        var (servers, cpu) = (processes.Servers, processes.Cpu);
         using var load = new LoadRun(servers, new LoadShape(options.Producers, options.Batch, 0, 0, options.Listeners, Tracks, options.Seed));
-        _ = await load.RunAsync(options.WarmUp, new LoadTally(), cancellationToken);
+        await WarmUpAsync(options, processes, time => load.RunAsync(time, new LoadTally(), cancellationToken));
         var (tally, before) = (new LoadTally(), cpu());
         var took = await load.RunAsync(options.Duration, tally, cancellationToken);
         await SettleAsync(servers, cancellationToken);
         var perEvent = (cpu() - before).TotalMicroseconds / Math.Max(1, tally.Accepted);
+        var eventShares = await SampleAsync(options, processes, "events", time => load.RunAsync(time, new LoadTally(), cancellationToken), cancellationToken);
 
-        _ = await ReadAsync(options, servers, options.WarmUp, new Quantiles(), cancellationToken);
+        await WarmUpAsync(options, processes, time => ReadAsync(options, servers, time, new Quantiles(), cancellationToken));
         (var homes, before, var started) = (new Quantiles(), cpu(), Stopwatch.GetTimestamp());
         var failed = await ReadAsync(options, servers, options.Duration, homes, cancellationToken);
-        var reading = Stopwatch.GetElapsedTime(started);
+        var (reading, perHome) = (Stopwatch.GetElapsedTime(started), (cpu() - before).TotalMicroseconds / Math.Max(1, homes.Count));
+        var homeShares = await SampleAsync(
+            options, processes, "homes", time => ReadAsync(options, servers, time, new Quantiles(), cancellationToken), cancellationToken);
         return new ClusterBenchRow(
-            runtime,
+            processes.Runtime,
             servers.Count,
             Math.Round(tally.Accepted / took.TotalSeconds, 1),
             tally.Acks.At(0.5),
@@ -97,10 +115,54 @@ internal static class ClusterBench
             Math.Round(homes.Count / reading.TotalSeconds, 1),
             homes.At(0.5),
             homes.At(0.99),
-            Math.Round((cpu() - before).TotalMicroseconds / Math.Max(1, homes.Count), 2),
+            Math.Round(perHome, 2),
             tally.Rejected,
             tally.Refused,
-            failed);
+            failed,
+            eventShares,
+            homeShares);
+    }
+
+    /// <summary>
+    /// The load for as long as was asked for, and on until the processes have nearly done with compiling: each silo compiles
+    /// for itself, and on a machine that they share more of them take longer to get warm.
+    /// </summary>
+    private static async Task WarmUpAsync(ClusterBenchOptions options, Processes processes, Func<TimeSpan, Task> load)
+    {
+        await load(options.WarmUp);
+        for (var slice = 0; options.WarmUp > TimeSpan.Zero && slice < MostSlices; slice++)
+        {
+            var before = ThreadTimes.Of(processes.Ids);
+            await load(s_slice);
+            var times = ThreadTimes.Of(processes.Ids) - before;
+            if (times.Compiler <= WarmShare * times.Total)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The same load once more, under observation: sampling has a price of its own, which is in no other figure.</summary>
+    private static async Task<ProcessorShares?> SampleAsync(
+        ClusterBenchOptions options, Processes processes, string what, Func<TimeSpan, Task> load, CancellationToken cancellationToken)
+    {
+        if (options.Sample == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        var loading = load(options.Sample);
+        var profile = await ProcessorProfile.SampleAsync(processes.Ids, options.Sample, cancellationToken);
+        await loading;
+        await SettleAsync(processes.Servers, cancellationToken);
+        if (options.Stacks is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllLinesAsync(
+                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{processes.Runtime}-{processes.Ids.Count}-{what}.txt")), profile.Folded(), cancellationToken);
+        }
+
+        return profile.Shares();
     }
 
     /// <summary>What is acknowledged and not yet applied belongs to the price of these events.</summary>
@@ -136,6 +198,9 @@ internal static class ClusterBench
             cancellationToken)));
         return failed.Sum();
     }
+
+    /// <summary>One runtime under measurement.</summary>
+    private sealed record Processes(string Runtime, IReadOnlyList<Uri> Servers, IReadOnlyList<int> Ids, Func<TimeSpan> Cpu);
 
     private static void Say(string text) => Console.Error.WriteLine($"bench cluster: {text}");
 }

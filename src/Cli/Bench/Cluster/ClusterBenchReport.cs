@@ -1,3 +1,5 @@
+using Buddies.Cli.Bench.Profile;
+
 namespace Buddies.Cli.Bench.Cluster;
 
 /// <summary>What <c>buddies bench cluster</c> has measured.</summary>
@@ -26,6 +28,8 @@ internal sealed record ClusterBenchReport(
 /// <param name="Rejected">Events refused for what they say, or known already: none, if all is well.</param>
 /// <param name="Refused">Batches that were told to come later.</param>
 /// <param name="FailedHomes">Pages that were not answered: none, if all is well.</param>
+/// <param name="EventShares">What all processes' time went into while they took events, sampled after the measured phase; null where nothing was sampled.</param>
+/// <param name="HomeShares">The same while they answered pages.</param>
 internal sealed record ClusterBenchRow(
     string Runtime,
     int Silos,
@@ -40,4 +44,6 @@ internal sealed record ClusterBenchRow(
     double CpuMicrosPerHome,
     long Rejected,
     long Refused,
-    long FailedHomes);
+    long FailedHomes,
+    ProcessorShares? EventShares,
+    ProcessorShares? HomeShares);

@@ -16,6 +16,9 @@ internal sealed class SiloSlot(int number, string siloPath, BenchStore store) : 
     /// <summary>Where its HTTP is, whether it runs or not.</summary>
     public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports[0]}"));
 
+    /// <summary>The number of its process.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>The last lines that it printed.</summary>
     public string Output => _process?.Output ?? "";
 

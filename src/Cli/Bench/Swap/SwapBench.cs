@@ -10,7 +10,6 @@ using Buddies.Engine.Taste;
 using Buddies.Storage;
 using Buddies.Training;
 using Buddies.Training.Facts;
-using Buddies.Training.Synth;
 
 namespace Buddies.Cli.Bench.Swap;
 
@@ -20,9 +19,6 @@ namespace Buddies.Cli.Bench.Swap;
 /// </summary>
 internal sealed class SwapBench(SwapBenchOptions options)
 {
-    private const int Probes = 40;
-    private const int Readers = 8;
-    private const int Silent = 400;
     /// <summary>Long enough for the first question about each listener, which makes a buddy set.</summary>
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
@@ -59,7 +55,7 @@ internal sealed class SwapBench(SwapBenchOptions options)
         };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = new VersionWatch(_tally);
-        var load = StartLoad(http, snapshot, facts, watch, ending.Token);
+        var load = new SwapLoad(options.Streams, options.ReadsPerSecond, options.EventsPerSecond, options.Seed).Start(http, options.Users, SwapWorld.Tracks, snapshot, facts, _tally, watch, ending.Token);
         await Task.Delay(s_warmUp, cancellationToken);
         Say($"reads without a swap, {options.Quiet.TotalSeconds:0} s");
         _tally.IsMeasuring = true;
@@ -92,54 +88,6 @@ internal sealed class SwapBench(SwapBenchOptions options)
             options.Users, versions.Count, _tally.Responses, _tally.Failed, _tally.Mixed, _tally.Backwards, _tally.Missing, _tally.Events, _tally.Checked,
             _flips.At(0.5), _flips.At(0.99), _swaps.At(0.5), _tally.Quiet.At(0.99), _tally.Swapping.At(0.99), _tally.Quiet.At(0.5), _tally.Swapping.At(0.5),
             rollback, options.Every.TotalSeconds, memory.VersionBytes, memory.PeakBytes >> 20, memory.QuietBytes >> 20, Math.Round(memory.Ratio, 3), _tally.Problems);
-    }
-
-    private List<Task> StartLoad(
-        HttpClient http, Snapshot snapshot, FactSet facts, VersionWatch watch, CancellationToken cancellationToken)
-    {
-        var random = new Random(options.Seed);
-        var movers = Enumerable.Range(0, Math.Min(Probes, options.Users / 4)).Select(i => SyntheticWorld.ListenerId(i * 3).Value).ToArray();
-        var oracle = new SwapOracle(snapshot, facts.Catalogue, movers);
-        var factsOf = Enumerable.Range(0, facts.Users.Count)
-            .Where(user => movers.Contains(facts.Users[user].Value, StringComparer.Ordinal))
-            .ToDictionary(user => facts.Users[user].Value, user => facts.Tastes[user], StringComparer.Ordinal);
-        string[] tracks = [.. Enumerable.Range(0, SwapWorld.Tracks).Select(track => SyntheticWorld.TrackId(track).Value)];
-        var isMover = movers.ToHashSet(StringComparer.Ordinal);
-        var silent = new List<(string Id, int Row)>();
-        for (var i = 0; i < Math.Min(Silent, snapshot.UserCount); i++)
-        {
-            var row = random.Next(snapshot.UserCount);
-            var id = snapshot.UserId(row).Value;
-            if (!isMover.Contains(id))
-            {
-                silent.Add((id, row));
-            }
-        }
-
-        var tasks = new List<Task>();
-        for (var i = 0; i < Readers; i++)
-        {
-            var reader = new SwapReader(http, oracle, _tally, watch, silent, options.Seed + i);
-            tasks.Add(Task.Run(() => reader.RunAsync(TimeSpan.FromSeconds(Readers / options.ReadsPerSecond), cancellationToken), CancellationToken.None));
-        }
-
-        for (var i = 0; i < movers.Length; i++)
-        {
-            var probe = new SwapProbe(http, oracle, _tally, watch, movers[i], factsOf[movers[i]], tracks, options.Seed + 1000 + i);
-            tasks.Add(Task.Run(() => probe.RunAsync(TimeSpan.FromSeconds(movers.Length / options.EventsPerSecond), cancellationToken), CancellationToken.None));
-        }
-
-        for (var i = 0; i < options.Streams; i++)
-        {
-            // Half of the streams watch those who listen, whose numbers are in motion.
-            var ofMover = i % 2 == 0;
-            var (id, row) = ofMover ? (movers[i / 2 % movers.Length], -1) : silent[i % silent.Count];
-            var vector = ofMover ? null : oracle.TrainedVectorOf(row);
-            var stream = new SwapStream(http, _tally, watch, id, vector is null ? null : answer => oracle.Compare(vector, answer));
-            tasks.Add(Task.Run(() => stream.RunAsync(cancellationToken), CancellationToken.None));
-        }
-
-        return tasks;
     }
 
     private async Task SwapAsync(DoormanClient doorman, SnapshotVersion version, CancellationToken cancellationToken)

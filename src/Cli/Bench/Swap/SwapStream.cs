@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Buddies.Cli.Bench.Swap;
 
 /// <summary>Watches a listener's page and buddies: neither the version nor the number of what comes ever goes back.</summary>
-internal sealed class SwapStream(HttpClient http, SwapTally tally, VersionWatch versions, string id, Func<JsonElement, (int Numbers, double Worst)>? compare)
+internal sealed class SwapStream(HttpClient http, SwapTally tally, VersionWatch versions, bool resumes, string id, Func<JsonElement, (int Numbers, double Worst)>? compare)
 {
     private int _version;
     private long _sequence;
@@ -17,16 +17,11 @@ internal sealed class SwapStream(HttpClient http, SwapTally tally, VersionWatch 
     {
         try
         {
-            await using var stream = await http.GetStreamAsync(new Uri($"/v1/users/{id}/home/live", UriKind.Relative), cancellationToken);
-            await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+            do
             {
-                if (item.EventType is "home" or "buddies")
-                {
-                    Take(item.EventType, item.EventId, item.Data);
-                }
+                await ReadAsync(cancellationToken);
             }
-
-            tally.OnFailed($"the stream of {id} ended");
+            while (resumes);
         }
         catch (OperationCanceledException)
         {
@@ -35,6 +30,39 @@ internal sealed class SwapStream(HttpClient http, SwapTally tally, VersionWatch 
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             tally.OnFailed($"the stream of {id}: {e.Message}");
+        }
+    }
+
+    /// <summary>From the first update, or the one after the last that came, to the end of the stream.</summary>
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/v1/users/{id}/home/live", UriKind.Relative));
+        if (_sequence > 0)
+        {
+            request.Headers.Add("Last-Event-ID", _sequence.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        _ = answer.EnsureSuccessStatusCode();
+        try
+        {
+            await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+            {
+                if (item.EventType is "home" or "buddies")
+                {
+                    Take(item.EventType, item.EventId, item.Data);
+                }
+            }
+        }
+        catch (Exception e) when (resumes && e is (HttpRequestException or IOException) && !cancellationToken.IsCancellationRequested)
+        {
+            return; // Its server is gone; another one goes on.
+        }
+
+        if (!resumes)
+        {
+            tally.OnFailed($"the stream of {id} ended");
         }
     }
 

@@ -46,7 +46,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private readonly UserTable _sets;
     private readonly Stack<int> _freeSets = new();
     private readonly Lock _growth = new();
-    private readonly ConcurrentBag<Workspace> _workspaces = [];
+    private readonly WorkspacePool _workspaces;
     private readonly ConcurrentDictionary<(int, int), byte> _blocked = [];
     private readonly int _dimension;
     private readonly int _padded;
@@ -93,6 +93,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
         Count = count;
         _rowLength = FixedPoint.Padded(_dimension);
         _rowsOf = new UserTable(_rowLength * sizeof(short));
+        _workspaces = new WorkspacePool(() => new Workspace(_dimension, _padded, _rowLength, _capacity));
         _sets = new UserTable(BuddySet.Bytes + (_capacity * sizeof(ulong)));
         _cells = new Cell[map.CellCount];
         for (var i = 0; i < _cells.Length; i++)
@@ -255,9 +256,9 @@ public sealed unsafe partial class BuddyCells : IDisposable
         return new Holding(listener);
     }
 
-    private Workspace Rent() => _workspaces.TryTake(out var work) ? work : new Workspace(_dimension, _padded, _rowLength, _capacity);
+    private Workspace Rent() => _workspaces.Rent();
 
-    private void Return(Workspace work) => _workspaces.Add(work);
+    private void Return(Workspace work) => _workspaces.Return(work);
 
     private bool Probes(int cell, int other) => cell == other || (cell >= 0 && other >= 0 && _map.Probes(cell).BinarySearch(other) >= 0);
 
