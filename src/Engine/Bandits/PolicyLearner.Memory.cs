@@ -20,6 +20,8 @@ public sealed partial class PolicyLearner
             Pages,
             _outer,
             _products,
+            _squares.Count,
+            _squares.Sum,
             [.. _shelves.OrderBy(pair => pair.Key.Segment).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal)
                 .Select(pair => new ShelfMemory(pair.Key.Segment, pair.Key.Shelf, pair.Value.Count, pair.Value.Sum))],
             [.. _playlists.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
@@ -45,13 +47,18 @@ public sealed partial class PolicyLearner
         if (memory is not { Format: MemoryFormat, RewardVersion: Rewards.Version, Outer: not null, Products: not null, Shelves: not null, Playlists: not null }
             || memory.Outer.Length != CardFeatures.Count * CardFeatures.Count
             || memory.Products.Length != CardFeatures.Count
+            || memory.SquareCount < 0 || memory.SquareSum < 0
             || memory.Shelves.Any(shelf => shelf.Segment is < 0 or >= Segments.Count || shelf.Shelf is null || shelf.Count < 0)
             || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Count < 0))
         {
             return null;
         }
 
-        var learner = new PolicyLearner(weights) { _version = memory.Version, Pages = memory.Pages };
+        // What was written before spreads were learned has none: they start anew.
+        var learner = new PolicyLearner(weights)
+        {
+            _version = memory.Version, Pages = memory.Pages, _squares = new ArmTally(memory.SquareCount, memory.SquareSum),
+        };
         memory.Outer.CopyTo(learner._outer, 0);
         memory.Products.CopyTo(learner._products, 0);
         foreach (var shelf in memory.Shelves)
@@ -64,12 +71,12 @@ public sealed partial class PolicyLearner
             learner._playlists[new PlaylistId(playlist.Id)] = new ArmTally(playlist.Count, playlist.Sum);
         }
 
-        learner._cards = LinearArm.Solve(learner._prior, CardStrength, learner._outer, learner._products, CardSpread);
+        learner._cards = learner.SolveCards();
         return learner;
     }
 
     private sealed record Memory(
-        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, ShelfMemory[] Shelves, PlaylistMemory[] Playlists);
+        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, PlaylistMemory[] Playlists);
 
     private sealed record ShelfMemory(int Segment, string Shelf, double Count, double Sum);
 

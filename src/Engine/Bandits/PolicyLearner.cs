@@ -13,20 +13,28 @@ public sealed partial class PolicyLearner
     /// <summary>Standard deviation of the reward of a shelf on one page.</summary>
     private const double ShelfSpread = 0.35;
 
-    /// <summary>Standard deviation of the reward of one seen card.</summary>
+    /// <summary>Standard deviation of the reward of one seen card, as long as little was seen.</summary>
     private const double CardSpread = 0.25;
+
+    /// <summary>Standard deviation of what single playlists add to what their features promise, as long as little was seen.</summary>
+    private const double PlaylistSpread = 0.08;
+
+    private const double LeastPlaylistSpread = 0.005;
+
+    /// <summary>How many cards those two are worth, against the spreads that were seen.</summary>
+    private const double SpreadStrength = 500;
 
     /// <summary>How many pages a shelf's start is worth, over all segments; and how many its overall mean is worth within one.</summary>
     private const double ShelfStrength = 20;
 
     private const double CardStrength = 30;
-    private const double PlaylistStrength = 10;
 
     private readonly double[] _prior;
     private readonly double[] _outer = new double[CardFeatures.Count * CardFeatures.Count];
     private readonly double[] _products = new double[CardFeatures.Count];
     private readonly Dictionary<(int Segment, string Shelf), ArmTally> _shelves = [];
     private readonly Dictionary<PlaylistId, ArmTally> _playlists = [];
+    private ArmTally _squares;
     private LinearArm _cards;
     private int _version;
 
@@ -35,7 +43,7 @@ public sealed partial class PolicyLearner
     public PolicyLearner(RankingWeights weights)
     {
         _prior = CardFeatures.PriorOf(weights);
-        _cards = LinearArm.Solve(_prior, CardStrength, _outer, _products, CardSpread);
+        _cards = SolveCards();
     }
 
     /// <summary>Pages learned from.</summary>
@@ -96,6 +104,7 @@ public sealed partial class PolicyLearner
             }
         }
 
+        _squares = _squares.Fade(factor);
         for (var i = 0; i < _outer.Length; i++)
         {
             _outer[i] *= factor;
@@ -111,7 +120,7 @@ public sealed partial class PolicyLearner
     /// <returns>A state with the next version number.</returns>
     public PolicyState MakeState()
     {
-        _cards = LinearArm.Solve(_prior, CardStrength, _outer, _products, CardSpread);
+        _cards = SolveCards();
         var overall = new Dictionary<string, ArmTally>(StringComparer.Ordinal);
         foreach (var ((_, shelf), tally) in _shelves)
         {
@@ -129,10 +138,12 @@ public sealed partial class PolicyLearner
             }
         }
 
+        var spread = ComputeCardSpread();
+        var strength = spread * spread / ComputePlaylistVariance(spread);
         var playlists = new Dictionary<PlaylistId, NormalArm>(_playlists.Count);
         foreach (var (playlist, tally) in _playlists)
         {
-            playlists[playlist] = NormalArm.After(0, PlaylistStrength, tally, CardSpread);
+            playlists[playlist] = NormalArm.After(0, strength, tally, spread);
         }
 
         return new PolicyState(
@@ -141,12 +152,38 @@ public sealed partial class PolicyLearner
             shelves,
             shelf => NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, default, ShelfSpread),
             playlists,
-            NormalArm.After(0, PlaylistStrength, default, CardSpread));
+            NormalArm.After(0, strength, default, spread));
+    }
+
+    private LinearArm SolveCards() => LinearArm.Solve(_prior, CardStrength, _outer, _products, ComputeCardSpread());
+
+    /// <summary>How far single rewards lie from what was expected of them, as seen.</summary>
+    private double ComputeCardSpread() =>
+        Math.Sqrt(((SpreadStrength * CardSpread * CardSpread) + _squares.Sum) / (SpreadStrength + _squares.Count));
+
+    /// <summary>
+    /// How far apart single playlists truly are, by the method of moments: of a playlist with n rewards whose surplus sums to S,
+    /// E[S²/n] is n times that variance and once that of a reward. Where they hardly differ there is little to find out, and
+    /// beliefs of them get narrow by themselves (empirical Bayes).
+    /// </summary>
+    private double ComputePlaylistVariance(double cardSpread)
+    {
+        var (count, surplus) = (0.0, 0.0);
+        foreach (var tally in _playlists.Values)
+        {
+            count += tally.Count;
+            surplus += (tally.Sum * tally.Sum / tally.Count) - (cardSpread * cardSpread);
+        }
+
+        var seen = ((SpreadStrength * PlaylistSpread * PlaylistSpread) + surplus) / (SpreadStrength + count);
+        return Math.Max(seen, LeastPlaylistSpread * LeastPlaylistSpread);
     }
 
     private void LearnCard(ReadOnlySpan<double> x, PlaylistId playlist, double reward)
     {
-        _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(reward - _cards.MeanAt(x));
+        var surplus = reward - _cards.MeanAt(x);
+        _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(surplus);
+        _squares = _squares.With(surplus * surplus);
         for (var i = 0; i < x.Length; i++)
         {
             _products[i] += x[i] * reward;

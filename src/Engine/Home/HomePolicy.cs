@@ -20,6 +20,12 @@ public sealed record HomePolicy(string Name, PolicyState State)
     /// <summary>What beliefs' deviations are multiplied by before one is drawn: 0 always takes the best, 1 is Thompson sampling. Default 1.</summary>
     public double Exploration { get; init; } = 1;
 
+    /// <summary>
+    /// By how many deviations of what is not known of a single playlist it is ranked higher before places are drawn, so that what
+    /// may be good gets among those that are drawn from: 0 ranks by what is expected. Multiplied by <see cref="Exploration"/>. Default 0.5.
+    /// </summary>
+    public double Optimism { get; init; } = 0.5;
+
     /// <summary>Share of the draws, 0 to 1, that is uniform over the window or the shelves: no propensity is below it over their number. Default 0.05.</summary>
     public double Epsilon { get; init; } = 0.05;
 

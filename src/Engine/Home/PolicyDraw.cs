@@ -29,6 +29,7 @@ internal sealed class PolicyDraw
     private readonly Dictionary<int, float[]> _features = [];
     private readonly Dictionary<int, ulong> _hashes = [];
     private readonly ulong _seed;
+    private readonly double _optimism;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -38,6 +39,7 @@ internal sealed class PolicyDraw
         _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
         _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
+        _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * policy.Exploration;
         Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
     }
 
@@ -122,7 +124,7 @@ internal sealed class PolicyDraw
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
             var among = queue.GetRange(0, Math.Min(window, queue.Count));
-            WeighCards(among, offer.Id == Shelves.New, probabilities[..among.Count]);
+            WeighCards(among, probabilities[..among.Count]);
             for (var i = 0; i < among.Count; i++)
             {
                 names[i] = HashOf(among[i].Playlist);
@@ -145,7 +147,8 @@ internal sealed class PolicyDraw
         {
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
-            var expected = _policy.State.Cards.MeanAt(x) + _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist)).Mean;
+            var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
+            var expected = _policy.State.Cards.MeanAt(x) + playlist.Mean + (_optimism * playlist.Deviation);
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -157,22 +160,36 @@ internal sealed class PolicyDraw
         return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
     }
 
-    private void WeighCards(List<Candidate> among, bool isExploring, Span<double> probabilities)
+    /// <summary>
+    /// Thompson sampling among candidates of one place. Their features lie close together, and what is not known of weights moves
+    /// all of them alike: only by what a candidate differs from the others' mean can it be better than they are.
+    /// </summary>
+    private void WeighCards(List<Candidate> among, Span<double> probabilities)
     {
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> x = stackalloc double[CardFeatures.Count];
+        Span<double> middle = stackalloc double[CardFeatures.Count];
+        middle.Clear();
+        foreach (var candidate in among)
+        {
+            var features = FeaturesOf(candidate);
+            for (var i = 0; i < x.Length; i++)
+            {
+                middle[i] += features[i] / among.Count;
+            }
+        }
+
         for (var i = 0; i < among.Count; i++)
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
+            System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
             var card = _policy.State.Cards.At(x);
+            var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
 
-            // The dial is in the score; what is drawn is around it.
-            means[i] = among[i].Score / ScoreOfReward;
-
-            // Only the shelf of exploration pays for finding out about single playlists.
-            var playlist = isExploring ? _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist)).Deviation : 0;
-            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist * playlist));
+            // The dial and optimism are in the score; what is drawn is around what is expected.
+            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * playlist.Deviation);
+            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist.Deviation * playlist.Deviation));
         }
 
         Weigh(means[..among.Count], deviations[..among.Count], probabilities);

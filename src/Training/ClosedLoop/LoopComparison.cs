@@ -55,7 +55,7 @@ public static class LoopComparison
     /// <param name="options">The world; its seed is that of the first.</param>
     /// <param name="policies">The first is compared with each of the others.</param>
     /// <param name="seeds">How many worlds, 1 or more.</param>
-    /// <param name="onDone">Told after each run.</param>
+    /// <param name="onDone">Told after each run, one at a time, in the order in which they end.</param>
     /// <param name="cancellationToken">Stops between days.</param>
     /// <returns>The comparison.</returns>
     public static LoopReport Run(
@@ -65,14 +65,18 @@ public static class LoopComparison
         ArgumentNullException.ThrowIfNull(policies);
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
         var results = new LoopResult[policies.Count, seeds];
-        for (var seed = 0; seed < seeds; seed++)
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        Parallel.For(0, seeds * policies.Count, parallel, run =>
         {
-            for (var p = 0; p < policies.Count; p++)
+            // A run knows nothing of the others, so that their order does not matter.
+            var (seed, p) = (run / policies.Count, run % policies.Count);
+            var result = LoopRun.Run(options with { Seed = options.Seed + seed }, policies[p], cancellationToken);
+            lock (results)
             {
-                results[p, seed] = LoopRun.Run(options with { Seed = options.Seed + seed }, policies[p], cancellationToken);
-                onDone?.Invoke(policies[p], seed, results[p, seed]);
+                results[p, seed] = result;
+                onDone?.Invoke(policies[p], seed, result);
             }
-        }
+        });
 
         var rows = policies.Select((_, p) => Enumerable.Range(0, seeds).Select(seed => results[p, seed]).ToArray()).ToArray();
         return new LoopReport(

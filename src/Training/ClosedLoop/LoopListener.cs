@@ -45,10 +45,10 @@ internal sealed class LoopListener(LoopWorld world, int number)
     public int DrawOwn(Random random) => _sampler.DrawTrack(_sampler.DrawGenre(random), random);
 
     /// <summary>Plays a track to its end, or leaves it early the likelier the less it fits now.</summary>
-    public (bool IsHeard, double Liking) Play(int track, long atMs, Random random)
+    public (bool IsHeard, double Liking) Play(int track, long atMs, double chance)
     {
         var liking = LikingOf(track, atMs);
-        var isHeard = random.NextDouble() >= 1 / (1 + Math.Exp(8 * (liking - 0.3)));
+        var isHeard = chance >= 1 / (1 + Math.Exp(8 * (liking - 0.3)));
         _boredom[track] = (BoredomOf(track, atMs) + (isHeard ? BoredomOfListen : BoredomOfSkip), atMs);
         if (isHeard)
         {
@@ -59,7 +59,7 @@ internal sealed class LoopListener(LoopWorld world, int number)
     }
 
     /// <summary>Whether a card that is seen gets opened.</summary>
-    public bool Opens(int playlist, ReadOnlySpan<int> tracks, long atMs, Random random)
+    public bool Opens(int playlist, ReadOnlySpan<int> tracks, long atMs, int view, LoopChance chance)
     {
         var appeal = 0.0;
         foreach (var track in tracks)
@@ -67,9 +67,10 @@ internal sealed class LoopListener(LoopWorld world, int number)
             appeal += LikingOf(track, atMs);
         }
 
-        appeal = (appeal / tracks.Length) + (ImpressionNoise * Latent.Gaussian(random));
+        appeal = (appeal / tracks.Length) + (ImpressionNoise * chance.Appeal(view, playlist));
+        var logit = (10 * (appeal - OpensHalfAt)) + world.AttractionOf(playlist);
         var passed = _passedOver.GetValueOrDefault(playlist);
-        var isOpened = random.NextDouble() < Math.Pow(Fatigue, passed) / (1 + Math.Exp(-10 * (appeal - OpensHalfAt)));
+        var isOpened = chance.Open(view, playlist) < Math.Pow(Fatigue, passed) / (1 + Math.Exp(-logit));
         _passedOver[playlist] = isOpened ? 0 : passed + 1;
         return isOpened;
     }
@@ -84,15 +85,15 @@ internal sealed class LoopListener(LoopWorld world, int number)
     }
 
     /// <summary>What is done besides playing, if anything.</summary>
-    public static EventKind? ReactTo(bool isHeard, double liking, Random random) =>
-        isHeard && liking > LikesAbove && random.NextDouble() < 0.15 ? EventKind.Like
-        : !isHeard && liking < 0 && random.NextDouble() < 0.1 ? EventKind.Hide
+    public static EventKind? ReactTo(bool isHeard, double liking, double chance) =>
+        isHeard && liking > LikesAbove && chance < 0.15 ? EventKind.Like
+        : !isHeard && liking < 0 && chance < 0.1 ? EventKind.Hide
         : null;
 
     /// <summary>What is done with a playlist after it was played from.</summary>
-    public static EventKind? Judge(int heard, int skipped, Random random) =>
-        heard >= 4 && random.NextDouble() < 0.3 ? EventKind.Follow
-        : heard == 0 && skipped >= 2 && random.NextDouble() < 0.15 ? EventKind.Hide
+    public static EventKind? Judge(int heard, int skipped, double chance) =>
+        heard >= 4 && chance < 0.3 ? EventKind.Follow
+        : heard == 0 && skipped >= 2 && chance < 0.15 ? EventKind.Hide
         : null;
 
     private double LikingOf(int track, long atMs) =>

@@ -39,6 +39,7 @@ public static class LoopRun
 {
     private const int HistorySessions = 8;
     private const int OwnPlays = 3;
+    private const int OwnView = -1;
     private const int MostViews = 3;
     private const int MostTracks = 6;
     private const double SessionsPerSlot = 0.5;
@@ -95,7 +96,7 @@ public static class LoopRun
                 {
                     var at = LoopWorld.Start.AddDays(-1 - random.Next(14)).AddMinutes(random.Next(1_000));
                     listener.BeginSession(random);
-                    PlayOwn(listener, ref at, random);
+                    PlayOwn(listener, ref at, random, LoopChance.At(world.Options.Seed, listener.Number, -1 - session));
                 }
 
                 foreach (var playlist in world.Follows[listener.Number].Where(playlist => world.PublishedOn(playlist) == 0))
@@ -113,11 +114,13 @@ public static class LoopRun
             {
                 foreach (var listener in present)
                 {
-                    // Who comes when, and in which mood, does not depend on what is shown.
-                    var random = Seeds.For(world.Options.Seed, 104, (((day * 24) + hour) * listeners.Length) + listener.Number);
+                    // Who comes when, in which mood, and with what luck does not depend on what is shown.
+                    var slot = (day * 24) + hour;
+                    var random = Seeds.For(world.Options.Seed, 104, (slot * listeners.Length) + listener.Number);
                     if (random.NextDouble() < SessionsPerSlot)
                     {
-                        Visit(listener, LoopWorld.Start.AddDays(day).AddHours(hour).AddSeconds(listener.Number), random);
+                        var chance = LoopChance.At(world.Options.Seed, listener.Number, slot);
+                        Visit(listener, LoopWorld.Start.AddDays(day).AddHours(hour).AddSeconds(listener.Number), random, chance);
                     }
                 }
 
@@ -127,51 +130,52 @@ public static class LoopRun
             return new LoopDay(day, present.Length, _views, _cards, _clicks, _listens, _discoveries);
         }
 
-        private void Visit(LoopListener listener, DateTimeOffset at, Random random)
+        private void Visit(LoopListener listener, DateTimeOffset at, Random random, LoopChance chance)
         {
             listener.BeginSession(random);
-            PlayOwn(listener, ref at, random);
+            PlayOwn(listener, ref at, random, chance);
             for (var view = 0; view < MostViews; view++)
             {
                 service.Move(listener.Number);
                 _views++;
                 var page = service.Home(listener.Number, at.ToUnixTimeMilliseconds(), ++_sequence);
-                if (Browse(listener, page, ref at, random) is not { } opened)
+                if (Browse(listener, page, ref at, view, chance) is not { } opened)
                 {
                     return;
                 }
 
                 _clicks++;
-                PlayFrom(listener, opened, ref at, random);
+                PlayFrom(listener, opened, ref at, view, chance);
             }
         }
 
-        private void PlayOwn(LoopListener listener, ref DateTimeOffset at, Random random)
+        private void PlayOwn(LoopListener listener, ref DateTimeOffset at, Random random, LoopChance chance)
         {
             for (var i = 0; i < OwnPlays; i++)
             {
-                Play(listener, listener.DrawOwn(random), null, ref at, random);
+                Play(listener, listener.DrawOwn(random), null, ref at, OwnView, chance);
             }
         }
 
         /// <summary>Reads from the top and from the left, and opens the first card that appeals.</summary>
-        private PlaylistIndex? Browse(LoopListener listener, List<List<PlaylistIndex>> page, ref DateTimeOffset at, Random random)
+        private PlaylistIndex? Browse(LoopListener listener, List<List<PlaylistIndex>> page, ref DateTimeOffset at, int view, LoopChance chance)
         {
-            foreach (var shelf in page)
+            for (var shelf = 0; shelf < page.Count; shelf++)
             {
-                for (var i = 0; i < shelf.Count && (i < CardsOnScreen || random.NextDouble() < NextCard); i++)
+                for (var i = 0; i < page[shelf].Count && (i < CardsOnScreen || chance.NextCard(view, shelf, i) < NextCard); i++)
                 {
+                    var card = page[shelf][i];
                     at = at.AddSeconds(1);
                     _cards++;
-                    Send(listener, EventKind.Impression, at, null, shelf[i]);
-                    if (listener.Opens(shelf[i].Value, TracksOf(shelf[i]), at.ToUnixTimeMilliseconds(), random))
+                    Send(listener, EventKind.Impression, at, null, card);
+                    if (listener.Opens(card.Value, TracksOf(card), at.ToUnixTimeMilliseconds(), view, chance))
                     {
-                        Send(listener, EventKind.Click, at, null, shelf[i]);
-                        return shelf[i];
+                        Send(listener, EventKind.Click, at, null, card);
+                        return card;
                     }
                 }
 
-                if (random.NextDouble() >= NextShelf)
+                if (chance.NextShelf(view, shelf) >= NextShelf)
                 {
                     return null;
                 }
@@ -180,36 +184,37 @@ public static class LoopRun
             return null;
         }
 
-        private void PlayFrom(LoopListener listener, PlaylistIndex playlist, ref DateTimeOffset at, Random random)
+        private void PlayFrom(LoopListener listener, PlaylistIndex playlist, ref DateTimeOffset at, int view, LoopChance chance)
         {
             var tracks = TracksOf(playlist);
-            var start = random.Next(tracks.Length);
+            var start = chance.Start(view, playlist.Value, tracks.Length);
             var (heard, skipped, inARow) = (0, 0, 0);
             for (var i = 0; i < Math.Min(MostTracks, tracks.Length) && inARow < 2; i++)
             {
                 var track = tracks[(start + i) % tracks.Length];
                 var isNew = !listener.Heard.Contains(track);
-                var (isHeard, liking) = Play(listener, track, playlist, ref at, random);
+                var (isHeard, liking) = Play(listener, track, playlist, ref at, view, chance);
                 (heard, skipped, inARow) = isHeard ? (heard + 1, skipped, 0) : (heard, skipped + 1, inARow + 1);
                 _listens += isHeard ? 1 : 0;
                 _discoveries += isHeard && isNew ? 1 : 0;
-                if (LoopListener.ReactTo(isHeard, liking, random) is { } reaction)
+                if (LoopListener.ReactTo(isHeard, liking, chance.Reaction(view, track)) is { } reaction)
                 {
                     Send(listener, reaction, at, track, playlist);
                 }
             }
 
-            if (LoopListener.Judge(heard, skipped, random) is { } judgement)
+            if (LoopListener.Judge(heard, skipped, chance.Judgement(view, playlist.Value)) is { } judgement)
             {
                 Send(listener, judgement, at, null, playlist);
             }
         }
 
-        private (bool IsHeard, double Liking) Play(LoopListener listener, int track, PlaylistIndex? playlist, ref DateTimeOffset at, Random random)
+        private (bool IsHeard, double Liking) Play(
+            LoopListener listener, int track, PlaylistIndex? playlist, ref DateTimeOffset at, int view, LoopChance chance)
         {
-            var (isHeard, liking) = listener.Play(track, at.ToUnixTimeMilliseconds(), random);
+            var (isHeard, liking) = listener.Play(track, at.ToUnixTimeMilliseconds(), chance.Hearing(view, track));
             var duration = world.Synthetic.Tracks.DurationMs(track);
-            var played = isHeard ? duration : random.Next(3_000, 29_000);
+            var played = isHeard ? duration : chance.Skipping(view, track);
             at = at.AddMilliseconds(played);
             Send(listener, isHeard ? EventKind.Listen : EventKind.Skip, at, track, playlist, played, duration);
             return (isHeard, liking);
