@@ -24,6 +24,8 @@ internal sealed class TorchDevice(torch.Device place, ScalarType precision) : IT
 
     public string Name => $"torch {place.type.ToString().ToLowerInvariant()} {(precision == ScalarType.Float64 ? "double" : "single")}";
 
+    public bool IsOnProcessors => place.type == DeviceType.CPU;
+
     /// <summary>Where tensors are.</summary>
     public torch.Device Place => place;
 
@@ -31,7 +33,7 @@ internal sealed class TorchDevice(torch.Device place, ScalarType precision) : IT
     public ScalarType Precision => precision;
 
     /// <summary>Numbers that are gathered at once, at most, but for a single row of factors.</summary>
-    public long PieceNumbers => place.type == DeviceType.CPU ? PieceOnProcessors : PieceOnGpu;
+    public long PieceNumbers => IsOnProcessors ? PieceOnProcessors : PieceOnGpu;
 
     public IAlsSteps BeginAls(SparseRows rows, SparseRows columns, float[] tracks, AlsOptions options, CancellationToken cancellationToken)
     {

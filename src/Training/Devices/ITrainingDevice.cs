@@ -16,6 +16,9 @@ public interface ITrainingDevice : IDisposable
     /// </summary>
     string Name { get; }
 
+    /// <summary>Whether it computes on the processors after all.</summary>
+    bool IsOnProcessors { get; }
+
     /// <summary>Begins one training by implicit ALS.</summary>
     /// <param name="rows">Listeners' rows and side rows, [rows × tracks].</param>
     /// <param name="columns">The same entries by track, [tracks × rows].</param>
