@@ -48,22 +48,6 @@ public sealed class TorchToolTests : IDisposable
             expected.TrackFactors.ToArray().Zip(actual.TrackFactors.ToArray()), pair => Assert.InRange(pair.First - pair.Second, -1e-5f, 1e-5f));
     }
 
-    [Fact]
-    public async Task Train_AssemblyThatIsNotThere_IsBadUsage()
-    {
-        using var process = new ToolProcess([.. s_train, "--torch", Path.Combine(_directory, "none.dll"), "--data", _directory]);
-        var (code, told) = await process.EndAsync();
-        Assert.True(code == 2 && told.Contains("none.dll", StringComparison.Ordinal), $"{code}: {told}");
-    }
-
-    [Fact]
-    public async Task Train_AssemblyOfAnotherKind_IsBadUsage()
-    {
-        using var process = new ToolProcess([.. s_train, "--torch", typeof(Snapshot).Assembly.Location, "--data", _directory]);
-        var (code, told) = await process.EndAsync();
-        Assert.True(code == 2 && told.Contains("has no ITrainingDeviceFactory", StringComparison.Ordinal), $"{code}: {told}");
-    }
-
     [TorchFact]
     public void Open_UnknownNames_AreRefused()
     {
