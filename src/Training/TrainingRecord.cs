@@ -87,6 +87,7 @@ internal static class TrainingRecord
             ["maker-weight"] = options.MakerWeight,
             ["seed"] = als.Seed,
             ["threads"] = als.Threads,
+            ["device"] = als.Device?.Name ?? "processors",
             ["holdout-k"] = options.Holdout?.K ?? 0,
             ["holdout-share"] = options.Holdout?.Share ?? 0,
         }.ToDictionary(one => one.Key, one => Convert.ToString(one.Value, CultureInfo.InvariantCulture)!);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Buddies.Training.Als;
+using Buddies.Training.Devices;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Rankers;
@@ -25,23 +26,29 @@ internal static class TrainBench
     /// <summary>What a fact weighs above a pair without one.</summary>
     private const float Confidence = 3.7f;
 
-    /// <summary>Measures ALS, the peer's ALS where it is here, and BPR on the same split of the same rows.</summary>
-    public static async Task<TrainBenchReport> RunAsync(SparseRows rows, TrainBenchOptions options, CancellationToken cancellationToken)
+    /// <summary>Measures ALS, the peer's ALS where it is here, and BPR on the same split of the same rows; ours on a device too, where one is given.</summary>
+    public static async Task<TrainBenchReport> RunAsync(SparseRows rows, TrainBenchOptions options, ITrainingDevice? device, CancellationToken cancellationToken)
     {
         var split = InteractionSplit.Draw(rows, Share, options.Seed);
         var run = new RankerRun(options.Threads, options.Seed, new StepDisplay(), cancellationToken);
         var peak = PeakRate.Measure(options.Threads);
-        List<TrainBenchRow> measured = [RunAls(split, options, run, peak)];
+        List<TrainBenchRow> measured = [RunAls(split, options, run, peak, null)];
         var absent = await AddPeerAsync(split, options, run, measured);
-        measured.Add(RunBpr(split, options, run));
+        measured.Add(RunBpr(split, options, run, null));
+        if (device is not null)
+        {
+            measured.Add(RunAls(split, options, run, peak, device));
+            measured.Add(RunBpr(split, options, run, device));
+        }
+
         return new TrainBenchReport(
             BenchConditions.CpuName(), Environment.ProcessorCount, options.Threads, options.Dimension, rows.RowCount, rows.ColumnCount, split.Training.EntryCount, peak / 1e9, K, measured, absent);
     }
 
-    private static TrainBenchRow RunAls(InteractionSplit split, TrainBenchOptions options, RankerRun run, double peak)
+    private static TrainBenchRow RunAls(InteractionSplit split, TrainBenchOptions options, RankerRun run, double peak, ITrainingDevice? device)
     {
         var epochs = new EpochTimes();
-        var als = new AlsOptions { Dimension = options.Dimension, Epochs = options.Epochs, Seed = options.Seed, Threads = options.Threads };
+        var als = new AlsOptions { Dimension = options.Dimension, Epochs = options.Epochs, Seed = options.Seed, Threads = options.Threads, Device = device };
         var weights = new float[split.Training.ColumnCount];
         Array.Fill(weights, Confidence);
         var weighed = split.Training.WeighColumns(weights);
@@ -49,7 +56,7 @@ internal static class TrainBench
         var seconds = epochs.SecondsEach();
         var rate = OperationsOf(split.Training, options.Dimension) / seconds;
         return new TrainBenchRow(
-            "als", options.Epochs, seconds, split.Training.EntryCount / seconds, rate / 1e9, rate / peak, RecallOf(new AlsRanker(factors, weights, als), split, run));
+            NameOf("als", device), options.Epochs, seconds, split.Training.EntryCount / seconds, rate / 1e9, device?.IsOnProcessors is false ? null : rate / peak, RecallOf(new AlsRanker(factors, weights, als), split, run));
     }
 
     /// <summary>A row for each of the peer's solvers.</summary>
@@ -77,14 +84,17 @@ internal static class TrainBench
         return null;
     }
 
-    private static TrainBenchRow RunBpr(InteractionSplit split, TrainBenchOptions options, RankerRun run)
+    private static TrainBenchRow RunBpr(InteractionSplit split, TrainBenchOptions options, RankerRun run, ITrainingDevice? device)
     {
         var bpr = new BprOptions { Dimension = options.Dimension };
         var started = Stopwatch.GetTimestamp();
-        var ranker = new BprTrainer(bpr).Train(split.Training, run with { Progress = null });
+        var trainer = device?.CreateBpr(bpr) ?? new BprTrainer(bpr);
+        var ranker = trainer.Train(split.Training, run with { Progress = null });
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds / bpr.Epochs;
-        return new TrainBenchRow("bpr", bpr.Epochs, seconds, split.Training.EntryCount / seconds, null, null, RecallOf(ranker, split, run));
+        return new TrainBenchRow(NameOf("bpr", device), bpr.Epochs, seconds, split.Training.EntryCount / seconds, null, null, RecallOf(ranker, split, run));
     }
+
+    private static string NameOf(string trainer, ITrainingDevice? device) => device is null ? trainer : $"{trainer}, {device.Name}";
 
     /// <summary>Multiplications and additions of one epoch: for each fact of either side d² (half of y·yᵀ), for each row d³/3 and two triangular solves.</summary>
     private static double OperationsOf(SparseRows rows, double d) =>
@@ -132,12 +142,12 @@ internal sealed record TrainBenchReport(
     string Cpu, int Cores, int Threads, int Dimension, int Listeners, int Tracks, int Facts, double PeakGflops, int K, IReadOnlyList<TrainBenchRow> Rows, string? PeerAbsent);
 
 /// <summary>One trainer.</summary>
-/// <param name="Trainer">als, bpr, or the peer with its version and solver.</param>
+/// <param name="Trainer">als, bpr, either with its device, or the peer with its version and solver.</param>
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="SecondsPerEpoch">Of ALS without the first, its objective included.</param>
 /// <param name="InteractionsPerSecond">Facts over that.</param>
 /// <param name="Gflops">Operations that the formula of ALS takes, over that time; none for BPR, which memory bounds.</param>
-/// <param name="ShareOfPeak">Of <see cref="TrainBenchReport.PeakGflops"/>.</param>
+/// <param name="ShareOfPeak">Of <see cref="TrainBenchReport.PeakGflops"/>; none on a GPU.</param>
 /// <param name="Recall">Of a fifth of the facts, hidden.</param>
 internal sealed record TrainBenchRow(
     string Trainer, int Epochs, double SecondsPerEpoch, double InteractionsPerSecond, double? Gflops, double? ShareOfPeak, double Recall);

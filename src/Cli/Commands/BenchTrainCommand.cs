@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Buddies.Cli.Bench;
+using Buddies.Cli.Devices;
 using Buddies.Training.Splits;
 using Spectre.Console;
 
@@ -24,10 +25,11 @@ internal static class BenchTrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Seconds an epoch of ALS and BPR, with the recall that was reached; beside implicit where python3 has it.")
+        var command = new Command("train", "Seconds an epoch of ALS and BPR, with the recall that was reached; beside implicit where python3 has it, and beside libtorch where --trainer names it.")
         {
             s_listeners, s_tracks, s_facts, s_split, s_dimension, s_epochs, s_threads, s_seed,
         };
+        DeviceOptionSet.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => RunAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
@@ -40,10 +42,11 @@ internal static class BenchTrainCommand
             throw new UsageException($"--dimension: expected a multiple of 8, got {options.Dimension}.");
         }
 
+        using var device = DeviceOptionSet.Open(parsed);
         var rows = parsed.GetValue(s_split) is { } path
             ? SplitReader.Read(path, path).Training
             : TrainWorld.Make(parsed.GetValue(s_listeners), parsed.GetValue(s_tracks), parsed.GetValue(s_facts), options.Seed);
-        var report = await TrainBench.RunAsync(rows, options, cancellationToken);
+        var report = await TrainBench.RunAsync(rows, options, device, cancellationToken);
         var table = new Table().Border(TableBorder.Minimal).AddColumn($"d = {report.Dimension}, {report.Threads} threads").AddColumn("s/epoch").AddColumn("facts/s").AddColumn("GFLOP/s").AddColumn("of peak").AddColumn($"recall@{report.K}");
         foreach (var row in report.Rows)
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Buddies.Cli.Devices;
+using Buddies.Training.Devices;
 using Buddies.Training.Rankers;
 using Buddies.Training.Splits;
 using Spectre.Console;
@@ -33,24 +35,38 @@ internal static class EvaluateSplitCommand
         {
             s_train, s_test, s_model, s_k, s_seed, s_threads,
         };
+        DeviceOptionSet.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => Evaluate(parsed, cancellationToken), cancellationToken));
         return command;
     }
 
     private static Task Evaluate(ParseResult parsed, CancellationToken cancellationToken)
     {
+        using var device = DeviceOptionSet.Open(parsed);
         var steps = new StepDisplay();
         var k = parsed.GetValue(s_k);
         var split = SplitReader.Read(parsed.GetRequiredValue(s_train), parsed.GetRequiredValue(s_test));
         steps.Report($"{split.Training.RowCount:N0} users, {split.Training.ColumnCount:N0} tracks, {split.Training.EntryCount:N0} facts, {split.Hidden.Sum(hidden => hidden.Length):N0} to find");
         var run = new RankerRun(parsed.GetValue(s_threads), parsed.GetValue(s_seed), steps, cancellationToken);
-        var result = SplitEvaluation.Evaluate(RankerCatalogue.Create(parsed.GetRequiredValue(s_model), k), split, k, run, TimeProvider.System);
+        var result = SplitEvaluation.Evaluate(Create(parsed.GetRequiredValue(s_model), k, device), split, k, run, TimeProvider.System);
         var table = new Table().Border(TableBorder.Minimal)
             .AddColumn("").AddColumn($"recall@{k}").AddColumn($"NDCG@{k}").AddColumn($"precision@{k}").AddColumn("seconds");
         table.AddRow(result.Model, $"{result.Recall:0.0000}", $"{result.Ndcg:0.0000}", $"{result.Precision:0.0000}", $"{result.Seconds:0.0}");
         ToolRunner.People.Write(table);
         ToolRunner.PrintJson(parsed, result);
         return Task.CompletedTask;
+    }
+
+    private static IRankerTrainer Create(string model, int k, ITrainingDevice? device)
+    {
+        try
+        {
+            return device is null ? RankerCatalogue.Create(model, k) : RankerCatalogue.CreateOn(device, model);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--model: {e.Message}");
+        }
     }
 
     private static Option<string> CreateModel()

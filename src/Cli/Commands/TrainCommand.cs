@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Buddies.Cli.Devices;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Identifiers;
@@ -55,6 +56,7 @@ internal static class TrainCommand
             s_noPromote, s_noHoldout, s_resume, s_acceptDrift, s_force, s_floor, s_margin,
         };
         TrainOptionSet.AddTo(command);
+        DeviceOptionSet.AddTo(command);
         command.Options.Add(TrackingOption.Place);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TrainAsync(parsed, cancellationToken), cancellationToken));
         return command;
@@ -63,7 +65,13 @@ internal static class TrainCommand
     private static async Task TrainAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var tracking = TrackingOption.Open(parsed, RunTracking.TrainExperiment);
-        var options = TrainOptionSet.Read(parsed) with { Holdout = parsed.GetValue(s_noHoldout) ? null : new HoldoutOptions() };
+        using var device = DeviceOptionSet.Open(parsed);
+        var constants = TrainOptionSet.Read(parsed);
+        var options = constants with
+        {
+            Als = constants.Als with { Device = device },
+            Holdout = parsed.GetValue(s_noHoldout) ? null : new HoldoutOptions(),
+        };
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
         var data = parsed.GetRequiredValue(CommonOptions.Data);
         var support = new TrainSupport

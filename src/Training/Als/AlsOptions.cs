@@ -1,4 +1,5 @@
 using Buddies.Engine.Taste;
+using Buddies.Training.Devices;
 
 namespace Buddies.Training.Als;
 
@@ -28,6 +29,9 @@ public sealed record AlsOptions
 
     /// <summary>Threads; 0 takes one for each processor. The result does not depend on it. Default 0.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What computes; null for the processors by this project's own kernels. Default null.</summary>
+    public ITrainingDevice? Device { get; init; }
 
     /// <summary>What the fold-in needs to know of them.</summary>
     public FoldInParameters FoldIn => new(UnobservedWeight, Regularization, RegularizationExponent);

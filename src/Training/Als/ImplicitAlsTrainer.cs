@@ -7,13 +7,12 @@ namespace Buddies.Training.Als;
 /// <summary>
 /// Implicit alternating least squares (Hu, Koren, Volinsky 2008) with a weight for what was not observed and a
 /// regularization that grows with the facts of a row (Rendle, Krichene, Zhang, Koren 2021). Both half-steps are the
-/// engine's <see cref="FoldIn"/>, and the listeners' is the last: what comes out is what serving would derive.
+/// engine's <see cref="FoldIn"/>, or its equal on <see cref="AlsOptions.Device"/>, and the listeners' is the last: what
+/// comes out is what serving would derive.
 /// </summary>
-/// <remarks>The same rows, options and seed give the same bits on any number of threads of one kind of processor.</remarks>
+/// <remarks>On processors the same rows, options and seed give the same bits on any number of threads of one kind of processor.</remarks>
 public static class ImplicitAlsTrainer
 {
-    private const int BlockRows = 64;
-
     /// <summary>Trains.</summary>
     /// <param name="rows">What places the tracks: listeners' rows first, then side rows; [rows × tracks].</param>
     /// <param name="userRows">The listeners' rows as serving weighs them, for the last half-step; [users × tracks].</param>
@@ -56,76 +55,30 @@ public static class ImplicitAlsTrainer
         }
 
         options.Check();
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
-            CancellationToken = cancellationToken,
-        };
         var d = options.Dimension;
         var columns = rows.Transpose();
         var key = keeper is null ? "" : TrainingFingerprint.OfAls(rows, options);
         var kept = keeper?.Find(key) is { } state && state.Epoch <= options.Epochs && state.Factors.Length == columns.RowCount * d ? state : null;
         var rowsEach = (long)rows.RowCount + columns.RowCount;
         var meter = new ProgressMeter(progress, time, options.Epochs, (options.Epochs * rowsEach) + userCount, kept?.Epoch ?? 0, rowsEach);
-        var x = new float[checked(rows.RowCount * d)];
 
         // Of an epoch only the tracks' side lives on: the next one solves the listeners from it.
-        var y = kept?.Factors ?? MakeStart(columns, options);
-        var gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
+        var start = kept?.Factors ?? MakeStart(columns, options);
+        using var steps = options.Device?.BeginAls(rows, columns, start, options, cancellationToken)
+            ?? new ProcessorSteps(rows, columns, start, options, cancellationToken);
         var objectives = new List<double>(kept?.Objectives ?? []);
         for (var epoch = objectives.Count; epoch < options.Epochs; epoch++)
         {
-            SolveRows(rows, rows.RowCount, y, gramY, x, options, parallel, meter);
-            var gramX = BlockGram.Compute(x, d, options.UnobservedWeight, parallel);
-            SolveRows(columns, columns.RowCount, x, gramX, y, options, parallel, meter);
-            gramY = BlockGram.Compute(y, d, options.UnobservedWeight, parallel);
-            objectives.Add(AlsObjective.Compute(rows, columns, x, y, gramX, gramY, options, parallel));
-            keeper?.Save(key, new EpochState(epoch + 1, objectives, y));
+            steps.SolveRows(meter.OnRowsSolved);
+            steps.SolveTracks(meter.OnRowsSolved);
+            objectives.Add(steps.MeasureObjective());
+            keeper?.Save(key, new EpochState(epoch + 1, objectives, steps.ReadTracks()));
             meter.OnEpochEnded(objectives[^1]);
         }
 
-        SolveRows(userRows, userCount, y, gramY, x, options, parallel, meter);
+        var users = steps.SolveOthers(userRows, meter.OnRowsSolved);
         meter.OnEnded();
-        return new AlsResult(x[..(userCount * d)], y, objectives);
-    }
-
-    private static void SolveRows(
-        SparseRows rows,
-        int rowCount,
-        float[] fixedFactors,
-        double[] scaledGram,
-        float[] solved,
-        AlsOptions options,
-        ParallelOptions parallel,
-        ProgressMeter meter)
-    {
-        var d = options.Dimension;
-        Parallel.For(
-            0,
-            (rowCount + BlockRows - 1) / BlockRows,
-            parallel,
-            () => new FoldInSystem(d),
-            (block, _, system) =>
-            {
-                var end = Math.Min(rowCount, (block + 1) * BlockRows);
-                for (var row = block * BlockRows; row < end; row++)
-                {
-                    var range = rows.RangeOf(row);
-                    FoldIn.Solve(
-                        system,
-                        scaledGram,
-                        fixedFactors,
-                        rows.Columns.AsSpan(range),
-                        rows.Confidences.AsSpan(range),
-                        rows.Preferences.AsSpan(range),
-                        options.FoldIn,
-                        solved.AsSpan(row * d, d));
-                }
-
-                meter.OnRowsSolved(end - (block * BlockRows));
-                return system;
-            },
-            _ => { });
+        return new AlsResult(users, steps.ReadTracks(), objectives);
     }
 
     /// <summary>Normally distributed rows (Box and Muller 1958); zero for a track without entries, which must not pull at the others.</summary>

@@ -65,7 +65,7 @@ public static class TrainingFingerprint
     }
 
     private static string Describe(AlsOptions als) => Text(
-        $"d {als.Dimension}, unobserved {als.UnobservedWeight}, regularization {als.Regularization} {als.RegularizationExponent}, start {als.InitialStdDev} {als.Seed}");
+        $"d {als.Dimension}, unobserved {als.UnobservedWeight}, regularization {als.Regularization} {als.RegularizationExponent}, start {als.InitialStdDev} {als.Seed}{(als.Device is { } device ? $", on {device.Name}" : "")}");
 
     private static void Append(IncrementalHash hash, SparseRows rows)
     {

@@ -1,3 +1,5 @@
+using Buddies.Training.Als;
+using Buddies.Training.Devices;
 using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Rankers.Bpr;
 using Buddies.Training.Rankers.Ease;
@@ -44,5 +46,20 @@ public static class RankerCatalogue
         }
 
         throw new ArgumentException($"Expected one of {string.Join(", ", Names)}, got '{name}'.", nameof(name));
+    }
+
+    /// <summary>Makes a trainer that computes on a device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="name"><c>als</c> or <c>bpr</c>.</param>
+    /// <exception cref="ArgumentException">A device trains no such model.</exception>
+    public static IRankerTrainer CreateOn(ITrainingDevice device, string name)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return name switch
+        {
+            "als" => new AlsRankerTrainer(new AlsRankerOptions { Als = new AlsOptions { Device = device } }),
+            "bpr" => device.CreateBpr(new BprOptions()),
+            _ => throw new ArgumentException($"Expected als or bpr on {device.Name}, got '{name}'.", nameof(name)),
+        };
     }
 }

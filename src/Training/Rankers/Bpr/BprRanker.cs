@@ -7,26 +7,40 @@ namespace Buddies.Training.Rankers.Bpr;
 /// BPR factors, a listener folded in by gradient steps on the vector alone, from zero and with a seed of its own: the same
 /// facts give the same vector, whether they were trained on or not.
 /// </summary>
-internal sealed class BprRanker : FactorRanker
+public sealed class BprRanker : FactorRanker
 {
     private readonly int[] _drawn;
     private readonly BprOptions _options;
     private readonly int _seed;
 
+    /// <summary>Keeps the factors.</summary>
+    /// <param name="tracks">Row-major, [tracks × d], the last of each its bias.</param>
+    /// <param name="counts">[tracks], how often each is listened to: what negatives are drawn by.</param>
+    /// <param name="options">What they were trained with.</param>
+    /// <param name="seed">Of the negatives of a fold-in.</param>
     public BprRanker(float[] tracks, int[] counts, BprOptions options, int seed)
-        : base(tracks, options.Dimension)
+        : base(tracks, Check(options).Dimension)
     {
         _options = options;
         _seed = seed;
         _drawn = MakeUrn(counts);
     }
 
+    /// <inheritdoc/>
     protected override void FoldIn(SparseRows facts, int from, int count, Span<float> vectors)
     {
+        ArgumentNullException.ThrowIfNull(facts);
         for (var i = 0; i < count; i++)
         {
             FoldIn(facts.Columns.AsSpan(facts.RangeOf(from + i)), vectors.Slice(i * Dimension, Dimension));
         }
+    }
+
+    private static BprOptions Check(BprOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return options;
     }
 
     private void FoldIn(ReadOnlySpan<int> tracks, Span<float> x)

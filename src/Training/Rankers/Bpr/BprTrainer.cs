@@ -99,9 +99,7 @@ public sealed class BprTrainer(BprOptions options) : IRankerTrainer
                 Array.Fill(ListenerOf, row, rows.Offsets[row], rows.CountOf(row));
             }
 
-            var random = new Random(seed);
-            Listeners = MakeStart(rows.RowCount, options.Dimension, random, last: 1);
-            Tracks = MakeStart(rows.ColumnCount, options.Dimension, random, last: 0);
+            (Listeners, Tracks) = BprStart.Draw(rows, options, seed);
         }
 
         public SparseRows Rows { get; }
@@ -129,18 +127,6 @@ public sealed class BprTrainer(BprOptions options) : IRankerTrainer
             }
 
             return -1;
-        }
-
-        private static float[] MakeStart(int count, int dimension, Random random, float last)
-        {
-            var start = new float[checked(count * dimension)];
-            var scale = 0.2f / MathF.Sqrt(dimension);
-            for (var i = 0; i < start.Length; i++)
-            {
-                start[i] = (i + 1) % dimension == 0 ? last : (random.NextSingle() - 0.5f) * scale;
-            }
-
-            return start;
         }
     }
 }

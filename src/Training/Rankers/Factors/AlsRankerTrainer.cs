@@ -22,7 +22,7 @@ public sealed record AlsRankerOptions
 public sealed class AlsRankerTrainer(AlsRankerOptions options, bool asMean = false) : IRankerTrainer
 {
     /// <inheritdoc/>
-    public string Name => asMean ? "mean" : "als";
+    public string Name => (asMean ? "mean" : "als") + (options.Als.Device is { } device ? $", {device.Name}" : "");
 
     /// <inheritdoc/>
     public IRanker Train(SparseRows rows, RankerRun run)
