@@ -5,7 +5,7 @@ using Buddies.Storage.Doorman;
 namespace Buddies.Api.Startup;
 
 /// <summary>Sees to it that no snapshot keeps the vector of an erased listener for longer than is promised, or says which one does.</summary>
-internal sealed partial class ErasureDeadline : IAsyncDisposable
+internal sealed partial class ErasureDeadline : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
 
@@ -31,7 +31,17 @@ internal sealed partial class ErasureDeadline : IAsyncDisposable
             "buddies.erasure.overdue", () => Volatile.Read(ref _overdue), "{snapshot}", "Snapshots that hold an erased listener for longer than is promised.");
     }
 
-    public void Start() => _work = Task.Run(RunAsync, CancellationToken.None);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _work = Task.Run(RunAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _work;
+    }
 
     /// <summary>One round.</summary>
     public async Task RoundAsync(CancellationToken cancellationToken)
@@ -58,8 +68,7 @@ internal sealed partial class ErasureDeadline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _work;
+        await StopAsync(CancellationToken.None);
         _stopping.Dispose();
     }
 

@@ -138,7 +138,7 @@ internal sealed partial class ServerStart(
         {
             _erasures = new ErasureDeadline(
                 store, SnapshotFolders.In(options.DataDirectory), TimeSpan.FromDays(options.ErasureDays), meters, time, loggers.CreateLogger<ErasureDeadline>());
-            _erasures.Start();
+            await _erasures.StartAsync(_stopping.Token);
         }
 
         if (options.RetrainEvery > TimeSpan.Zero)
