@@ -202,7 +202,7 @@ public sealed partial class LocalDoorman
         GateOutcome outcome;
         try
         {
-            outcome = await _options.Gates(gates.Version, _record.Current, _stopping.Token).ConfigureAwait(false);
+            outcome = await _options.Gates(gates.Version, _record.Current, gates.LowerAccepted is not null, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
         {
@@ -215,7 +215,7 @@ public sealed partial class LocalDoorman
             outcome = new GateOutcome([e.Message], new Dictionary<string, double>());
         }
 
-        _ = PostAsync(() => HearAsync(new GatesJudged(Now, gates.Version, outcome.Reasons, outcome.Metrics, gates.Request, gates.Who)));
+        _ = PostAsync(() => HearAsync(new GatesJudged(Now, gates.Version, outcome.Reasons, outcome.Metrics, gates.Request, gates.Who) { LowerAccepted = gates.LowerAccepted }));
     }
 
     [LoggerMessage(EventId = 2141, Level = LogLevel.Information, Message = "Doorman: {Action} version {Version} by {Who}: {Why}")]

@@ -49,7 +49,7 @@ public sealed class DoormanTests
     public async Task Validate_WhatTheGatesRefuse_IsRejected_AndCannotBePromoted()
     {
         await using var world = await TestWorld.StartAsync();
-        await using var doorman = await StartAsync(world, gates: (_, _, _) => Task.FromResult(new GateOutcome(["recall is too low"], Nothing)));
+        await using var doorman = await StartAsync(world, gates: (_, _, _, _) => Task.FromResult(new GateOutcome(["recall is too low"], Nothing)));
         var second = (await SwapWorld.TrainAsync(world, seed: 2)).Version;
         var answer = await ValidateAsync(doorman, second);
         Assert.False(answer.IsAccepted);
@@ -191,7 +191,7 @@ public sealed class DoormanTests
         var doorman = new LocalDoorman(
             world.Runtime,
             world.Store,
-            new LocalDoormanOptions { Gates = gates ?? ((_, _, _) => Task.FromResult(new GateOutcome([], Nothing))), CanaryRules = rules },
+            new LocalDoormanOptions { Gates = gates ?? ((_, _, _, _) => Task.FromResult(new GateOutcome([], Nothing))), CanaryRules = rules },
             world.Time);
         await doorman.StartAsync(default);
         return doorman;
