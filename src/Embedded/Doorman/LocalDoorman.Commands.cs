@@ -137,12 +137,18 @@ public sealed partial class LocalDoorman
             return; // A new epoch, and nothing else for this node.
         }
 
+        var offset = canary.Value != 0 ? await _store.Events.LastOffsetAsync(CancellationToken.None).ConfigureAwait(false) : 0;
         var flipped = await _runtime.ServeAsync(current, canary, percent).ConfigureAwait(false);
         if (_committedAt > 0)
         {
             var flip = _time.GetElapsedTime(_committedAt, flipped);
             Volatile.Write(ref _lastFlipTicks, flip.Ticks);
             _runtime.Metrics.OnFlipped(flip);
+        }
+
+        if (_record.Canary is { } began && began.Version == canary)
+        {
+            await NoteCanaryAsync(began, offset).ConfigureAwait(false);
         }
     }
 
