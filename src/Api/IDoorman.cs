@@ -49,7 +49,11 @@ public enum DoormanAction
 /// <param name="Percent">The canary's share, above 0 and below 100.</param>
 /// <param name="Who">Who asks.</param>
 /// <param name="Why">In words; may be empty.</param>
-public sealed record DoormanOrder(DoormanAction Action, SnapshotVersion? Version, double Percent, string Who, string Why);
+public sealed record DoormanOrder(DoormanAction Action, SnapshotVersion? Version, double Percent, string Who, string Why)
+{
+    /// <summary>In a validation, why the version may be worse than the current one beyond the margin; null: it may not.</summary>
+    public string? AcceptLowerRecall { get; init; }
+}
 
 /// <summary>What the doorman knows at one moment.</summary>
 /// <param name="Record">What is durable.</param>

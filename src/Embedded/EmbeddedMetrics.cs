@@ -130,7 +130,7 @@ public sealed class EmbeddedMetrics : IDisposable
         _meter.CreateObservableGauge("buddies.snapshot.age", IEnumerable<Measurement<double>> () => runtime.SnapshotAge is { } age ? [new(age.TotalSeconds)] : [], "s", "Time since the model version that serves was trained.");
         ObserveVersions(runtime, "buddies.version.readers", "{reader}", "Partitions and others that hold a version, its owner included.", version => version.References);
         ObserveVersions(runtime, "buddies.version.behind", "{listener}", "Listeners whose vector in a version is older than their facts.", version => version.BehindCount);
-        ObserveVersions(runtime, "buddies.version.bytes", "By", "Memory that goes with a version, its mapped files included.", version => version.Bytes);
+        ObserveVersions(runtime, "buddies.version.memory", "By", "Memory that goes with a version, its mapped files included.", version => version.Bytes);
         ObserveVersions(runtime, "buddies.version.impressions", "{impression}", "Impressions reported while a version served the listener.", version => version.Engagement.Impressions);
         ObserveVersions(runtime, "buddies.version.plays", "{play}", "Plays of 30 s or more while a version served the listener.", version => version.Engagement.Plays);
         ObserveVersions(runtime, "buddies.version.likes", "{like}", "Likes while a version served the listener.", version => version.Engagement.Likes);

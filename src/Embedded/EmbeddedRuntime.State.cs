@@ -8,6 +8,9 @@ namespace Buddies.Embedded;
 
 public sealed partial class EmbeddedRuntime
 {
+    /// <summary>The last offset of the log when this process began to serve: what lies beyond, it has counted itself.</summary>
+    internal long OffsetAtStart { get; private set; }
+
     private const string ReplayFromSetting = "checkpoints.through";
     private const string TransformSetting = "checkpoints.transform";
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
@@ -100,6 +103,7 @@ public sealed partial class EmbeddedRuntime
     private async Task ReplayAsync(long from, long through, Dictionary<string, long> behind, CancellationToken cancellationToken)
     {
         var last = await _store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
+        OffsetAtStart = last;
         var (read, replayed) = (0L, 0L);
         var since = _time.GetTimestamp();
         await foreach (var logged in _store.Events.ReadAsync(from, cancellationToken).ConfigureAwait(false))

@@ -73,9 +73,9 @@ public sealed partial class EmbeddedRuntime
         lock (_planning)
         {
             var (next, candidate) = (Require(current), Require(canary));
-            if (next is not null && candidate is not null && (candidate != _plan.Canary || next != _plan.Current))
+            if (next is not null && candidate is not null && (candidate != _plan.Canary || next != _plan.Current || percent != _plan.CanaryPercent))
             {
-                // Both are compared over the same time.
+                // Both are compared over the same time and the same share.
                 (next.Engagement, candidate.Engagement) = (new Engagement(), new Engagement());
             }
 

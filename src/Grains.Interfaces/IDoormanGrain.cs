@@ -45,7 +45,12 @@ public sealed record SiloReport(
 /// <param name="Why">In words.</param>
 [GenerateSerializer, Immutable, Alias("buddies.DoormanQuestion")]
 public sealed record DoormanQuestion(
-    [property: Id(0)] DoormanAction Action, [property: Id(1)] int Version, [property: Id(2)] double Percent, [property: Id(3)] string Who, [property: Id(4)] string Why);
+    [property: Id(0)] DoormanAction Action, [property: Id(1)] int Version, [property: Id(2)] double Percent, [property: Id(3)] string Who, [property: Id(4)] string Why)
+{
+    /// <summary>In a validation, why the version may be worse than the current one; null: it may not.</summary>
+    [Id(5)]
+    public string? AcceptLowerRecall { get; init; }
+}
 
 /// <summary>What an operator may want. The numbers travel and never change their meaning.</summary>
 public enum DoormanAction

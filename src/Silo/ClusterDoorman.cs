@@ -34,7 +34,7 @@ internal sealed class ClusterDoorman(ClusterDoor door, IStore store, string data
             _ => Grains.DoormanAction.Rollback,
         };
         var reply = await door.AskDoormanAsync(
-            new DoormanQuestion(action, order.Version?.Value ?? 0, order.Percent, order.Who, order.Why), cancellationToken);
+            new DoormanQuestion(action, order.Version?.Value ?? 0, order.Percent, order.Who, order.Why) { AcceptLowerRecall = order.AcceptLowerRecall }, cancellationToken);
         return new DoormanAnswer(reply.IsAccepted, reply.Message);
     }
 

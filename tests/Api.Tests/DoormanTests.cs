@@ -54,6 +54,14 @@ public sealed class DoormanTests
     }
 
     [Fact]
+    public async Task Orders_ThatAcceptALowerRecall_SayWhyToTheDoorman()
+    {
+        await using var host = await ApiHost.StartAsync();
+        Assert.Equal(202, (await host.SendAsync(HttpMethod.Post, "/v1/snapshots/3/validate", """{"acceptLowerRecall":"another dataset"}""")).Status);
+        Assert.Equal("another dataset", Assert.Single(host.Doorman.Orders).AcceptLowerRecall);
+    }
+
+    [Fact]
     public async Task Orders_ThatTheDoormanRefuses_Are409WithTheReason()
     {
         await using var host = await ApiHost.StartAsync();
@@ -72,6 +80,9 @@ public sealed class DoormanTests
     [InlineData("/v1/snapshots/3/canary", """{"percent":0}""", "application/json", 400, "invalid-body")]
     [InlineData("/v1/snapshots/3/canary", """{"percent":"ten"}""", "application/json", 400, "invalid-body")]
     [InlineData("/v1/snapshots/3/canary", """{"why":"a\nb"}""", "application/json", 400, "invalid-body")]
+    [InlineData("/v1/snapshots/3/validate", """{"acceptLowerRecall":" "}""", "application/json", 400, "invalid-body")]
+    [InlineData("/v1/snapshots/3/validate", """{"acceptLowerRecall":"a\nb"}""", "application/json", 400, "invalid-body")]
+    [InlineData("/v1/snapshots/3/promote", """{"acceptLowerRecall":"it is fine"}""", "application/json", 400, "invalid-body")]
     [InlineData("/v1/doorman/rollback", """{"version":0}""", "application/json", 400, "invalid-body")]
     [InlineData("/v1/snapshots/3/canary", "{", "application/json", 400, "invalid-body")]
     [InlineData("/v1/snapshots/3/canary", "percent=5", "application/x-www-form-urlencoded", 415, "unsupported-media-type")]

@@ -161,7 +161,8 @@ public sealed record DoormanAnswerResponse(string Message, long Epoch, int Curre
 /// <param name="Percent">The canary's share, above 0 and below 100; 10 when absent.</param>
 /// <param name="Version">In a rollback, the version to go back to; the former one when absent.</param>
 /// <param name="Why">For the journal; at most 200 characters.</param>
-public sealed record DoormanRequest(double? Percent = null, int? Version = null, string? Why = null);
+/// <param name="AcceptLowerRecall">In a validation, why a recall below the current version's is no reason to refuse it, for the journal; 1 to 200 characters. Every other gate stands.</param>
+public sealed record DoormanRequest(double? Percent = null, int? Version = null, string? Why = null, string? AcceptLowerRecall = null);
 
 /// <summary>The contract's words for the engine's.</summary>
 file static class Names

@@ -72,7 +72,7 @@ internal static class DoormanEndpoints
         }
 
         var percent = request.Percent ?? DefaultPercent;
-        if (FindError(request, percent) is { } error)
+        if (FindError(request, percent, action) is { } error)
         {
             return Problem.Of(ProblemKind.InvalidBody, error);
         }
@@ -85,7 +85,7 @@ internal static class DoormanEndpoints
         }
 
         var who = Caller.Of(context) is { Key: { } key } ? key.Name : "operator";
-        var answer = await doorman.AskAsync(new DoormanOrder(action, asked, percent, who, request.Why ?? ""), context.RequestAborted);
+        var answer = await doorman.AskAsync(new DoormanOrder(action, asked, percent, who, request.Why ?? "") { AcceptLowerRecall = request.AcceptLowerRecall }, context.RequestAborted);
         audit.Write(
             context,
             action.ToString().ToLowerInvariant(),
@@ -97,11 +97,14 @@ internal static class DoormanEndpoints
             : Problem.Of(ProblemKind.DoormanRefuses, answer.Message);
     }
 
-    private static string? FindError(DoormanRequest request, double percent) =>
+    private static string? FindError(DoormanRequest request, double percent, DoormanAction action) =>
         percent is not (> 0 and < 100) ? "percent: expected a number above 0 and below 100."
         : request.Version is <= 0 ? "version: expected a version's number."
         : request.Why is { Length: > MaxWhy } ? $"why: expected at most {MaxWhy} characters."
         : request.Why is { } why && why.Any(char.IsControl) ? "why: expected no control characters."
+        : request.AcceptLowerRecall is not { } accepted ? null
+        : action != DoormanAction.Validate ? "acceptLowerRecall: expected in a validation alone."
+        : accepted.Trim().Length is 0 or > MaxWhy || accepted.Any(char.IsControl) ? $"acceptLowerRecall: expected 1 to {MaxWhy} characters, and no control characters."
         : null;
 
     private static async ValueTask<(DoormanRequest Request, ProblemHttpResult? Refusal)> ReadAsync(HttpContext context)

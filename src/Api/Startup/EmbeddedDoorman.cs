@@ -31,7 +31,7 @@ internal sealed class EmbeddedDoorman(BuddiesApiOptions options) : IDoorman
         await Ready.Doorman.AskAsync(
             (at, request) => order.Action switch
             {
-                DoormanAction.Validate => new ValidateRequested(at, request, order.Who, order.Why, order.Version!.Value),
+                DoormanAction.Validate => new ValidateRequested(at, request, order.Who, order.Why, order.Version!.Value) { LowerAccepted = order.AcceptLowerRecall },
                 DoormanAction.Canary => new RolloutRequested(at, request, order.Who, order.Why, order.Version!.Value, RolloutGoal.Canary, order.Percent),
                 DoormanAction.Promote => new RolloutRequested(at, request, order.Who, order.Why, order.Version!.Value, RolloutGoal.Current),
                 DoormanAction.Reject => new RejectRequested(at, request, order.Who, order.Why, order.Version!.Value),

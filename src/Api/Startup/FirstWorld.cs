@@ -1,7 +1,11 @@
 using System.Globalization;
+using Buddies.Engine.Doorman;
+using Buddies.Engine.Doorman.Gates;
 using Buddies.Storage;
+using Buddies.Storage.Doorman;
 using Buddies.Training;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Synth;
 
 namespace Buddies.Api.Startup;
@@ -14,6 +18,7 @@ internal static class FirstWorld
 {
     private const string SeedSetting = "synth.seed";
     private const string AsOfSetting = "synth.asOf";
+    private const string Who = "first start";
     private const int Seed = 1;
 
     /// <summary>Makes the world if the store is empty, and a first model if the store has none.</summary>
@@ -64,8 +69,15 @@ internal static class FirstWorld
                     : string.Create(CultureInfo.InvariantCulture, $"training the first model: epoch {p.Epoch} of {p.Epochs}"));
             }
         });
-        var trained = await ModelTrainer.TrainAsync(store, dataDirectory, new TrainOptions(), progress, time, cancellationToken);
-        await ModelTrainer.PromoteAsync(store, trained.Model.Version, cancellationToken);
+        var options = new TrainOptions { Holdout = new HoldoutOptions() };
+        var trained = await ModelTrainer.TrainAsync(store, dataDirectory, options, progress, time, cancellationToken);
+
+        // The same gates as for every later version; there is no current one to compare it with.
+        var desk = new DoormanDesk(store, SnapshotFolders.In(dataDirectory), options.Transform.Fingerprint, new GateOptions(), time);
+        var version = trained.Model.Version;
+        var verdict = await desk.AskAsync((at, request) => new ValidateRequested(at, request, Who, "", version), cancellationToken);
+        var answer = verdict.IsAccepted ? await desk.PromoteAsync(version, Who, "The first model.", cancellationToken) : verdict;
+        report(answer.Message);
     }
 
     private static async Task<SyntheticWorld?> FindAsync(IStore store, CancellationToken cancellationToken)

@@ -13,13 +13,13 @@ namespace Buddies.Api.Startup;
 internal sealed class ServerGates(IStore store, string dataDirectory)
 {
     /// <summary>Reads every byte of a version on a thread that steps back, and compares it with the current one.</summary>
-    public async Task<GateOutcome> JudgeAsync(SnapshotVersion version, SnapshotVersion current, CancellationToken cancellationToken)
+    public async Task<GateOutcome> JudgeAsync(SnapshotVersion version, SnapshotVersion current, bool acceptsLower, CancellationToken cancellationToken)
     {
         var models = await store.Models.ListAsync(cancellationToken);
         var model = models.Single(model => model.Version == version);
         var served = models.FirstOrDefault(model => model.Version == current);
         var verdict = await LowPriority.RunAsync(() => SnapshotGates.Judge(
-            PathOf(model), model.ManifestSha256, served is null ? null : Read(served), TasteTransform.Default.Fingerprint, new GateOptions()));
+            PathOf(model), model.ManifestSha256, served is null ? null : Read(served), TasteTransform.Default.Fingerprint, new GateOptions { AcceptsLower = acceptsLower }));
         return new GateOutcome(verdict.Reasons, verdict.Metrics);
     }
 

@@ -18,6 +18,12 @@ internal static class DoormanCommand
     };
 
     private static readonly Option<string> s_why = new("--why") { Description = "For the journal.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
+    private static readonly Option<string?> s_acceptLower = new("--accept-lower-recall")
+    {
+        Description = "Let it through although its recall is below the current version's, for this reason; every other gate stands.",
+        HelpName = "WHY",
+    };
+
     private static readonly Option<bool> s_noWait = new("--no-wait") { Description = "Return as soon as the request is durable, not when it is done." };
     private static readonly Option<double> s_percent = NumberOption.Real("--percent", "Share of the listeners, above 0 and below 100.", 10, 0.01, 99.99);
     private static readonly Option<int> s_limit = NumberOption.Whole("--last", "How many entries.", 50, 1, 1000);
@@ -34,14 +40,18 @@ internal static class DoormanCommand
         rollback.SetAction((parsed, token) => RunAsync(parsed, client => RollBackAsync(parsed, client, token), token));
         var canary = OfVersion("canary", "Put a share of the listeners on a version.");
         canary.Options.Add(s_percent);
+        var validate = OfVersion("validate", "Judge a version by the gates.");
+        validate.Options.Add(s_acceptLower);
+        var promote = OfVersion("promote", "Put everybody on a version.");
+        promote.Options.Add(s_acceptLower);
         return new Command("doorman", "Let model versions in and out of a running server.")
         {
             s_server,
             status,
             journal,
-            OfVersion("validate", "Judge a version by the gates."),
+            validate,
             canary,
-            OfVersion("promote", "Put everybody on a version."),
+            promote,
             OfVersion("reject", "Turn a version away."),
             rollback,
         };
@@ -79,6 +89,17 @@ internal static class DoormanCommand
         if (action == "canary")
         {
             body["percent"] = parsed.GetValue(s_percent);
+        }
+
+        if (parsed.GetValue(s_acceptLower) is { } accepted)
+        {
+            // It is the gates that are overruled, so they are asked first.
+            var judged = action == "validate" ? body : [];
+            judged["acceptLowerRecall"] = accepted;
+            if (action != "validate")
+            {
+                Console.Error.WriteLine((string?)(await client.AskAsync($"/v1/snapshots/{version}/validate", judged, cancellationToken))["message"]);
+            }
         }
 
         var answer = await client.AskAsync($"/v1/snapshots/{version}/{action}", body, cancellationToken);

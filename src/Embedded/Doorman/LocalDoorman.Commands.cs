@@ -137,12 +137,18 @@ public sealed partial class LocalDoorman
             return; // A new epoch, and nothing else for this node.
         }
 
+        var offset = canary.Value != 0 ? await _store.Events.LastOffsetAsync(CancellationToken.None).ConfigureAwait(false) : 0;
         var flipped = await _runtime.ServeAsync(current, canary, percent).ConfigureAwait(false);
         if (_committedAt > 0)
         {
             var flip = _time.GetElapsedTime(_committedAt, flipped);
             Volatile.Write(ref _lastFlipTicks, flip.Ticks);
             _runtime.Metrics.OnFlipped(flip);
+        }
+
+        if (_record.Canary is { } began && began.Version == canary)
+        {
+            await NoteCanaryAsync(began, offset).ConfigureAwait(false);
         }
     }
 
@@ -202,7 +208,7 @@ public sealed partial class LocalDoorman
         GateOutcome outcome;
         try
         {
-            outcome = await _options.Gates(gates.Version, _record.Current, _stopping.Token).ConfigureAwait(false);
+            outcome = await _options.Gates(gates.Version, _record.Current, gates.LowerAccepted is not null, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
         {
@@ -215,7 +221,7 @@ public sealed partial class LocalDoorman
             outcome = new GateOutcome([e.Message], new Dictionary<string, double>());
         }
 
-        _ = PostAsync(() => HearAsync(new GatesJudged(Now, gates.Version, outcome.Reasons, outcome.Metrics, gates.Request, gates.Who)));
+        _ = PostAsync(() => HearAsync(new GatesJudged(Now, gates.Version, outcome.Reasons, outcome.Metrics, gates.Request, gates.Who) { LowerAccepted = gates.LowerAccepted }));
     }
 
     [LoggerMessage(EventId = 2141, Level = LogLevel.Information, Message = "Doorman: {Action} version {Version} by {Who}: {Why}")]

@@ -78,6 +78,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
             await ObeyAsync(_node.Follow(NodeOrders.Of(_record, _node.Self))).ConfigureAwait(false);
         });
         await started.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _recount = RecountAsync(_stopping.Token);
         _loops.Add(Task.Run(BeatAsync, CancellationToken.None));
     }
 
@@ -89,6 +90,7 @@ public sealed partial class LocalDoorman : IAsyncDisposable
         _inbox.Writer.TryComplete();
         await Task.WhenAll(_loops).ConfigureAwait(false);
         await Task.WhenAll(_background).ConfigureAwait(false);
+        await _recount.ConfigureAwait(false);
         foreach (var asked in _asked.Values)
         {
             asked.TrySetException(new RecommenderUnavailableException("The server is shutting down."));

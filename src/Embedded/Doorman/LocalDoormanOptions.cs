@@ -7,8 +7,11 @@ namespace Buddies.Embedded.Doorman;
 /// <summary>What the doorman of one process works with.</summary>
 public sealed class LocalDoormanOptions
 {
-    /// <summary>Judges a version, the first argument, beside the current one: what is wrong with it, and what was measured.</summary>
-    public required Func<SnapshotVersion, SnapshotVersion, CancellationToken, Task<GateOutcome>> Gates { get; init; }
+    /// <summary>
+    /// Judges a version, the first argument, beside the current one: what is wrong with it, and what was measured. The third
+    /// says that it may be worse than the current one.
+    /// </summary>
+    public required Func<SnapshotVersion, SnapshotVersion, bool, CancellationToken, Task<GateOutcome>> Gates { get; init; }
 
     /// <summary>How long the protocol waits.</summary>
     public DoormanOptions Doorman { get; init; } = new();

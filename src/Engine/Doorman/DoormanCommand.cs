@@ -30,7 +30,11 @@ public sealed record FenceNode(Member Node, long Epoch) : DoormanCommand;
 /// <param name="Request">The request's number, to be handed back.</param>
 /// <param name="Who">Who asked, to be handed back.</param>
 /// <param name="Version">Which.</param>
-public sealed record RunGates(long Request, string Who, SnapshotVersion Version) : DoormanCommand;
+public sealed record RunGates(long Request, string Who, SnapshotVersion Version) : DoormanCommand
+{
+    /// <summary>As in <see cref="ValidateRequested.LowerAccepted"/>; to be handed back.</summary>
+    public string? LowerAccepted { get; init; }
+}
 
 /// <summary>Answer an operator: once what was asked is durable, or at once when it cannot be.</summary>
 /// <param name="Request">The request's number.</param>

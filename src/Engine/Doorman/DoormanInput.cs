@@ -56,7 +56,11 @@ public sealed record GatesJudged(
     IReadOnlyList<string> Reasons,
     IReadOnlyDictionary<string, double> Metrics,
     long Request,
-    string Who) : DoormanInput(At);
+    string Who) : DoormanInput(At)
+{
+    /// <summary>As in <see cref="ValidateRequested.LowerAccepted"/>, where there was something to accept.</summary>
+    public string? LowerAccepted { get; init; }
+}
 
 /// <summary>An operator, or a rule in an operator's place, wants something.</summary>
 /// <param name="At">When.</param>
@@ -76,7 +80,11 @@ public abstract record OperatorInput(DateTimeOffset At, long Request, string Who
 /// <param name="Why">In words.</param>
 /// <param name="Version">Which; registered, or rejected or retired before.</param>
 public sealed record ValidateRequested(DateTimeOffset At, long Request, string Who, string Why, SnapshotVersion Version)
-    : OperatorInput(At, Request, Who, Why);
+    : OperatorInput(At, Request, Who, Why)
+{
+    /// <summary>Why its metric may be lower than the current version's beyond the margin: other data, another task. Null: it may not.</summary>
+    public string? LowerAccepted { get; init; }
+}
 
 /// <summary>Have every node prepare a version, and put the goal's share of the listeners on it.</summary>
 /// <param name="At">When.</param>

@@ -55,7 +55,7 @@ public sealed partial class DoormanProtocol
         }
         else
         {
-            commands.Add(new RunGates(asked.Request, asked.Who, asked.Version));
+            commands.Add(new RunGates(asked.Request, asked.Who, asked.Version) { LowerAccepted = asked.LowerAccepted });
         }
     }
 
@@ -86,7 +86,12 @@ public sealed partial class DoormanProtocol
         _ = Write(
             NewChange()
                 .Set(judged.Version, VersionState.Validated)
-                .Note(JournalAction.Validated, judged.Version, judged.Who, "The gates let it through.", metrics: judged.Metrics),
+                .Note(
+                    JournalAction.Validated,
+                    judged.Version,
+                    judged.Who,
+                    judged.LowerAccepted is { } why ? $"The gates let it through; that it may be worse than the current version was accepted: {why}" : "The gates let it through.",
+                    metrics: judged.Metrics),
             commands,
             judged,
             new Answer(judged.Request, true, $"Version {judged.Version} is validated."));
@@ -168,7 +173,9 @@ public sealed partial class DoormanProtocol
         else
         {
             _ = Write(
-                Reject(asked.Version, asked.Who, asked.Why, asked.Why.Length > 0 ? [asked.Why] : [], asked.Metrics),
+                Reject(
+                    asked.Version, asked.Who, asked.Why, asked.Why.Length > 0 ? [asked.Why] : [], asked.Metrics,
+                    isForGood: _record.Find(asked.Version)!.State == VersionState.Retired),
                 commands,
                 asked,
                 new Answer(asked.Request, true, $"Version {asked.Version} is rejected."));
@@ -195,9 +202,9 @@ public sealed partial class DoormanProtocol
             return;
         }
 
-        if (_record.Find(version)!.State is not VersionState.Retired and var state)
+        if (_record.Find(version) is { } found && !_record.MayReturn(found))
         {
-            Refuse(asked, $"Version {version} is {Name(state)}, not one that was current before.", commands);
+            Refuse(asked, $"Version {version} is {Name(found.State)}, not one that was current before.", commands);
             return;
         }
 

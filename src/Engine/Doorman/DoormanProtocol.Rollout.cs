@@ -15,7 +15,8 @@ public sealed partial class DoormanProtocol
 
         if (FindRefusal(rollout) is { } refusal)
         {
-            return Write(Reject(rollout.Version, $"{refusal.Node}", "A node could not prepare it.", refusal.Reasons), commands);
+            return Write(
+                Reject(rollout.Version, $"{refusal.Node}", "A node could not prepare it.", refusal.Reasons, isForGood: rollout.IsRollback), commands);
         }
 
         Member[] silent = [.. _record.Nodes.Where(node => !HasPrepared(node, rollout.Version))];
@@ -107,15 +108,32 @@ public sealed partial class DoormanProtocol
     }
 
     /// <summary>Refuses a version, and ends whatever is under way with it.</summary>
+    /// <param name="version">Which.</param>
+    /// <param name="who">Who refuses it.</param>
+    /// <param name="why">In words.</param>
+    /// <param name="reasons">What is wrong with it.</param>
+    /// <param name="metrics">What was measured.</param>
+    /// <param name="isForGood">
+    /// Whether a version that served before is refused as what a rollback goes back to, too. Else its promotion alone is
+    /// refused, and it is what it was: retired.
+    /// </param>
     private RecordChange Reject(
-        SnapshotVersion version, string who, string why, IReadOnlyList<string> reasons, IReadOnlyDictionary<string, double>? metrics = null) =>
+        SnapshotVersion version,
+        string who,
+        string why,
+        IReadOnlyList<string> reasons,
+        IReadOnlyDictionary<string, double>? metrics = null,
+        bool isForGood = false) =>
         NewChange()
             .With(record => record with
             {
                 Canary = record.Canary?.Version == version ? null : record.Canary,
                 Rollout = record.Rollout?.Version == version ? null : record.Rollout,
             })
-            .Set(version, VersionState.Rejected, reasons)
+            .Set(
+                version,
+                !isForGood && _record!.Find(version) is { State: not VersionState.Rejected } one && _record.HasServed(one) ? VersionState.Retired : VersionState.Rejected,
+                reasons)
             .Note(JournalAction.Rejected, version, who, why, reasons, metrics);
 
     private string AllHaveIt() => _record!.Nodes.Count == 1

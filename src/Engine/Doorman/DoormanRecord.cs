@@ -37,7 +37,7 @@ public sealed record DoormanRecord(
             for (var steps = 0; at is not null && steps < Versions.Count; steps++)
             {
                 at = Find(at.Replaced);
-                if (at is { State: VersionState.Retired } && at.Version != Current)
+                if (at is not null && MayReturn(at) && at.Version != Current)
                 {
                     return at.Version;
                 }
@@ -45,6 +45,22 @@ public sealed record DoormanRecord(
 
             return null;
         }
+    }
+
+    /// <summary>Whether a version was current once: it replaced one, or one has replaced it.</summary>
+    /// <param name="version">One of <see cref="Versions"/>.</param>
+    public bool HasServed(VersionRecord version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return version.Replaced.Value != 0 || version.State == VersionState.Retired || Versions.Any(other => other.Replaced == version.Version);
+    }
+
+    /// <summary>Whether a rollback may go back to a version: it is retired, or was, and has been let through for another promotion since.</summary>
+    /// <param name="version">One of <see cref="Versions"/>.</param>
+    public bool MayReturn(VersionRecord version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return version.State == VersionState.Retired || (version.State == VersionState.Validated && HasServed(version));
     }
 
     /// <summary>What the doorman knows of a version.</summary>

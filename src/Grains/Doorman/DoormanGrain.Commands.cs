@@ -110,7 +110,8 @@ internal sealed partial class DoormanGrain
         try
         {
             var desk = new DoormanDesk(
-                _store, Path.Combine(_options.DataDirectory, "snapshots"), _options.Transform.Fingerprint, _options.Gates, _time);
+                _store, Path.Combine(_options.DataDirectory, "snapshots"), _options.Transform.Fingerprint,
+                _options.Gates with { AcceptsLower = gates.LowerAccepted is not null }, _time);
             verdict = await desk.JudgeAsync(gates.Version, CancellationToken.None);
         }
 #pragma warning disable CA1031 // A gate that fails lets nothing through.
@@ -120,7 +121,7 @@ internal sealed partial class DoormanGrain
             verdict = new GateVerdict([e.Message], new Dictionary<string, double>());
         }
 
-        await TakeTurnAsync(() => HearAsync(new GatesJudged(Now, gates.Version, verdict.Reasons, verdict.Metrics, gates.Request, gates.Who)));
+        await TakeTurnAsync(() => HearAsync(new GatesJudged(Now, gates.Version, verdict.Reasons, verdict.Metrics, gates.Request, gates.Who) { LowerAccepted = gates.LowerAccepted }));
     }
 
     [LoggerMessage(EventId = 4302, Level = LogLevel.Information, Message = "Doorman: {Action} version {Version} by {Who}: {Why}")]

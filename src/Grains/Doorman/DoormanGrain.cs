@@ -97,7 +97,7 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
         var (at, who, why) = (Now, question.Who, question.Why);
         return question.Action switch
         {
-            DoormanAction.Validate => new ValidateRequested(at, request, who, why, version),
+            DoormanAction.Validate => new ValidateRequested(at, request, who, why, version) { LowerAccepted = question.AcceptLowerRecall },
             DoormanAction.Canary => new RolloutRequested(at, request, who, why, version, RolloutGoal.Canary, question.Percent),
             DoormanAction.Promote => new RolloutRequested(at, request, who, why, version, RolloutGoal.Current),
             DoormanAction.Reject => new RejectRequested(at, request, who, why, version),

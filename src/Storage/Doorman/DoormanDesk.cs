@@ -39,8 +39,8 @@ public sealed class DoormanDesk(IStore store, string snapshotsFolder, string fin
                         inputs.Enqueue(await WriteAsync(write, cancellationToken).ConfigureAwait(false));
                         break;
                     case RunGates run:
-                        var verdict = await JudgeAsync(run.Version, cancellationToken).ConfigureAwait(false);
-                        inputs.Enqueue(new GatesJudged(clock.GetUtcNow(), run.Version, verdict.Reasons, verdict.Metrics, run.Request, run.Who));
+                        var verdict = await JudgeAsync(run.Version, run.LowerAccepted is not null, cancellationToken).ConfigureAwait(false);
+                        inputs.Enqueue(new GatesJudged(clock.GetUtcNow(), run.Version, verdict.Reasons, verdict.Metrics, run.Request, run.Who) { LowerAccepted = run.LowerAccepted });
                         break;
                     case Answer { Request: Request } answer:
                         return answer;
@@ -55,7 +55,9 @@ public sealed class DoormanDesk(IStore store, string snapshotsFolder, string fin
     /// <param name="version">Which.</param>
     /// <param name="cancellationToken">Cancels the reading of the registry.</param>
     /// <returns>The verdict; of a version that is not registered, that it is not.</returns>
-    public async Task<GateVerdict> JudgeAsync(SnapshotVersion version, CancellationToken cancellationToken)
+    public Task<GateVerdict> JudgeAsync(SnapshotVersion version, CancellationToken cancellationToken) => JudgeAsync(version, false, cancellationToken);
+
+    private async Task<GateVerdict> JudgeAsync(SnapshotVersion version, bool acceptsLower, CancellationToken cancellationToken)
     {
         var models = await store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
         if (models.FirstOrDefault(model => model.Version == version) is not { } candidate)
@@ -65,7 +67,7 @@ public sealed class DoormanDesk(IStore store, string snapshotsFolder, string fin
 
         var currentVersion = (await store.Models.CurrentAsync(cancellationToken).ConfigureAwait(false)).Version;
         var current = models.FirstOrDefault(model => model.Version == currentVersion && model.Version != version);
-        return await Task.Run(() => Judge(candidate, current), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Judge(candidate, current, acceptsLower), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -90,7 +92,7 @@ public sealed class DoormanDesk(IStore store, string snapshotsFolder, string fin
             (at, request) => new RolloutRequested(at, request, who, why, version, RolloutGoal.Current), cancellationToken).ConfigureAwait(false);
     }
 
-    private GateVerdict Judge(RegisteredModel candidate, RegisteredModel? current)
+    private GateVerdict Judge(RegisteredModel candidate, RegisteredModel? current, bool acceptsLower)
     {
         SnapshotManifest? manifest = null;
         if (current is not null)
@@ -106,7 +108,7 @@ public sealed class DoormanDesk(IStore store, string snapshotsFolder, string fin
             }
         }
 
-        return SnapshotGates.Judge(Path.Combine(snapshotsFolder, candidate.Folder), candidate.ManifestSha256, manifest, fingerprint, gates);
+        return SnapshotGates.Judge(Path.Combine(snapshotsFolder, candidate.Folder), candidate.ManifestSha256, manifest, fingerprint, gates with { AcceptsLower = gates.AcceptsLower || acceptsLower });
     }
 
     private async Task<DoormanInput> LoadAsync(CancellationToken cancellationToken) =>

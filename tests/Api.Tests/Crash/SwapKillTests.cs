@@ -57,6 +57,51 @@ public sealed class SwapKillTests : IDisposable
         }
     }
 
+    /// <summary>What was acknowledged on a canary is in its counts, though the server that counted it was killed.</summary>
+    [Fact]
+    public async Task Server_KilledDuringACanary_CountsWhatWasAcknowledgedBefore()
+    {
+        await MakeWorldAsync(models: 2);
+        JsonElement before;
+        using (var server = await ServerProcess.StartAsync(_directory))
+        {
+            await UntilAsync(server, _ => true, "the doorman");
+            await AskAsync(server, "/v1/snapshots/2/validate");
+            await AskAsync(server, "/v1/snapshots/2/canary");
+            _ = await UntilAsync(server, state => EngagementOf(state) is not null, "the canary");
+            using var refused = await server.Client.PostAsync(new Uri("/v1/snapshots/1/validate", UriKind.Relative), null); // Behind whatever the doorman was at.
+            for (var listener = 0; listener < Listeners; listener++)
+            {
+                var user = SyntheticWorld.ListenerId(listener).Value;
+                object[] events =
+                [
+                    new { eventId = $"i-{listener}", userId = user, kind = "impression", playlistId = SyntheticWorld.PlaylistId(0).Value, occurredAt = DateTimeOffset.UtcNow },
+                    new { eventId = $"l-{listener}", userId = user, kind = "like", trackId = SyntheticWorld.TrackId(listener).Value, occurredAt = DateTimeOffset.UtcNow },
+                ];
+                using var answer = await server.Client.PostAsJsonAsync("/v1/events", events);
+                Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+            }
+
+            before = EngagementOf(await UntilAsync(server, state => LikesOf(state) == Listeners, $"{Listeners} likes"))!.Value;
+            await server.KillAsync();
+        }
+
+        using var again = await ServerProcess.StartAsync(_directory);
+        var after = EngagementOf(await UntilAsync(again, state => LikesOf(state) == Listeners, $"{Listeners} likes after the kill"))!.Value;
+        foreach (var side in (string[])["current", "candidate"])
+        {
+            Assert.Equal(before.GetProperty(side).GetProperty("impressions").GetInt64(), after.GetProperty(side).GetProperty("impressions").GetInt64());
+            Assert.Equal(before.GetProperty(side).GetProperty("likes").GetInt64(), after.GetProperty(side).GetProperty("likes").GetInt64());
+        }
+    }
+
+    private static JsonElement? EngagementOf(JsonElement state) =>
+        state.TryGetProperty("canary", out var canary) && canary.TryGetProperty("engagement", out var engagement) ? engagement : null;
+
+    private static long LikesOf(JsonElement state) => EngagementOf(state) is { } engagement
+        ? engagement.GetProperty("current").GetProperty("likes").GetInt64() + engagement.GetProperty("candidate").GetProperty("likes").GetInt64()
+        : 0;
+
     private static async Task AssertServesOneAsync(ServerProcess server, int version)
     {
         for (var listener = 0; listener < 20; listener++)

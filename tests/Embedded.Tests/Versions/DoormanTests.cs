@@ -49,7 +49,7 @@ public sealed class DoormanTests
     public async Task Validate_WhatTheGatesRefuse_IsRejected_AndCannotBePromoted()
     {
         await using var world = await TestWorld.StartAsync();
-        await using var doorman = await StartAsync(world, gates: (_, _, _) => Task.FromResult(new GateOutcome(["recall is too low"], Nothing)));
+        await using var doorman = await StartAsync(world, gates: (_, _, _, _) => Task.FromResult(new GateOutcome(["recall is too low"], Nothing)));
         var second = (await SwapWorld.TrainAsync(world, seed: 2)).Version;
         var answer = await ValidateAsync(doorman, second);
         Assert.False(answer.IsAccepted);
@@ -62,7 +62,7 @@ public sealed class DoormanTests
     public async Task Validate_GatesThatThrow_LetNothingThrough()
     {
         await using var world = await TestWorld.StartAsync();
-        await using var doorman = await StartAsync(world, gates: (_, _, _) => throw new IOException("the disk is gone"));
+        await using var doorman = await StartAsync(world, gates: (_, _, _, _) => throw new IOException("the disk is gone"));
         var second = (await SwapWorld.TrainAsync(world, seed: 2)).Version;
         var answer = await ValidateAsync(doorman, second);
         Assert.False(answer.IsAccepted);
@@ -141,6 +141,30 @@ public sealed class DoormanTests
     }
 
     [Fact]
+    public async Task Restart_WithACanary_CountsGoOn()
+    {
+        await using var world = await TestWorld.StartAsync();
+        var second = (await SwapWorld.TrainAsync(world, seed: 2)).Version;
+        CanaryView before;
+        await using (var doorman = await StartAsync(world))
+        {
+            await EngageAsync(world, _ => EventKind.Like, rounds: 1); // Before the canary: counts for neither.
+            await ServeCanaryAsync(doorman, second, 40);
+            await EngageAsync(world, user => CanaryBucket.Holds(user, 40) ? EventKind.Hide : EventKind.Listen, rounds: 2);
+            before = doorman.Canary!;
+        }
+
+        Assert.True(before is { Control: { Plays: > 0, Hides: 0 }, Candidate: { Plays: 0, Hides: > 0 } }, $"{before}");
+        await world.RestartAsync();
+        await using var again = await StartAsync(world);
+        await UntilAsync(again, _ => again.Canary!.Control == before.Control, $"what was counted is gone: {before.Control}, now {again.Canary!.Control}");
+        Assert.Equal(before.Candidate, again.Canary!.Candidate);
+
+        await EngageAsync(world, _ => EventKind.Listen, rounds: 1);
+        Assert.Equal(before.Candidate.Impressions * 3 / 2, again.Canary!.Candidate.Impressions);
+    }
+
+    [Fact]
     public async Task Restart_WithADamagedCanary_EverybodyIsServedByTheCurrentVersion()
     {
         await using var world = await TestWorld.StartAsync();
@@ -186,12 +210,12 @@ public sealed class DoormanTests
     private static IReadOnlyDictionary<string, double> Nothing { get; } = new Dictionary<string, double>();
 
     private static async Task<LocalDoorman> StartAsync(
-        TestWorld world, CanaryRules? rules = null, Func<SnapshotVersion, SnapshotVersion, CancellationToken, Task<GateOutcome>>? gates = null)
+        TestWorld world, CanaryRules? rules = null, Func<SnapshotVersion, SnapshotVersion, bool, CancellationToken, Task<GateOutcome>>? gates = null)
     {
         var doorman = new LocalDoorman(
             world.Runtime,
             world.Store,
-            new LocalDoormanOptions { Gates = gates ?? ((_, _, _) => Task.FromResult(new GateOutcome([], Nothing))), CanaryRules = rules },
+            new LocalDoormanOptions { Gates = gates ?? ((_, _, _, _) => Task.FromResult(new GateOutcome([], Nothing))), CanaryRules = rules },
             world.Time);
         await doorman.StartAsync(default);
         return doorman;

@@ -20,7 +20,7 @@ public sealed class EngagementTests
             world.Store,
             new LocalDoormanOptions
             {
-                Gates = (_, _, _) => Task.FromResult(new GateOutcome([], new Dictionary<string, double>())),
+                Gates = (_, _, _, _) => Task.FromResult(new GateOutcome([], new Dictionary<string, double>())),
                 EngagementWatch = s_watch,
                 EngagementFell = fell.Add,
             },

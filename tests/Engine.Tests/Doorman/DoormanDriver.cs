@@ -79,6 +79,10 @@ internal sealed class DoormanDriver
     public Answer Reject(int version) =>
         Ask((at, request) => new RejectRequested(at, request, "ann", "bad songs", new SnapshotVersion(version)));
 
+    /// <summary>The gates speak; without a reason they let it through.</summary>
+    public void Judge(int version, params string[] reasons) =>
+        Tell(new GatesJudged(Now, new SnapshotVersion(version), reasons, new Dictionary<string, double>(), ++_requests, "gates"));
+
     public Answer RollBack(int? version = null) =>
         Ask((at, request) => new RollbackRequested(at, request, "ann", "", version is { } number ? new SnapshotVersion(number) : null));
 

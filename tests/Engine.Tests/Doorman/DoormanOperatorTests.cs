@@ -81,6 +81,88 @@ public sealed class DoormanOperatorTests
     }
 
     [Fact]
+    public void Gates_RefusingAVersionThatServed_LeaveItForARollback()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        driver.Judge(1, "worse");
+        Assert.Equal(VersionState.Retired, driver.StateOf(1));
+        Assert.Equal(["worse"], driver.Store.Find(new SnapshotVersion(1))!.Reasons);
+        Assert.Equal(JournalAction.Rejected, driver.Journal[^1].Action);
+        Assert.True(driver.RollBack().IsAccepted);
+        Assert.Equal(1, driver.Store.Current.Value);
+    }
+
+    [Fact]
+    public void Rollback_ToAVersionThatWasLetThroughAgain_Goes()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        driver.Judge(1);
+        Assert.Equal(Validated, driver.StateOf(1));
+        Assert.True(driver.RollBack().IsAccepted);
+        Assert.Equal(1, driver.Store.Current.Value);
+    }
+
+    [Fact]
+    public void Canary_RejectedThatServedBefore_LeavesItForARollback()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        driver.Judge(1);
+        driver.Canary(1, 10);
+        Assert.True(driver.Reject(1).IsAccepted);
+        Assert.Equal((null, VersionState.Retired), (driver.Store.Canary, driver.StateOf(1)));
+        Assert.True(driver.RollBack(1).IsAccepted);
+        Assert.Equal(1, driver.Store.Current.Value);
+    }
+
+    [Fact]
+    public void Promotion_OfAVersionThatServed_RefusedByANode_LeavesItForARollback()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        driver.Promote(3);
+        driver.Judge(1);
+        driver.Refusing[("a", 1)] = "no space left";
+        driver.Promote(1);
+        Assert.Equal((3, VersionState.Retired), (driver.Store.Current.Value, driver.StateOf(1)));
+
+        // Asked for as a rollback and refused again, it is none to go back to.
+        driver.RollBack(1);
+        Assert.Equal((3, VersionState.Rejected), (driver.Store.Current.Value, driver.StateOf(1)));
+    }
+
+    [Fact]
+    public void Gates_RefusingWhatAnOperatorTurnedAwayForGood_DoNotBringItBack()
+    {
+        var driver = new DoormanDriver(1, Validated, Validated);
+        driver.Promote(1);
+        driver.Promote(2);
+        driver.Reject(1);
+        driver.Judge(1, "worse");
+        Assert.Equal(VersionState.Rejected, driver.StateOf(1));
+        Assert.False(driver.RollBack().IsAccepted);
+    }
+
+    [Fact]
+    public void Gates_OverruledByAnOperator_SayWhyInTheJournal()
+    {
+        var driver = new DoormanDriver(1, Registered);
+        driver.Tell(new ValidateRequested(driver.Now, 7, "ann", "", new SnapshotVersion(1)) { LowerAccepted = "another dataset" });
+        var run = driver.Commands.OfType<RunGates>().Single();
+        Assert.Equal("another dataset", run.LowerAccepted);
+
+        driver.Tell(new GatesJudged(driver.Now, run.Version, [], new Dictionary<string, double>(), run.Request, run.Who) { LowerAccepted = run.LowerAccepted });
+        Assert.Equal(Validated, driver.StateOf(1));
+        Assert.EndsWith("accepted: another dataset", driver.Journal[^1].Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rollback_WhileAnotherIsOnItsWay_EndsThatAndTheCanary()
     {
         var driver = new DoormanDriver(1, Validated, Validated, Validated);

@@ -64,6 +64,19 @@ public sealed class SnapshotGatesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0.2447, 0.2962, null)]
+    [InlineData(0.019, 0.2962, "the least that is let through is 0.02")]
+    public void JudgeManifest_LowerAccepted_LeavesEveryOtherGate(double value, double current, string? because)
+    {
+        var options = new GateOptions { AcceptsLower = true };
+        var reasons = SnapshotGates.JudgeManifest(Manifest(value), Manifest(current), s_fingerprint, options).Reasons;
+        Assert.Equal(because is null ? 0 : 1, reasons.Count);
+        Assert.All(reasons, reason => Assert.Contains(because!, reason, StringComparison.Ordinal));
+        var other = SnapshotGates.JudgeManifest(Manifest(value) with { Validation = null }, Manifest(current), "another", options).Reasons;
+        Assert.Equal(reasons.Count + 2, other.Count); // The fingerprint, and that nobody looked at the data.
+    }
+
     [Fact]
     public void JudgeManifest_CurrentWithoutTheMetric_LeavesTheFloor()
     {

@@ -52,6 +52,8 @@ internal sealed class BatchingServer : IPageServer, IDisposable
 
     public void Serve(int user)
     {
+        // A client is a thread that has nothing else to do until its page is there; a continuation on a pool would add the
+        // pool's delays to what is measured.
         using var request = new Request(user);
         _queue.Add(request);
         request.IsDone.Wait();

@@ -59,7 +59,8 @@ internal static class ServingBench
             thread.Start();
         }
 
-        // The process's own time is read when the first tenth is over; the clients need no help.
+        // The process's own time is read when the first tenth is over; the clients need no help. This thread is the
+        // measurement's own and sleeps: asynchronous, it would go on when a pool finds time, with both cores taken.
         var rest = warm - Stopwatch.GetElapsedTime(start);
         Thread.Sleep(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
         cpu = Environment.CpuUsage.TotalTime;

@@ -45,7 +45,7 @@ internal sealed class SwapMemory(ServerProcess server) : IDisposable
 
     private async Task<long> ReadVersionBytesAsync(CancellationToken cancellationToken)
     {
-        const string Name = "buddies_version_bytes{";
+        const string Name = "buddies_version_memory_bytes{";
         var text = await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
         var line = text.Split('\n').FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal))
             ?? throw new IOException($"The server's metrics lack {Name[..^1]}.");

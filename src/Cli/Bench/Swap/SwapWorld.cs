@@ -26,7 +26,7 @@ internal sealed class SwapWorld(SwapBenchOptions options, StoreChoice choice)
         if (File.Exists(marker))
         {
             var found = JsonSerializer.Deserialize<Kind>(await File.ReadAllTextAsync(marker, cancellationToken));
-            return found == kind
+            return found is not null && found.Swaps >= kind.Swaps && found with { Swaps = kind.Swaps } == kind
                 ? await ListAsync(cancellationToken)
                 : throw new UsageException($"{options.Work} holds a world of another kind: {found}, not {kind}.");
         }
@@ -43,7 +43,7 @@ internal sealed class SwapWorld(SwapBenchOptions options, StoreChoice choice)
     private async Task<IReadOnlyList<SnapshotVersion>> ListAsync(CancellationToken cancellationToken)
     {
         await using var store = await choice.OpenAsync(TimeProvider.System, cancellationToken);
-        return [.. (await store.Models.ListAsync(cancellationToken)).Select(model => model.Version).Skip(1)];
+        return [.. (await store.Models.ListAsync(cancellationToken)).Select(model => model.Version).Skip(1).Take(options.Swaps)];
     }
 
     private async Task WriteWorldAsync(Action<string> say, CancellationToken cancellationToken)

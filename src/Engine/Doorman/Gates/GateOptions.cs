@@ -9,6 +9,12 @@ public sealed record GateOptions
     /// <summary>How much less than the current version's it may be, 0 or more. Default 0.02.</summary>
     public double Margin { get; init; } = 0.02;
 
+    /// <summary>
+    /// Whether it may fall below the current version's by more than the margin, because an operator says so: what was
+    /// measured on other data cannot be compared. Default false. Every other gate stands.
+    /// </summary>
+    public bool AcceptsLower { get; init; }
+
     /// <summary>What it must be at least, whatever the current version's is. Default 0.02.</summary>
     public double Floor { get; init; } = 0.02;
 

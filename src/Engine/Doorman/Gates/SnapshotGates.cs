@@ -103,9 +103,9 @@ public static class SnapshotGates
         if (current is not null && current.Metrics.TryGetValue(options.Metric, out var before))
         {
             metrics[$"current.{options.Metric}"] = before;
-            if (!(value >= before - options.Margin))
+            if (!options.AcceptsLower && !(value >= before - options.Margin))
             {
-                reasons.Add(Text($"Its {options.Metric} is {value:0.####}, more than {options.Margin:0.####} below the {before:0.####} of version {current.Version}."));
+                reasons.Add(Text($"Its {options.Metric} is {value:0.####}, more than {options.Margin:0.####} below the {before:0.####} of version {current.Version}. Where both were measured on different data, an operator may accept it."));
             }
         }
     }
