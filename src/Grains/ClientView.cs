@@ -20,11 +20,13 @@ internal sealed partial class ClientView(IGrainFactory grains, SiloOptions optio
         : time.GetElapsedTime(seen.At) > options.ServingLease ? Unready("no silo answers")
         : seen.Sight.Status;
 
+    public bool IsReady => Status.Ready;
+
+    public string Stage => Status.Stage;
+
     public IReadOnlyDictionary<int, int> Readers => _seen?.Sight.Readers ?? [];
 
-    public IReadOnlyList<HealthPart> Health => Status is var status && status.Ready
-        ? [new HealthPart("recommender", true, $"{_active.Count} silos")]
-        : [new HealthPart("recommender", false, status.Stage)];
+    public IReadOnlyList<HealthPart> Health => [IsReady ? new("recommender", true, $"{_active.Count} silos") : new("recommender", false, Stage)];
 
     /// <summary>The first look is over before requests come.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

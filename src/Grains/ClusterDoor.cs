@@ -139,9 +139,9 @@ public sealed partial class ClusterDoor
 
     private void CheckReady()
     {
-        if (_view.Status is { Ready: false } status)
+        if (!_view.IsReady)
         {
-            throw new RecommenderUnavailableException($"The server is not ready: {status.Stage}.");
+            throw new RecommenderUnavailableException($"The server is not ready: {_view.Stage}.");
         }
     }
 }

@@ -11,6 +11,12 @@ internal interface IClusterView
     /// <summary>The silo to ask what any silo knows; null where none is known.</summary>
     SiloAddress? Nearest { get; }
 
+    /// <summary>Whether that silo answers; cheap enough for every request.</summary>
+    bool IsReady { get; }
+
+    /// <summary>What is being done where it does not.</summary>
+    string Stage { get; }
+
     /// <summary>How that silo is.</summary>
     ServingStatus Status { get; }
 
