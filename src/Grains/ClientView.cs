@@ -1,3 +1,4 @@
+using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,9 @@ internal sealed partial class ClientView(IGrainFactory grains, SiloOptions optio
     public string Stage => Status.Stage;
 
     public IReadOnlyDictionary<int, int> Readers => _seen?.Sight.Readers ?? [];
+
+    public IReadOnlyList<FollowAnomaly> Anomalies =>
+        [.. (_seen?.Sight.Uncounted ?? []).OrderByDescending(pair => pair.Value).Select(pair => new FollowAnomaly(new PlaylistId(pair.Key), pair.Value))];
 
     public IReadOnlyList<HealthPart> Health => [IsReady ? new("recommender", true, $"{_active.Count} silos") : new("recommender", false, Stage)];
 

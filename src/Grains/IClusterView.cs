@@ -23,6 +23,9 @@ internal interface IClusterView
     /// <summary>By version, how many pieces of work of that silo hold it, and the silo itself.</summary>
     IReadOnlyDictionary<int, int> Readers { get; }
 
+    /// <summary>Playlists whose follows came faster than is believed, most uncounted first.</summary>
+    IReadOnlyList<FollowAnomaly> Anomalies { get; }
+
     /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
     IReadOnlyList<HealthPart> Health { get; }
 }

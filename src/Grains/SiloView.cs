@@ -29,5 +29,7 @@ internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembe
 
     public IReadOnlyDictionary<int, int> Readers => world.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
 
+    public IReadOnlyList<FollowAnomaly> Anomalies => world.Anomalies;
+
     public IReadOnlyList<HealthPart> Health => freshness.Health;
 }
