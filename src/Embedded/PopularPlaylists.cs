@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
 
 namespace Buddies.Embedded;
 
@@ -19,7 +20,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     public IReadOnlyList<PopularPlaylist> Top => _top;
 
     /// <summary>What does not count, because it came too fast.</summary>
-    public FollowGuard Guard { get; } = new(time);
+    public FollowGuard Guard { get; } = new();
 
     /// <summary>From here on follows are as they come; before they were what the facts have.</summary>
     public void BeginGuarding(Func<int> countListeners) => _countListeners = countListeners;
@@ -31,7 +32,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     {
         if (_countListeners is { } count)
         {
-            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count());
+            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(0));
         }
 
         _follows.AddOrUpdate(playlist.Value, change, (_, follows) => follows + change);

@@ -145,6 +145,15 @@ public interface ISiloDoor : IGrainWithStringKey
     [Alias("Playlist")]
     ValueTask<PlaylistView?> PlaylistAsync(PlaylistId playlist);
 
+    /// <summary>Counts every follow of a playlist from here on, on every silo: an operator has looked, and believes them.</summary>
+    /// <returns>False when none was uncounted on this silo.</returns>
+    [Alias("Believe")]
+    ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist);
+
+    /// <summary>An operator believes the follows of a playlist.</summary>
+    [Alias("Believed")]
+    ValueTask FollowsBelievedAsync(PlaylistId playlist);
+
     /// <summary>How this silo is.</summary>
     [Alias("Look")]
     ValueTask<SiloSight> LookAsync();

@@ -36,8 +36,9 @@ public sealed record LivePush(
 /// <summary>How a silo is, as a client of the cluster sees it.</summary>
 /// <param name="Status">What it holds and serves.</param>
 /// <param name="Readers">By version, how many pieces of its work hold it.</param>
+/// <param name="Uncounted">By playlist, the follows that do not count; the 1,000 with the most.</param>
 [GenerateSerializer, Immutable, Alias("buddies.SiloSight")]
-public sealed record SiloSight([property: Id(0)] ServingStatus Status, [property: Id(1)] Dictionary<int, int> Readers);
+public sealed record SiloSight([property: Id(0)] ServingStatus Status, [property: Id(1)] Dictionary<int, int> Readers, [property: Id(2)] Dictionary<string, int> Uncounted);
 
 /// <summary>What the owner of a listener holds about it.</summary>
 /// <param name="Tracks">What is known of tracks.</param>

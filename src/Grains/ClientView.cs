@@ -1,3 +1,4 @@
+using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,11 +21,16 @@ internal sealed partial class ClientView(IGrainFactory grains, SiloOptions optio
         : time.GetElapsedTime(seen.At) > options.ServingLease ? Unready("no silo answers")
         : seen.Sight.Status;
 
+    public bool IsReady => Status.Ready;
+
+    public string Stage => Status.Stage;
+
     public IReadOnlyDictionary<int, int> Readers => _seen?.Sight.Readers ?? [];
 
-    public IReadOnlyList<HealthPart> Health => Status is var status && status.Ready
-        ? [new HealthPart("recommender", true, $"{_active.Count} silos")]
-        : [new HealthPart("recommender", false, status.Stage)];
+    public IReadOnlyList<FollowAnomaly> Anomalies =>
+        [.. (_seen?.Sight.Uncounted ?? []).OrderByDescending(pair => pair.Value).Select(pair => new FollowAnomaly(new PlaylistId(pair.Key), pair.Value))];
+
+    public IReadOnlyList<HealthPart> Health => [IsReady ? new("recommender", true, $"{_active.Count} silos") : new("recommender", false, Stage)];
 
     /// <summary>The first look is over before requests come.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

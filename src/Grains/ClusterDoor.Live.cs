@@ -32,7 +32,7 @@ public sealed partial class ClusterDoor
 
             var sent = 0L;
             var renewedAt = _time.GetTimestamp();
-            while (_view.Status.Ready && !inbox.IsEnded)
+            while (_view.IsReady && !inbox.IsEnded)
             {
                 while (inbox.TryTake(out var update))
                 {

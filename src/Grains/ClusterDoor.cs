@@ -105,6 +105,17 @@ public sealed partial class ClusterDoor
         return await AskAsync(AnyDoor().FindAsync(query, limit).AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Playlists whose follows came faster than is believed, as the silo that <see cref="Status"/> tells of counts them.</summary>
+    public IReadOnlyList<FollowAnomaly> Anomalies => _view.Anomalies;
+
+    /// <summary>Counts every follow of such a playlist from here on.</summary>
+    /// <returns>False when none was uncounted.</returns>
+    public async ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist, CancellationToken cancellationToken)
+    {
+        CheckReady();
+        return await AskAsync(AnyDoor().BelieveFollowsAsync(playlist).AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask UpsertAsync(IReadOnlyList<Track> tracks, IReadOnlyList<Playlist> playlists, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tracks);
@@ -139,9 +150,9 @@ public sealed partial class ClusterDoor
 
     private void CheckReady()
     {
-        if (_view.Status is { Ready: false } status)
+        if (!_view.IsReady)
         {
-            throw new RecommenderUnavailableException($"The server is not ready: {status.Stage}.");
+            throw new RecommenderUnavailableException($"The server is not ready: {_view.Stage}.");
         }
     }
 }

@@ -11,11 +11,20 @@ internal interface IClusterView
     /// <summary>The silo to ask what any silo knows; null where none is known.</summary>
     SiloAddress? Nearest { get; }
 
+    /// <summary>Whether that silo answers; cheap enough for every request.</summary>
+    bool IsReady { get; }
+
+    /// <summary>What is being done where it does not.</summary>
+    string Stage { get; }
+
     /// <summary>How that silo is.</summary>
     ServingStatus Status { get; }
 
     /// <summary>By version, how many pieces of work of that silo hold it, and the silo itself.</summary>
     IReadOnlyDictionary<int, int> Readers { get; }
+
+    /// <summary>Playlists whose follows came faster than is believed, most uncounted first.</summary>
+    IReadOnlyList<FollowAnomaly> Anomalies { get; }
 
     /// <summary>How each part of this process is, as far as it knows; never blocks.</summary>
     IReadOnlyList<HealthPart> Health { get; }

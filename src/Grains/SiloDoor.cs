@@ -93,7 +93,37 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
         return Array.ConvertAll(found, r => new ListenerSummary(r.Id, r.TrackCount, PublicPlaylistsOf(r.Id)));
     }
 
-    public ValueTask<SiloSight> LookAsync() => new(new SiloSight(view.Status, new Dictionary<int, int>(view.Readers)));
+    public async ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist)
+    {
+        if (!world.Catalogue.TryFind(playlist, out var index) || world.Popular.Guard.Of(index.Value) == 0)
+        {
+            return false;
+        }
+
+        await services.Herald.TellAllAsync(door => door.FollowsBelievedAsync(playlist));
+        try
+        {
+            await world.SaveUncountedAsync(always: true, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
+        }
+
+        return true;
+    }
+
+    public ValueTask FollowsBelievedAsync(PlaylistId playlist)
+    {
+        world.Popular.Guard.Set(world.Catalogue.Intern(playlist).Value, 0);
+        world.Popular.OnCatalogueChanged();
+        return default;
+    }
+
+    public ValueTask<SiloSight> LookAsync() => new(new SiloSight(
+        view.Status,
+        new Dictionary<int, int>(view.Readers),
+        view.Anomalies.Take(1000).ToDictionary(anomaly => anomaly.Playlist.Value, anomaly => anomaly.Uncounted)));
 
     public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(
         users.Select(user => GrainFactory.ListenerOf(user.Value).KnownTracksAsync().AsTask()));

@@ -12,6 +12,10 @@ internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembe
 
     public SiloAddress Nearest => members.Self;
 
+    public bool IsReady => readiness.IsReady;
+
+    public string Stage => readiness.Stage;
+
     /// <summary>Events and watched listeners are this silo's own, the rest is the cluster's.</summary>
     public ServingStatus Status => new(
         readiness.IsReady,
@@ -24,6 +28,8 @@ internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembe
         services.Watchers.Count);
 
     public IReadOnlyDictionary<int, int> Readers => world.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
+
+    public IReadOnlyList<FollowAnomaly> Anomalies => world.Anomalies;
 
     public IReadOnlyList<HealthPart> Health => freshness.Health;
 }

@@ -60,4 +60,8 @@ internal sealed class ClusterRecommender(ClusterDoor door) : IRecommender
         door.SetPrivacyAsync(user, privacy, cancellationToken);
 
     public ValueTask<ListenerHoldings> HoldingsAsync(UserId user, CancellationToken cancellationToken) => door.HoldingsAsync(user, cancellationToken);
+
+    public IReadOnlyList<FollowAnomaly> Anomalies => door.Anomalies;
+
+    public ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist, CancellationToken cancellationToken) => door.BelieveFollowsAsync(playlist, cancellationToken);
 }

@@ -27,6 +27,7 @@ internal sealed partial class SiloMetrics : BackgroundService
         meter.CreateObservableGauge("buddies.events.pending", () => door.PendingEvents, "{event}", "Events that wait to become durable.");
         meter.CreateObservableGauge("buddies.listeners", () => door.Status.Listeners, "{listener}", "Listeners with facts.");
         meter.CreateObservableGauge("buddies.listeners.active", () => door.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
+        meter.CreateObservableGauge("buddies.anomaly.playlists", () => door.Anomalies.Count, "{playlist}", "Playlists with follows that do not count.");
         meter.CreateObservableGauge("buddies.snapshot.version", () => door.Status.Version.Value, "{version}", "The model version that serves.");
         meter.CreateObservableGauge("buddies.snapshot.age", Age, "s", "Time since the model version that serves was trained.");
     }

@@ -74,6 +74,7 @@ internal sealed partial class ListenerGrain
 
         // The streams end once everybody else has forgotten too: what they show last is nobody's business any more.
         await silo.Herald.TellAllAsync(door => door.ErasedAsync(User, through, unfollowed));
+        await SaveUncountedAsync();
         await _subscriptions.PushAsync(new LivePush(null, null, IsErased: true));
         return new ErasureReceipt(User, SnapshotTraces.Describe(await FindTracesAsync()));
     }
@@ -89,6 +90,19 @@ internal sealed partial class ListenerGrain
         catch (StoreException e)
         {
             throw new RecommenderUnavailableException($"The store cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>The names of the listener's playlists go from there too.</summary>
+    private async Task SaveUncountedAsync()
+    {
+        try
+        {
+            await world.SaveUncountedAsync(always: true, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
         }
     }
 

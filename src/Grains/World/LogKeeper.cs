@@ -23,6 +23,7 @@ internal sealed partial class LogKeeper(SiloWorld world, SiloMembers members, IG
         if (members.Active.Min()!.Equals(members.Self))
         {
             await KeepAsync(CancellationToken.None).ConfigureAwait(false);
+            await world.SaveUncountedAsync(always: false, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Serving;
 
 namespace Buddies.Grains.World;
 
 /// <summary>The most followed public playlists: followers told by the catalogue, and follows that this silo has heard of.</summary>
-internal sealed class PopularPlaylists(MusicCatalogue catalogue)
+internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider time)
 {
     private const int Most = 500;
 
@@ -14,6 +15,10 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue)
     private readonly Lock _counting = new();
     private volatile IReadOnlyList<PopularPlaylist>? _top;
     private int _isStale = 1;
+    private Func<int>? _countListeners;
+
+    /// <summary>What does not count, because it came too fast.</summary>
+    public FollowGuard Guard { get; } = new();
 
     /// <summary>Most followed first. While one caller counts anew the others go on with the last count; for the first one all wait.</summary>
     /// <remarks>Without that wait the first pages of a silo, asked for together, had no popular playlists and lacked that part of every score.</remarks>
@@ -34,10 +39,18 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue)
     }
 
     public int FollowersOf(PlaylistIndex playlist) =>
-        (catalogue.Describe(playlist)?.Followers ?? 0) + _follows.GetValueOrDefault(playlist.Value);
+        (catalogue.Describe(playlist)?.Followers ?? 0) + _follows.GetValueOrDefault(playlist.Value) - Guard.Of(playlist.Value);
+
+    /// <summary>From here on follows are as they come; before they were what the facts have.</summary>
+    public void BeginGuarding(Func<int> countListeners) => _countListeners = countListeners;
 
     public void OnFollowed(PlaylistIndex playlist, int change)
     {
+        if (_countListeners is { } count)
+        {
+            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(0));
+        }
+
         _follows.AddOrUpdate(playlist.Value, change, (_, count) => count + change);
         OnCatalogueChanged();
     }

@@ -39,6 +39,7 @@ internal sealed partial class SiloWorld
 
         await LoadModelsAsync(cancellationToken).ConfigureAwait(false);
         await LoadListenersAsync(cancellationToken).ConfigureAwait(false);
+        await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var version in Plan.All)
         {
             version.IsPrepared = true;

@@ -59,6 +59,11 @@ internal sealed partial class SiloWorld
 
         lock (_catalogueGate)
         {
+            foreach (var playlist in Catalogue.PlaylistsOf(user))
+            {
+                Popular.Guard.Set(playlist.Value, 0);
+            }
+
             Catalogue.RemovePlaylistsOf(user);
         }
 

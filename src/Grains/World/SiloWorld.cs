@@ -29,7 +29,7 @@ internal sealed partial class SiloWorld : IDisposable
     public SiloWorld(IStore store, SiloOptions options, TimeProvider time)
     {
         (Store, Options, Time) = (store, options, time);
-        Popular = new PopularPlaylists(Catalogue);
+        Popular = new PopularPlaylists(Catalogue, time);
         _erased = new ErasedOfLate(time);
         Lease = new ServingLease(time, options.ServingLease);
     }

@@ -92,6 +92,10 @@ public sealed class EmbeddedHarness : RuntimeHarness
 
         public ValueTask<ErasureReceipt> EraseAsync(UserId user, CancellationToken cancellationToken) => runtime.EraseAsync(user, cancellationToken);
 
+        public IReadOnlyList<FollowAnomaly> Anomalies => runtime.Anomalies;
+
+        public ValueTask<bool> BelieveFollowsAsync(PlaylistId playlist, CancellationToken cancellationToken) => runtime.BelieveFollowsAsync(playlist, cancellationToken);
+
         public ValueTask<ErasureReceipt?> ErasureAsync(UserId user, CancellationToken cancellationToken) => runtime.ErasureAsync(user, cancellationToken);
 
         public ValueTask<ListenerPrivacy> PrivacyAsync(UserId user, CancellationToken cancellationToken) => runtime.PrivacyAsync(user, cancellationToken);

@@ -83,6 +83,41 @@ public sealed class RoleTests
         Assert.Equal(0, await silo.TerminateAsync());
     }
 
+    [PrivatePostgresFact]
+    public async Task AClientOfTheCluster_WhoseSiloIsKilled_GoesOnWithTheOthers()
+    {
+        await using var world = await SmallWorld.MakeAsync();
+        SiloProcess[] silos = [await world.StartAsync("--role", "silo"), await world.StartAsync("--role", "silo")];
+        var front = await world.StartAsync("--role", "api");
+        using var caller = new Caller(front.Url);
+        var users = Enumerable.Range(0, 20).Select(i => SyntheticWorld.ListenerId(i).Value).ToArray();
+        var before = await Task.WhenAll(users.Select(CountAsync));
+        await using var pages = caller.LiveAsync($"/v1/users/{users[0]}/home/live").Where(update => update.Name == "home").GetAsyncEnumerator();
+        Assert.True(await pages.MoveNextAsync());
+        var hidden = PlaylistsOf(pages.Current.Data)[0];
+
+        silos[0].Kill();
+
+        // As a producer does: the same events again, until they are acknowledged.
+        object[] events = [.. users.Select(user => Listen(user, "after")), Hide(users[0], hidden)];
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await caller.StatusAsync(HttpMethod.Post, "/v1/events", events) != 202)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        do
+        {
+            Assert.True(await pages.MoveNextAsync(), "the stream has ended");
+        }
+        while (PlaylistsOf(pages.Current.Data).Contains(hidden));
+        Assert.Equal(before.Select((count, i) => count + (i == 0 ? 2 : 1)), await Task.WhenAll(users.Select(CountAsync)));
+        Assert.Equal("ready", (await caller.GetAsync("/health/ready")).GetProperty("status").GetString());
+
+        async Task<long> CountAsync(string user) =>
+            (await caller.GetAsync($"/v1/users/{user}/taste")).GetProperty("counts").GetProperty("events").GetInt64();
+    }
+
     private static string[] PlaylistsOf(JsonElement page) =>
         [.. page.GetProperty("shelves").EnumerateArray().SelectMany(shelf => shelf.GetProperty("cards").EnumerateArray()).Select(card => card.GetProperty("playlistId").GetString()!)];
 

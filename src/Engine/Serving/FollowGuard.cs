@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Buddies.Embedded;
+namespace Buddies.Engine.Serving;
 
 /// <summary>
 /// Bounds how fast follows make a playlist popular: of those that come within an hour only so many count as a quarter of its
@@ -8,7 +8,7 @@ namespace Buddies.Embedded;
 /// are only not counted, so nobody can take a playlist's standing away either.
 /// </summary>
 /// <remarks>Safe for concurrent use. Counts by the server's clock, for producers may date events back.</remarks>
-internal sealed class FollowGuard(TimeProvider time)
+public sealed class FollowGuard
 {
     private const int LeastBelieved = 3;
     private const int StandingForOne = 4;
@@ -35,7 +35,8 @@ internal sealed class FollowGuard(TimeProvider time)
     /// <param name="change">+1 or −1; who leaves takes an uncounted follow away first.</param>
     /// <param name="standing">Its followers that count, before this one.</param>
     /// <param name="listeners">How many listeners there are.</param>
-    public void OnFollowed(int playlist, int change, int standing, int listeners)
+    /// <param name="now">The server's time since any fixed moment.</param>
+    public void OnFollowed(int playlist, int change, int standing, int listeners, TimeSpan now)
     {
         lock (_lock)
         {
@@ -45,8 +46,7 @@ internal sealed class FollowGuard(TimeProvider time)
                 return;
             }
 
-            var now = time.GetTimestamp();
-            if (!_hours.TryGetValue(playlist, out var hour) || time.GetElapsedTime(hour.Since, now) >= s_hour)
+            if (!_hours.TryGetValue(playlist, out var hour) || now - hour.Since >= s_hour)
             {
                 MakeRoom(now);
                 hour = new Hour(now, Math.Max(Math.Max(LeastBelieved, listeners / ListenersForOne), standing / StandingForOne), 0);
@@ -75,7 +75,7 @@ internal sealed class FollowGuard(TimeProvider time)
         }
     }
 
-    private void MakeRoom(long now)
+    private void MakeRoom(TimeSpan now)
     {
         if (_hours.Count < MostHours)
         {
@@ -84,12 +84,12 @@ internal sealed class FollowGuard(TimeProvider time)
 
         foreach (var (playlist, hour) in _hours.ToArray())
         {
-            if (time.GetElapsedTime(hour.Since, now) >= s_hour)
+            if (now - hour.Since >= s_hour)
             {
                 _ = _hours.Remove(playlist);
             }
         }
     }
 
-    private readonly record struct Hour(long Since, int Believed, int Count);
+    private readonly record struct Hour(TimeSpan Since, int Believed, int Count);
 }
