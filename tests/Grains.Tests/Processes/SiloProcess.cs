@@ -30,7 +30,10 @@ internal sealed class SiloProcess : IDisposable
     public string Log => string.Join('\n', _lines);
 
     /// <summary>Starts one, and waits until it serves.</summary>
-    public static async Task<SiloProcess> StartAsync(string directory, string connection)
+    /// <param name="directory">The data directory.</param>
+    /// <param name="connection">Where the silos meet.</param>
+    /// <param name="more">Further options.</param>
+    public static async Task<SiloProcess> StartAsync(string directory, string connection, params string[] more)
     {
         var ports = FreePorts(3);
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"));
@@ -44,6 +47,7 @@ internal sealed class SiloProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Array.ForEach(more, start.ArgumentList.Add);
         start.Environment[StoreChoice.ConnectionVariable] = connection;
         var silo = new SiloProcess(start, url);
         silo._process.Start();
@@ -64,9 +68,21 @@ internal sealed class SiloProcess : IDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync();
+        await SignalAsync("-TERM");
+        return await EndAsync();
+    }
+
+    /// <summary>SIGSTOP: it stands still; its connections stay, and nobody is answered.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return _process.ExitCode;
     }
 
@@ -78,6 +94,12 @@ internal sealed class SiloProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     // The HTTP surface comes up last of all, once the silo is a member and has caught up.
