@@ -69,7 +69,8 @@ internal sealed class SiloProcess : IDisposable
     public async Task<int> TerminateAsync()
     {
         await SignalAsync("-TERM");
-        return await EndAsync();
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     /// <summary>SIGSTOP: it stands still; its connections stay, and nobody is answered.</summary>
@@ -78,13 +79,8 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
     public Task ThawAsync() => SignalAsync("-CONT");
 
-    /// <summary>Waits until it has ended.</summary>
-    /// <returns>Its exit code.</returns>
-    public async Task<int> EndAsync()
-    {
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        return _process.ExitCode;
-    }
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
 
     public void Dispose()
     {
