@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Buddies.Api.Startup;
+using Buddies.Engine.Doorman;
 
 namespace Buddies.Silo;
 
@@ -17,6 +18,8 @@ internal sealed class ClusterOptions
           --silo-port N            Where other silos reach this one. Default 11111
           --gateway-port N         Where clients of the cluster reach it. Default 30000
           --advertise IP           This silo's address for the others. Default 127.0.0.1
+          --prepare-timeout SECONDS  How long the doorman waits for silos that do not prepare a version,
+                                   before it shuts them out. The same on all silos. Default 600
 
         And the options of Buddies.Api, --crowd and --retrain excepted:
         """;
@@ -42,6 +45,9 @@ internal sealed class ClusterOptions
     /// <summary>This silo's address for the others; loopback unless told otherwise, for the ports ask for no key.</summary>
     public IPAddress Address { get; private set; } = IPAddress.Loopback;
 
+    /// <summary>How long a version may take to be prepared everywhere; then the silos that are silent are shut out.</summary>
+    public TimeSpan PrepareTimeout { get; private set; } = new DoormanOptions().PrepareTimeout;
+
     /// <summary>Takes the cluster's options out of a command line.</summary>
     /// <param name="args">The whole command line.</param>
     /// <returns>The options, and what is left for the server.</returns>
@@ -54,7 +60,7 @@ internal sealed class ClusterOptions
         {
             var at = args[i].IndexOf('=', StringComparison.Ordinal);
             var name = at < 0 ? args[i] : args[i][..at];
-            if (name is not ("--role" or "--cluster" or "--silo-port" or "--gateway-port" or "--advertise"))
+            if (name is not ("--role" or "--cluster" or "--silo-port" or "--gateway-port" or "--advertise" or "--prepare-timeout"))
             {
                 rest.Add(args[i]);
                 continue;
@@ -97,6 +103,11 @@ internal sealed class ClusterOptions
                     "local" => false,
                     _ => throw new StartupRefusedException($"--cluster: expected local or postgres, got '{value}'."),
                 };
+                break;
+            case "--prepare-timeout":
+                PrepareTimeout = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+                    ? TimeSpan.FromSeconds(seconds)
+                    : throw new StartupRefusedException($"--prepare-timeout: expected seconds, got '{value}'.");
                 break;
             case "--silo-port":
                 SiloPort = Port(name, value);

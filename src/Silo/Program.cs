@@ -1,5 +1,6 @@
 using Buddies.Api;
 using Buddies.Api.Startup;
+using Buddies.Engine.Doorman;
 using Buddies.Grains;
 using Buddies.Silo;
 using Buddies.Storage;
@@ -49,6 +50,7 @@ try
     {
         DataDirectory = options.DataDirectory,
         FreshnessInterval = options.FreshnessInterval,
+        Doorman = new DoormanOptions { PrepareTimeout = cluster.PrepareTimeout },
         Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
     };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();

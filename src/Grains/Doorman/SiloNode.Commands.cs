@@ -1,6 +1,7 @@
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
+using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Grains.Doorman;
@@ -76,10 +77,10 @@ internal sealed partial class SiloNode
         IReadOnlyList<string> reasons = [];
         try
         {
-            var models = await _world.Store.Models.ListAsync(ending.Token).ConfigureAwait(false);
-            var model = models.FirstOrDefault(model => model.Version == version)
-                ?? throw new SnapshotException($"Version {version} is not registered.");
-            await _world.PrepareAsync(model, ending.Token).ConfigureAwait(false);
+            while (!await TryPrepareAsync(version, ending.Token).ConfigureAwait(false))
+            {
+                await Task.Delay(_world.Options.DoormanInterval, _world.Time, ending.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -110,6 +111,24 @@ internal sealed partial class SiloNode
         done.TrySetResult();
     }
 
+    /// <returns>False where the store does not answer, which says nothing against the version: it is not refused, and the doorman waits as long as it likes.</returns>
+    private async Task<bool> TryPrepareAsync(SnapshotVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var models = await _world.Store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
+            var model = models.FirstOrDefault(model => model.Version == version)
+                ?? throw new SnapshotException($"Version {version} is not registered.");
+            await _world.PrepareAsync(model, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StoreException e)
+        {
+            LogNotPrepared(version.Value, e.Message);
+            return false;
+        }
+    }
+
     private static bool IsSame(NodeReport one, NodeReport other) =>
         one.OrderEpoch == other.OrderEpoch && one.ServingEpoch == other.ServingEpoch
         && one.Prepared.SequenceEqual(other.Prepared) && one.Refusals.Count == other.Refusals.Count;
@@ -126,6 +145,9 @@ internal sealed partial class SiloNode
 
     [LoggerMessage(EventId = 4213, Level = LogLevel.Information, Message = "Version {Version} is given up")]
     private partial void LogDropped(int version);
+
+    [LoggerMessage(EventId = 4215, Level = LogLevel.Warning, Message = "Version {Version} cannot be prepared while the store does not answer; tried again: {Reason}")]
+    private partial void LogNotPrepared(int version, string reason);
 
     [LoggerMessage(EventId = 4214, Level = LogLevel.Error, Message = "A step of this silo's side of the doorman failed; the next beat goes on")]
     private partial void LogFailed(Exception exception);

@@ -88,7 +88,7 @@ internal sealed partial class SiloNode : IDisposable
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
             LogNotRead(e.Message);
-            await AskOthersAsync(at).ConfigureAwait(false);
+            await AskOthersAsync().ConfigureAwait(false);
         }
 
         // Not awaited: where the doorman's silo was lost its answer takes long, and this silo's right to answer must not wait for it.
@@ -156,8 +156,10 @@ internal sealed partial class SiloNode : IDisposable
     /// This silo cannot read the record. Another that can tells it what it says. Where all answer that they cannot either,
     /// nobody can have changed it, and this silo serves on; where one does not answer, it may have.
     /// </summary>
-    private async Task AskOthersAsync(long at)
+    private async Task AskOthersAsync()
     {
+        // Not from when this silo began to read: where packets are lost a reading takes seconds to fail, and the lease would be over.
+        var at = _world.Time.GetTimestamp();
         var words = await Task.WhenAll(_members.Others.Select(AskAsync)).ConfigureAwait(false);
         var best = words.Where(word => word is { HasStore: true, Orders: not null }).MinBy(word => word!.Age);
         if (best is not null)

@@ -68,11 +68,19 @@ internal sealed class SiloProcess : IDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("-TERM");
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
+
+    /// <summary>SIGSTOP: it stands still; its connections stay, and nobody is answered.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
 
     public void Dispose()
     {
@@ -82,6 +90,12 @@ internal sealed class SiloProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     // The HTTP surface comes up last of all, once the silo is a member and has caught up.

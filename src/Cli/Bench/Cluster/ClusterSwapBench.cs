@@ -152,6 +152,7 @@ internal sealed class ClusterSwapBench(ClusterSwapOptions options)
         {
             _skews.Add((double)skew);
             _flips.Add((double)state["flipMs"]!);
+            Say($"flips of version {version} {(double)skew:0.0} ms apart, {(double)state["flipMs"]!:0.0} ms after the commit");
         }
 
         if (isGone)
