@@ -6,7 +6,7 @@ using Buddies.Storage;
 namespace Buddies.Training.Import;
 
 /// <summary>Imports HetRec 2011 Last.fm: listening counts of artists, tags and friendships.</summary>
-/// <remarks>Items are artists. The counts carry no time: each becomes one listen event of the import moment that stands for so many plays.</remarks>
+/// <remarks>Items are artists. The counts carry no time: each becomes one listen event of the day before the import that stands for so many plays.</remarks>
 public sealed class HetRecImporter : IDatasetImporter
 {
     private const string ArtistsFile = "artists.dat";
@@ -111,7 +111,7 @@ public sealed class HetRecImporter : IDatasetImporter
                 Playlist: null,
                 PlayedMs: null,
                 DurationMs: null,
-                run.Moment,
+                run.CountMoment,
                 plays);
             if (run.FindError(listen) is { } error)
             {

@@ -49,6 +49,12 @@ internal sealed class ImportRun
     /// <summary>The import moment: the time of whatever carries none.</summary>
     public DateTimeOffset Moment { get; }
 
+    /// <summary>
+    /// The time of plays that were only counted: what was told with <c>--as-of</c>, else the day before the import. At the import
+    /// moment itself they would be a session, and Home would say of them "what you play now".
+    /// </summary>
+    public DateTimeOffset CountMoment => Options.AsOf ?? Moment.AddDays(-1);
+
     public long BytesTotal { get; set; }
 
     public FileTally Begin(string path)

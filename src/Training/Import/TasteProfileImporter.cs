@@ -41,7 +41,7 @@ public sealed class TasteProfileImporter : IDatasetImporter
                 Playlist: null,
                 PlayedMs: null,
                 DurationMs: null,
-                run.Moment,
+                run.CountMoment,
                 plays);
             if (run.FindError(listen) is { } error)
             {

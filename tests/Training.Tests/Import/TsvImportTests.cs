@@ -79,6 +79,19 @@ public sealed class TsvImportTests : ImportTest
     }
 
     [Fact]
+    public async Task HetRec_PlaysThatWereOnlyCounted_AreOfTheDayBefore_OrOfTheMomentThatWasTold()
+    {
+        WriteHetRec();
+        var now = DateTimeOffset.UtcNow;
+        await ImportAsync(new HetRecImporter(), Folder);
+        Assert.All(Session.Events, e => Assert.InRange(e.OccurredAt, now.AddDays(-1), now.AddHours(-23)));
+        Session.Events.Clear();
+        var asOf = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await ImportAsync(new HetRecImporter(), Folder, new ImportOptions { AsOf = asOf });
+        Assert.All(Session.Events, e => Assert.Equal(asOf, e.OccurredAt));
+    }
+
+    [Fact]
     public async Task LastFm1k_ShiftToNow_MovesAllTimesByOneConstant()
     {
         var path = Write(LastFm1kImporter.PlaysFile, "u\t2009-05-04T23:00:00Z\t\tA\tm1\tx\nu\t2009-05-04T22:00:00Z\t\tA\t\ty\nu\t2009-05-04T21:00:00Z\t\t\tm3\tz\nu\t2009-05-04\t\tA\tm4\tz\n");
