@@ -5,6 +5,7 @@ using Buddies.Grains;
 using Buddies.Silo;
 using Buddies.Storage;
 using Buddies.Storage.Postgres;
+using Buddies.Training;
 
 try
 {
@@ -75,6 +76,11 @@ try
 
     // After the silo, or the first look at one: it starts when the model is loaded.
     builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<SiloMetrics>(services, store));
+    if (isSilo && options.ErasureDays > 0)
+    {
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ErasureDeadline>(
+            services, store, SnapshotFolders.In(options.DataDirectory), TimeSpan.FromDays(options.ErasureDays)));
+    }
 
     var app = builder.Build();
     if (cluster.Role == ClusterRole.Silo)

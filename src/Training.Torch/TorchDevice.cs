@@ -13,8 +13,8 @@ namespace Buddies.Training.Torch;
 /// <summary>libtorch on the processors or on a GPU.</summary>
 /// <remarks>
 /// Factors are kept in single precision, as everywhere; the device's precision is that of the normal equations. In double
-/// the tracks' factors equal those of the processors' kernels to 1e-4 of the largest after the default epochs; in single,
-/// which most GPUs compute many times as fast, to 1e-2.
+/// factors equal those of the processors' kernels to 1e-4 of the largest, in single, which most GPUs compute many times as
+/// fast, to 1e-2: so the tests hold them.
 /// </remarks>
 internal sealed class TorchDevice(torch.Device place, ScalarType precision) : ITrainingDevice
 {

@@ -8,21 +8,30 @@ namespace Buddies.Api.Tests.Deployment;
 public sealed partial class DockerfileTests
 {
     [Theory]
-    [InlineData("server.Dockerfile", "Silo")]
-    [InlineData("trainer.Dockerfile", "Cli")]
-    public void Recipe_OfAnImage_FitsItsProject(string file, string project)
+    [InlineData("server.Dockerfile", "Silo", null)]
+    [InlineData("trainer.Dockerfile", "Cli", null)]
+    [InlineData("trainer-gpu.Dockerfile", "Cli", "Training.Torch")]
+    public void Recipe_OfAnImage_FitsItsProjects(string file, string project, string? loadedAtRunTime)
     {
         var recipe = Programs.Read("k8s", "images", file);
         Assert.Contains($"dotnet publish src/{project} -c Release", recipe, StringComparison.Ordinal);
         Assert.Contains($"ENTRYPOINT [\"dotnet\", \"{AssemblyOf(project)}.dll\"]", recipe, StringComparison.Ordinal);
         Assert.Contains("\nUSER 1654:1654\n", recipe, StringComparison.Ordinal);
-        Assert.Equal(WithReferences(project).Order(), CopiedProject().Matches(recipe).Select(m => m.Groups[1].Value).Order());
+        var projects = WithReferences(project);
+        if (loadedAtRunTime is not null)
+        {
+            projects.UnionWith(WithReferences(loadedAtRunTime));
+            Assert.Contains($"dotnet publish src/{loadedAtRunTime} -c Release --no-restore -o /published/torch", recipe, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(projects.Order(), CopiedProject().Matches(recipe).Select(m => m.Groups[1].Value).Order());
         Assert.All(CopiedProject().Matches(recipe), m => Assert.Equal(m.Groups[1].Value, m.Groups[2].Value));
     }
 
     [Theory]
     [InlineData("server.Dockerfile")]
     [InlineData("trainer.Dockerfile")]
+    [InlineData("trainer-gpu.Dockerfile")]
     public void Bases_OfAnImage_ArePinnedAndFitTheSdkThatBuildsEverything(string file)
     {
         var bases = Base().Matches(Programs.Read("k8s", "images", file)).Select(m => (Image: m.Groups[1].Value, Version: Version.Parse(m.Groups[2].Value))).ToArray();

@@ -70,6 +70,20 @@ public sealed class ManifestCodeTests
         }
     }
 
+    [Fact]
+    public void TrainerOnAGpu_ItsCommandLine_IsOneThatTheToolTakes()
+    {
+        // No overlay takes the component, so nothing renders it.
+        var patch = Programs.Read("k8s", "components", "trainer-gpu", "kustomization.yaml");
+        var line = Assert.Single(patch.Split('\n'), line => line.Contains("args: [", StringComparison.Ordinal));
+        var root = new RootCommand();
+        CommonOptions.AddTo(root);
+        root.Add(TrainCommand.Create());
+        var parsed = root.Parse(line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..line.LastIndexOf(']')].Split(", "));
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(StoreChoice.Postgres, parsed.GetValue(CommonOptions.Store));
+    }
+
     [KubectlTheory]
     [MemberData(nameof(Overlays))]
     public async Task Probes_OfEverySilo_AskEndpointsThatAnswer(string name)
