@@ -16,7 +16,7 @@ public sealed class PopularPlaylistsTests
         var catalogue = MakeCatalogue();
         for (var round = 0; round < 5; round++)
         {
-            var popular = new PopularPlaylists(catalogue);
+            var popular = new PopularPlaylists(catalogue, TimeProvider.System);
             using var gate = new Barrier(Askers);
             var tops = await Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => Task.Factory.StartNew(
                 () =>
@@ -36,7 +36,7 @@ public sealed class PopularPlaylistsTests
     public void Top_AfterAFollow_CountsIt()
     {
         var catalogue = MakeCatalogue();
-        var popular = new PopularPlaylists(catalogue);
+        var popular = new PopularPlaylists(catalogue, TimeProvider.System);
         Assert.Equal(Playlists - 1, popular.Top[0].Followers);
         popular.OnFollowed(new PlaylistIndex(7), 2 * Playlists);
         Assert.Equal((new PlaylistIndex(7), (2 * Playlists) + 7), (popular.Top[0].Playlist, popular.Top[0].Followers));
