@@ -77,6 +77,29 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
+    public void MakeState_PlaylistsThatDiffer_LeaveMoreToFindOutOfANewOneThanThoseThatAreAlike()
+    {
+        var (alike, different) = (DeviationOfANew(0), DeviationOfANew(0.15));
+        Assert.True(alike < 0.03 && different is > 0.12 and < 0.18, $"expected next to nothing and about 0.15, got {alike} and {different}");
+
+        static double DeviationOfANew(double spread)
+        {
+            var random = new Random(5);
+            var learner = new PolicyLearner(RankingWeights.Default);
+            var features = new float[CardFeatures.Count];
+            features[0] = 1;
+            for (var i = 0; i < 20_000; i++)
+            {
+                // One half of a hundred playlists is better than their features promise, the other as much worse.
+                var surplus = i % 100 < 50 ? spread : -spread;
+                learner.Learn(Rewarded("s", 0.02 + surplus + (0.1 * (random.NextDouble() - 0.5)), 0, features, $"p{i % 100}"));
+            }
+
+            return learner.MakeState().NewPlaylist.Deviation;
+        }
+    }
+
+    [Fact]
     public void Read_WhatWriteGave_GoesOnTheSame()
     {
         var learner = new PolicyLearner(RankingWeights.Default);
@@ -104,11 +127,11 @@ public sealed class PolicyLearnerTests
     [InlineData("null")]
     public void Read_AnythingElse_IsRefused(string text) => Assert.Null(PolicyLearner.Read(RankingWeights.Default, text));
 
-    private static RewardedPage Rewarded(string shelf, double reward, int segment, float[]? features = null) => new(
-        RewardTests.Page(0, "p") with
+    private static RewardedPage Rewarded(string shelf, double reward, int segment, float[]? features = null, string playlist = "p") => new(
+        RewardTests.Page(0, playlist) with
         {
             Segment = segment,
-            Cards = [RewardTests.Card("p", 0, 0) with { Shelf = shelf, Choices = [features ?? new float[CardFeatures.Count]] }],
+            Cards = [RewardTests.Card(playlist, 0, 0) with { Shelf = shelf, Choices = [features ?? new float[CardFeatures.Count]] }],
         },
         [reward],
         [true],
