@@ -72,8 +72,9 @@ public sealed class EmbeddedOptions
     public double AuditRecallFloor { get; init; } = 0.9;
 
     /// <summary>
-    /// How long a partition rests from preparing a version after each slice of half a millisecond, as a multiple of the
-    /// work: 3, the default, takes a quarter of a core for each partition at most. More is gentler and takes longer.
+    /// How long a partition rests from preparing a version after each slice of half a millisecond, as a multiple of what
+    /// the slice took from being asked for, waiting included, up to eight times its work: 3, the default, takes a quarter of
+    /// a core for each partition at most, and less where partitions are busy. More is gentler and takes longer.
     /// </summary>
     public double PrepareRest { get; init; } = 3;
 
