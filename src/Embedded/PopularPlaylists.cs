@@ -14,6 +14,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     private readonly ConcurrentDictionary<int, int> _follows = new();
     private volatile IReadOnlyList<PopularPlaylist> _top = [];
     private volatile bool _stale = true;
+    private readonly long _start = time.GetTimestamp();
     private Func<int>? _countListeners;
 
     /// <summary>Most followed first; as of the last <see cref="Refresh"/>.</summary>
@@ -32,7 +33,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     {
         if (_countListeners is { } count)
         {
-            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(0));
+            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(_start));
         }
 
         _follows.AddOrUpdate(playlist.Value, change, (_, follows) => follows + change);

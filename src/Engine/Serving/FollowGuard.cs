@@ -14,7 +14,9 @@ public sealed class FollowGuard
     private const int StandingForOne = 4;
     private const int ListenersForOne = 1000;
     private const int MostHours = 4096;
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    /// <summary>Less a millisecond: times that were made of a counter's ticks are a little less than whole.</summary>
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Hour> _hours = [];

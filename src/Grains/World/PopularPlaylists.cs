@@ -15,6 +15,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     private readonly Lock _counting = new();
     private volatile IReadOnlyList<PopularPlaylist>? _top;
     private int _isStale = 1;
+    private readonly long _start = time.GetTimestamp();
     private Func<int>? _countListeners;
 
     /// <summary>What does not count, because it came too fast.</summary>
@@ -48,7 +49,7 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     {
         if (_countListeners is { } count)
         {
-            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(0));
+            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(_start));
         }
 
         _follows.AddOrUpdate(playlist.Value, change, (_, count) => count + change);
