@@ -17,13 +17,16 @@ internal readonly record struct ThreadTimes(long User, long Kernel, long Collect
     /// <exception cref="IOException">There is no such process, or no <c>/proc</c>.</exception>
     public static ThreadTimes Of(int processId)
     {
-        var sum = default(ThreadTimes);
-        foreach (var thread in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task")))
+        // The process remembers what threads took that have ended; those of the collector stay, those that compile come and go.
+        var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}");
+        var (_, user, kernel) = Read(folder);
+        var sum = new ThreadTimes(user, kernel, 0, 0);
+        foreach (var thread in Directory.EnumerateDirectories(Path.Combine(folder, "task")))
         {
-            var (name, user, kernel) = Read(thread);
+            var (name, taken, _) = Read(thread);
             var isCollector = name.Contains("GC", StringComparison.Ordinal);
             var isCompiler = name.StartsWith(".NET Tiered", StringComparison.Ordinal);
-            sum += new ThreadTimes(user, kernel, isCollector ? user : 0, isCompiler ? user : 0);
+            sum += new ThreadTimes(0, 0, isCollector ? taken : 0, isCompiler ? taken : 0);
         }
 
         return sum;
@@ -32,8 +35,9 @@ internal readonly record struct ThreadTimes(long User, long Kernel, long Collect
     public static ThreadTimes operator +(ThreadTimes one, ThreadTimes other) =>
         new(one.User + other.User, one.Kernel + other.Kernel, one.Collector + other.Collector, one.Compiler + other.Compiler);
 
+    /// <summary>What was taken since; a thread that has ended since then is not in it.</summary>
     public static ThreadTimes operator -(ThreadTimes one, ThreadTimes other) =>
-        new(one.User - other.User, one.Kernel - other.Kernel, one.Collector - other.Collector, one.Compiler - other.Compiler);
+        new(one.User - other.User, one.Kernel - other.Kernel, Math.Max(0, one.Collector - other.Collector), Math.Max(0, one.Compiler - other.Compiler));
 
     private static (string Name, long User, long Kernel) Read(string thread)
     {
