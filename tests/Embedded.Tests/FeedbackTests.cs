@@ -63,7 +63,7 @@ public sealed class FeedbackTests
         await using var world = await LearningWorld.StartAsync();
         foreach (var source in new[] { Shelves.Buddies, Shelves.Taste, Shelves.Popular })
         {
-            var card = HomeTests.Cards(await world.HomeAsync(s_user)).First(shown => shown.Source == source);
+            var card = HomeTests.Cards(await world.VisitAllAsync(s_user)).First(shown => shown.Source == source);
             await world.OnCardAsync(s_user, EventKind.Hide, card);
             await AssertShownAsync(card.Playlist, isShown: false);
             await world.RestartAsync();
@@ -78,7 +78,7 @@ public sealed class FeedbackTests
             for (var visit = 0; visit < 6; visit++)
             {
                 world.Time.Advance(TimeSpan.FromMinutes(11));
-                visits += HomeTests.Cards(await world.HomeAsync(s_user)).Any(shown => shown.Playlist == playlist) ? 1 : 0;
+                visits += HomeTests.Cards(await world.VisitAllAsync(s_user)).Any(shown => shown.Playlist == playlist) ? 1 : 0;
             }
 
             Assert.True(isShown ? visits > 0 : visits == 0, $"{playlist} was on {visits} of 6 pages");

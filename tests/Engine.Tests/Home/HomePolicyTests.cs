@@ -215,7 +215,8 @@ public sealed class HomePolicyTests
 
     private static HomeWorld Listener()
     {
-        var world = new HomeWorld { Policy = new HomePolicy("test", s_unlearned) { UniformShare = 0 } };
+        // Wide draws, whatever the product ships: a few hundred pages then show everything that may be drawn.
+        var world = new HomeWorld { Policy = new HomePolicy("test", s_unlearned) { UniformShare = 0, Exploration = 1, Optimism = 0.5, Epsilon = 0.05 } };
         world.Apply(EventKind.Listen, 0, 1, 4, 8, 16);
         world.Facts.Apply(TasteWorld.TrackEvent(EventKind.Listen, 5, TimeSpan.FromMinutes(3)), new TrackIndex(5), null);
         world.Mark(EventKind.Follow, "c-jazz");
