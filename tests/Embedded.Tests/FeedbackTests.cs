@@ -68,13 +68,18 @@ public sealed class FeedbackTests
             await AssertShownAsync(card.Playlist, isShown: false);
             await world.RestartAsync();
             await AssertShownAsync(card.Playlist, isShown: false);
+            Assert.True(await IsMarkedHiddenAsync(card.Playlist));
             await world.OnCardAsync(s_user, EventKind.Unhide, card);
+            Assert.False(await IsMarkedHiddenAsync(card.Playlist));
             if (source == Shelves.Popular)
             {
                 // In the order of followers; elsewhere what was set aside may have lost its place.
                 await AssertShownAsync(card.Playlist, isShown: true);
             }
         }
+
+        async Task<bool> IsMarkedHiddenAsync(PlaylistId playlist) => (await world.Runtime.HoldingsAsync(s_user, default)).PlaylistMarks
+            .Any(held => held.Playlist == playlist && held.Marks.Contains("Hidden", StringComparison.Ordinal));
 
         async Task AssertShownAsync(PlaylistId playlist, bool isShown)
         {

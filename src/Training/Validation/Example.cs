@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 
@@ -23,6 +24,9 @@ internal sealed class Example
     /// <summary>Whether a track was played or skipped; other kinds have no feature but <see cref="Kind"/>.</summary>
     public bool IsPlay { get; private set; }
 
+    /// <summary>A hash of whose it is: only to tell listeners apart.</summary>
+    public ulong Listener { get; private set; }
+
     /// <summary>Takes an event.</summary>
     /// <param name="event">The event.</param>
     /// <param name="catalogue">Describes tracks.</param>
@@ -31,6 +35,7 @@ internal sealed class Example
         Numbers.Clear();
         Texts.Clear();
         Kind = @event.Kind.ToWireName();
+        Listener = StableHash.Of(@event.User.Value);
         IsPlay = @event.Kind is EventKind.Listen or EventKind.Skip;
         if (!IsPlay)
         {

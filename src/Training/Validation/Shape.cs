@@ -34,11 +34,11 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
     private const int MostValues = 32;
 
     private readonly Dictionary<string, Numbers> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, long>> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, WordCount>> _texts = new(StringComparer.Ordinal);
 
     public void Add(Example example)
     {
-        Count(FeatureNames.Kind, example.Kind);
+        Count(FeatureNames.Kind, example.Kind, example.Listener);
         foreach (var (name, value) in example.Numbers)
         {
             if (!_numbers.TryGetValue(name, out var numbers))
@@ -56,14 +56,14 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
 
         foreach (var (name, value) in example.Texts)
         {
-            Count(name, value);
+            Count(name, value, example.Listener);
         }
     }
 
     public Shape Build()
     {
         var features = new List<FeatureStatistics>();
-        foreach (var (name, numbers) in _numbers.Where(one => !_texts.TryGetValue(one.Key, out var texts) || texts.Values.Sum() <= one.Value.Seen))
+        foreach (var (name, numbers) in _numbers.Where(one => !_texts.TryGetValue(one.Key, out var texts) || texts.Values.Sum(word => word.Examples) <= one.Value.Seen))
         {
             double[] edges = [.. numbers.Edges(Quantiles)];
             features.Add(new FeatureStatistics(name, FeatureType.Number, edges, [], new long[edges.Length + 2]));
@@ -71,18 +71,20 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
 
         foreach (var (name, counts) in _texts.Where(one => features.TrueForAll(feature => feature.Name != one.Key)))
         {
-            string[] values = [.. Frequent(counts)];
+            string[] values = [.. Frequent(name, counts)];
             features.Add(new FeatureStatistics(name, FeatureType.Text, [], values, new long[values.Length + 2]));
         }
 
-        var slices = sliceKeys.Where(_texts.ContainsKey).SelectMany(key => Frequent(_texts[key]).Select(value => (key, value)));
+        var slices = sliceKeys.Where(_texts.ContainsKey).SelectMany(key => Frequent(key, _texts[key]).Select(value => (key, value)));
         return Shape.Make([.. features.OrderBy(feature => feature.Name, StringComparer.Ordinal)], [.. slices], sliceKeys);
     }
 
-    private static IEnumerable<string> Frequent(Dictionary<string, long> counts) =>
-        counts.OrderByDescending(one => one.Value).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostValues).Select(one => one.Key);
+    /// <remarks>What producers write beside an event may name a listener: such words are written down only where several had them.</remarks>
+    private static IEnumerable<string> Frequent(string name, Dictionary<string, WordCount> counts) => counts
+        .Where(one => one.Value.IsOfMany || !name.StartsWith(FeatureNames.ContextPrefix, StringComparison.Ordinal))
+        .OrderByDescending(one => one.Value.Examples).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostValues).Select(one => one.Key);
 
-    private void Count(string name, string value)
+    private void Count(string name, string value, ulong listener)
     {
         if (!_texts.TryGetValue(name, out var counts))
         {
@@ -91,13 +93,20 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
                 return;
             }
 
-            _texts.Add(name, counts = new Dictionary<string, long>(StringComparer.Ordinal));
+            _texts.Add(name, counts = new Dictionary<string, WordCount>(StringComparer.Ordinal));
         }
 
-        if (counts.Count < MostDistinct || counts.ContainsKey(value))
+        if (!counts.TryGetValue(value, out var word))
         {
-            counts[value] = counts.GetValueOrDefault(value) + 1;
+            if (counts.Count >= MostDistinct)
+            {
+                return;
+            }
+
+            counts.Add(value, word = new WordCount());
         }
+
+        word.Add(listener);
     }
 
     /// <summary>A uniform sample (Vitter 1985, algorithm R) with the exact range.</summary>

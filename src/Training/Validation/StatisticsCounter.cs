@@ -8,7 +8,7 @@ internal sealed class StatisticsCounter(Shape shape)
 
     private readonly Tally _all = new(shape);
     private readonly Dictionary<(string, string), Tally> _slices = shape.Slices.ToDictionary(slice => slice, _ => new Tally(shape));
-    private readonly Dictionary<(string Key, string Value), long> _newSlices = [];
+    private readonly Dictionary<(string Key, string Value), WordCount> _newSlices = [];
     private long _events;
     private long _plays;
 
@@ -34,9 +34,14 @@ internal sealed class StatisticsCounter(Shape shape)
             {
                 slice.Add(example);
             }
-            else if (_newSlices.Count < MostNewSlices || _newSlices.ContainsKey((key, value)))
+            else if (_newSlices.TryGetValue((key, value), out var word))
             {
-                _newSlices[(key, value)] = _newSlices.GetValueOrDefault((key, value)) + 1;
+                word.Add(example.Listener);
+            }
+            else if (_newSlices.Count < MostNewSlices)
+            {
+                _newSlices.Add((key, value), word = new WordCount());
+                word.Add(example.Listener);
             }
         }
     }
@@ -49,7 +54,8 @@ internal sealed class StatisticsCounter(Shape shape)
         _all.Build(_events, _plays),
         [
             .. _slices.Select(slice => new SliceStatistics(slice.Key.Item1, slice.Key.Item2, slice.Value.Plays, slice.Value.Build(0, slice.Value.Plays))),
-            .. _newSlices.OrderByDescending(one => one.Value).Select(one => new SliceStatistics(one.Key.Key, one.Key.Value, one.Value, [])),
+            .. _newSlices.Where(one => one.Value.IsOfMany).OrderByDescending(one => one.Value.Examples)
+                .Select(one => new SliceStatistics(one.Key.Key, one.Key.Value, one.Value.Examples, [])),
         ]);
 
     private sealed class Tally
