@@ -1,5 +1,6 @@
 using Buddies.Api;
 using Buddies.Api.Startup;
+using Buddies.Api.Tracing;
 using Buddies.Engine.Doorman;
 using Buddies.Grains;
 using Buddies.Silo;
@@ -63,6 +64,10 @@ try
         {
             silo.AddClustering(cluster, membership);
             silo.AddBuddies(store, run);
+            if (builder.IsTracing())
+            {
+                silo.AddActivityPropagation();
+            }
         });
     }
     else
@@ -71,6 +76,10 @@ try
         {
             client.AddClustering(membership!);
             client.AddBuddies(store, run);
+            if (builder.IsTracing())
+            {
+                client.AddActivityPropagation();
+            }
         });
     }
 

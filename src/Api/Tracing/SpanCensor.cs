@@ -20,8 +20,8 @@ internal sealed class SpanCensor : BaseProcessor<Activity>
 
         _ = data.SetStatus(data.Status); // Without its description.
 
-        // A request's name is its route, of which there are few; the framework's may be the path.
-        data.DisplayName = data.Kind == ActivityKind.Server
+        // A request's name is its route, of which there are few; the framework's may be the path. A call between silos is a server's too.
+        data.DisplayName = data.Kind == ActivityKind.Server && data.Source.Name == "Microsoft.AspNetCore"
             ? $"{data.GetTagItem("http.request.method") ?? "HTTP"} {data.GetTagItem("http.route") ?? ""}".TrimEnd()
             : data.OperationName;
     }

@@ -32,6 +32,9 @@ internal sealed class Caller(Uri server, string? key = null) : IDisposable
 
     public Task<JsonElement> GetAsync(string path) => AskAsync(HttpMethod.Get, path);
 
+    /// <summary>Has every later request belong to a trace that is exported.</summary>
+    public void Trace(string traceId) => _http.DefaultRequestHeaders.Add("traceparent", $"00-{traceId}-00f067aa0ba902b7-01");
+
     public Task<string> TextAsync(string path) => _http.GetStringAsync(path);
 
     /// <summary>A live stream's events, as <c>event</c> and <c>data</c>.</summary>

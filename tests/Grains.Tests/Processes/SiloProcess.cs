@@ -33,7 +33,15 @@ internal sealed class SiloProcess : IDisposable
     /// <param name="directory">The data directory.</param>
     /// <param name="connection">Where the silos meet.</param>
     /// <param name="more">Further options.</param>
-    public static async Task<SiloProcess> StartAsync(string directory, string connection, params string[] more)
+    public static Task<SiloProcess> StartAsync(string directory, string connection, params string[] more) =>
+        StartAsync(directory, connection, [], more);
+
+    /// <summary>Starts one, and waits until it serves.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="connection">Where the silos meet.</param>
+    /// <param name="environment">Variables of its environment.</param>
+    /// <param name="more">Further options.</param>
+    public static async Task<SiloProcess> StartAsync(string directory, string connection, IEnumerable<(string Name, string Value)> environment, string[] more)
     {
         var ports = FreePorts(3);
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"));
@@ -49,6 +57,11 @@ internal sealed class SiloProcess : IDisposable
         };
         Array.ForEach(more, start.ArgumentList.Add);
         start.Environment[StoreChoice.ConnectionVariable] = connection;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var silo = new SiloProcess(start, url);
         silo._process.Start();
         silo._process.BeginOutputReadLine();

@@ -52,9 +52,12 @@ internal sealed class SmallWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a process over this world; it goes with it.</summary>
-    public async Task<SiloProcess> StartAsync(params string[] options)
+    public Task<SiloProcess> StartAsync(params string[] options) => StartAsync([], options);
+
+    /// <summary>The same, with variables of its environment.</summary>
+    public async Task<SiloProcess> StartAsync(IEnumerable<(string Name, string Value)> environment, string[] options)
     {
-        var process = await SiloProcess.StartAsync(Directory, Postgres.ConnectionString, options);
+        var process = await SiloProcess.StartAsync(Directory, Postgres.ConnectionString, environment, options);
         _processes.Add(process);
         return process;
     }
