@@ -86,7 +86,7 @@ public sealed class PostgresTests : IDisposable
     }
 
     /// <summary>A store that is not empty, so that the server does not fill it with a world of its own.</summary>
-    private static async Task MakeWorldAsync(PrivatePostgres postgres)
+    internal static async Task MakeWorldAsync(PrivatePostgres postgres)
     {
         await using var store = await PostgresStore.OpenAsync(postgres.ConnectionString);
         await store.Catalogue.UpsertTracksAsync([.. Enumerable.Range(0, 20).Select(n => new Track(new TrackId($"t{n}"), $"Title {n}", "Artist", []))], default);
