@@ -10,6 +10,12 @@ namespace Buddies.Grains;
 internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, SiloNode node, SiloReadiness readiness, FreshnessProbe freshness, ILogger<SiloLoops> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    /// <summary>How long a silo that stops waits for what others have not answered.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Grains go at this stage of a stop, or the one above; what happens at one stage happens at once.</summary>
+    private const int BeforeActive = ServiceLifecycleStage.BecomeActive - 1;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly List<Task> _loops = [];
@@ -18,7 +24,8 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.RuntimeServices, LoadAsync, StopWritingAsync);
-        lifecycle.Subscribe(nameof(SiloNode), ServiceLifecycleStage.BecomeActive - 1, JoinAsync, LeaveAsync);
+        lifecycle.Subscribe(nameof(SiloNode), BeforeActive, JoinAsync, static _ => Task.CompletedTask);
+        lifecycle.Subscribe(nameof(SiloNode), BeforeActive - 3, static _ => Task.CompletedTask, LeaveAsync);
         lifecycle.Subscribe(nameof(SiloLoops), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
     }
 
@@ -66,10 +73,22 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         readiness.IsReady = false;
         readiness.Stage = "stopping";
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_loops).ConfigureAwait(false);
 
         // What this silo's listeners did last, before it is no longer a member.
-        await services.Announcer.FlushAsync().ConfigureAwait(false);
+        await WithinAsync(Task.WhenAll([.. _loops, services.Announcer.FlushAsync()])).ConfigureAwait(false);
+    }
+
+    /// <summary>Who waits for a silo that was just lost would wait for as long as the cluster takes to agree on that, and be killed meanwhile.</summary>
+    private async Task WithinAsync(Task rounds)
+    {
+        try
+        {
+            await rounds.WaitAsync(s_farewell, world.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogNotWaitedFor();
+        }
     }
 
     /// <summary>After the grains have gone: until then their answers rest on what the record says.</summary>
@@ -126,6 +145,9 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
 
     [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "A round failed; the next one goes on")]
     private partial void LogRoundFailed(Exception exception);
+
+    [LoggerMessage(EventId = 4103, Level = LogLevel.Warning, Message = "Another silo did not answer while this one stopped: of some listeners it hears when they move again")]
+    private partial void LogNotWaitedFor();
 }
 
 /// <summary>How far this silo is.</summary>

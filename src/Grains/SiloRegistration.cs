@@ -35,7 +35,7 @@ public static class SiloRegistration
         services.AddSingleton(provider => new SiloWorld(store, options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
         services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
-        services.AddSingleton(_ => new CheckpointWriter(store));
+        services.AddSingleton(provider => new CheckpointWriter(store, provider.GetRequiredService<SiloNode>().IsAdmittedAsync));
         services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>().AddSingleton<Herald>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();

@@ -13,6 +13,8 @@ internal static class Clustering
     /// <summary>What Orleans calls Npgsql.</summary>
     private const string Invariant = "Npgsql";
 
+    private const string LongestProbe = "MaxProbeTimeout";
+
     /// <summary>Adds the way to the others.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">Ports and address.</param>
@@ -42,6 +44,11 @@ internal static class Clustering
             members.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             members.NumMissedTableIAmAliveLimit = 3;
         });
+
+        // Nobody votes against a silo that was heard within three times this: where the network is cut and no connection ends, that
+        // is how long it takes. By its name, for not every 10.x has it.
+        silo.Services.AddOptions<ClusterMembershipOptions>().Bind(new ConfigurationBuilder()
+            .AddInMemoryCollection([new(LongestProbe, TimeSpan.FromSeconds(3).ToString())]).Build());
     }
 
     /// <summary>Adds the way to the silos.</summary>

@@ -16,6 +16,7 @@ internal sealed partial class SiloNode : IDisposable
 {
     private readonly SiloWorld _world;
     private readonly SiloMembers _members;
+    private readonly IClusterMembershipService _membership;
     private readonly IGrainFactory _grains;
     private readonly ILogger _logger;
     private readonly Lazy<DoormanNode> _node;
@@ -28,9 +29,9 @@ internal sealed partial class SiloNode : IDisposable
     private TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _mayReport;
 
-    public SiloNode(SiloWorld world, SiloMembers members, IGrainFactory grains, ILogger<SiloNode> logger)
+    public SiloNode(SiloWorld world, SiloMembers members, IClusterMembershipService membership, IGrainFactory grains, ILogger<SiloNode> logger)
     {
-        (_world, _members, _grains, _logger) = (world, members, grains, logger);
+        (_world, _members, _membership, _grains, _logger) = (world, members, membership, grains, logger);
         _node = new Lazy<DoormanNode>(() => new DoormanNode(SiloMember.Of(_members.Self)));
     }
 
@@ -135,6 +136,7 @@ internal sealed partial class SiloNode : IDisposable
     /// <summary>First the versions, then the right to answer by them.</summary>
     private async Task FollowAsync(DoormanRecord record, long at)
     {
+        NoteLosses(_last?.Record, record);
         _last = new Reading(record, at);
         await FollowAsync(NodeOrders.Of(record, Self)).ConfigureAwait(false);
         if (record.Nodes.Contains(Self))

@@ -70,6 +70,11 @@ internal sealed partial class ListenerGrain
         LetGoOfSet();
         (_facts, _live, _unit, _offset, _resident) = (new UserTaste(world.Options.Transform), null, [], 0, null);
         (_isUnsaved, _isAnnounced) = (false, false);
+        if (_own is not null)
+        {
+            WatchFrom(through);
+        }
+
         world.Forget(User, through, unfollowed);
 
         // The streams end once everybody else has forgotten too: what they show last is nobody's business any more.

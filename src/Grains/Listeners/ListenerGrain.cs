@@ -36,6 +36,8 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         {
             NeedCheckpoint(); // Whoever had them last was lost before they were saved.
         }
+
+        WatchFormerOwner();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -58,6 +60,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         IReadOnlyList<long> offsets;
         try
         {
+            await FormerOwnerIsLeftOutAsync();
             offsets = await world.Store.Events.AppendAsync(events, CancellationToken.None);
         }
         catch (StoreException e)
@@ -78,6 +81,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
                     world.Apply(_facts, LiveTasteOf(lease), events[i]);
                     lease.Version?.Engagement.Count(events[i]);
                     _offset = offsets[i];
+                    _ = _own?.Add(_offset);
                     fresh++;
                 }
             }
@@ -195,6 +199,11 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
     {
         if (_isUnsaved)
         {
+            if (_own is not null)
+            {
+                throw new StoreException("A former owner of this listener may still append.");
+            }
+
             _isUnsaved = false;
             try
             {

@@ -9,14 +9,17 @@ internal sealed class CheckpointWriter : IAsyncDisposable
     private const int MaxGroup = 256;
 
     private readonly IStore _store;
+    private readonly Func<CancellationToken, Task<bool>> _mayWrite;
     private readonly Channel<(UserCheckpoint Checkpoint, TaskCompletionSource Done)> _queue =
         Channel.CreateBounded<(UserCheckpoint, TaskCompletionSource)>(new BoundedChannelOptions(4 * MaxGroup) { SingleReader = true });
 
     private readonly Task _loop;
 
-    public CheckpointWriter(IStore store)
+    /// <param name="store">Where they go.</param>
+    /// <param name="mayWrite">Whether this silo still owns its listeners; asked once for all that wait.</param>
+    public CheckpointWriter(IStore store, Func<CancellationToken, Task<bool>> mayWrite)
     {
-        _store = store;
+        (_store, _mayWrite) = (store, mayWrite);
         _loop = Task.Run(WriteAsync);
     }
 
@@ -47,6 +50,12 @@ internal sealed class CheckpointWriter : IAsyncDisposable
 
             try
             {
+                // Asked after the facts were taken: whoever owns these listeners next appends nothing before the answer is no.
+                if (!await _mayWrite(CancellationToken.None).ConfigureAwait(false))
+                {
+                    throw new StoreException("This silo was left out of the doorman's record: another one may have its listeners. The log holds everything that a checkpoint would.");
+                }
+
                 // The last of a listener counts; one transaction takes one of each.
                 await _store.Checkpoints.SaveAsync(
                     [.. group.Select(g => g.Checkpoint).GroupBy(c => c.User).Select(of => of.MaxBy(c => c.Offset))],

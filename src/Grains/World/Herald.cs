@@ -1,4 +1,5 @@
 using Buddies.Engine.Serving;
+using Buddies.Grains.Doorman;
 using Buddies.Grains.Placement;
 
 namespace Buddies.Grains.World;
@@ -8,15 +9,16 @@ namespace Buddies.Grains.World;
 /// What it tells stands in the store already, so a silo that joins meanwhile reads it as it catches up, and one that misses
 /// it all the same finds it when it looks again (<see cref="SiloWorld.ReconcileAsync"/>).
 /// </remarks>
-internal sealed class Herald(SiloMembers members, IGrainFactory grains, TimeProvider time)
+internal sealed class Herald(SiloMembers members, SiloNode node, IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
 
-    /// <summary>Tells all, each until it has heard or is no longer a member.</summary>
+    /// <summary>Tells all, each until it has heard, or is no longer a member and has stopped answering.</summary>
     /// <param name="tell">Says it; may be said to one silo more than once.</param>
-    /// <exception cref="RecommenderUnavailableException">A member has not heard within 15 s. Whoever asked may ask again.</exception>
-    public Task TellAllAsync(Func<ISiloDoor, ValueTask> tell) => Task.WhenAll(members.Active.Select(silo => TellAsync(silo, tell)));
+    /// <exception cref="RecommenderUnavailableException">A silo that may still answer has not heard within 25 s. Whoever asked may ask again.</exception>
+    public Task TellAllAsync(Func<ISiloDoor, ValueTask> tell) =>
+        Task.WhenAll(members.Active.Union(node.Lost).Select(silo => TellAsync(silo, tell)));
 
     private async Task TellAsync(SiloAddress silo, Func<ISiloDoor, ValueTask> tell)
     {
@@ -25,12 +27,12 @@ internal sealed class Herald(SiloMembers members, IGrainFactory grains, TimeProv
         {
             try
             {
-                await tell(grains.GetGrain<ISiloDoor>(silo.ToParsableString())).ConfigureAwait(false);
+                await tell(grains.GetGrain<ISiloDoor>(silo.ToParsableString())).AsTask().WaitAsync(s_patience, time).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (ClusterFailures.IsPassing(e))
             {
-                if (!members.Active.Contains(silo))
+                if (!members.Active.Contains(silo) && !node.Lost.Contains(silo))
                 {
                     return; // It answers nobody any more.
                 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Grains.Placement;
@@ -10,6 +11,14 @@ namespace Buddies.Grains.World;
 /// </summary>
 internal sealed class KnownTracksCache(SiloWorld world, SiloMembers members, IGrainFactory grains)
 {
+    /// <summary>A page waits no longer than this for what others know.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Who did not answer in time is not asked again for so long: a page must not wait for a silo that is cut off.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<SiloAddress, long> _silentSince = [];
+
     /// <summary>Sees to it that everybody's known tracks are here; those of a silo that does not answer are missing.</summary>
     public async ValueTask FetchAsync(IReadOnlyList<NearListener> listeners)
     {
@@ -53,10 +62,16 @@ internal sealed class KnownTracksCache(SiloWorld world, SiloMembers members, IGr
 
     private async Task FetchAsync(SiloAddress silo, Resident[] residents)
     {
+        if (_silentSince.TryGetValue(silo, out var since) && world.Time.GetElapsedTime(since) < s_pause)
+        {
+            return;
+        }
+
         try
         {
             var known = await grains.GetGrain<ISiloDoor>(silo.ToParsableString())
-                .KnownTracksAsync([.. residents.Select(r => r.Id)]).ConfigureAwait(false);
+                .KnownTracksAsync([.. residents.Select(r => r.Id)]).AsTask().WaitAsync(s_patience, world.Time).ConfigureAwait(false);
+            _ = _silentSince.TryRemove(silo, out _);
             for (var i = 0; i < residents.Length; i++)
             {
                 var tracks = Array.ConvertAll(known[i].Tracks, id => world.Catalogue.Intern(new TrackId(id)).Value);
@@ -66,7 +81,8 @@ internal sealed class KnownTracksCache(SiloWorld world, SiloMembers members, IGr
         }
         catch (Exception e) when (ClusterFailures.IsPassing(e))
         {
-            // A page with fewer reasons is better than none; the next page asks again.
+            // A page with fewer reasons is better than none; a later page asks again.
+            _silentSince[silo] = world.Time.GetTimestamp();
         }
     }
 }

@@ -43,19 +43,29 @@ internal sealed class SiloProcess : IDisposable
     /// <param name="more">Further options.</param>
     public static async Task<SiloProcess> StartAsync(string directory, string connection, IEnumerable<(string Name, string Value)> environment, string[] more)
     {
+        return await StartAsync(["dotnet"], "127.0.0.1", directory, connection, environment, more);
+    }
+
+    /// <summary>Starts one somewhere else, and waits until it serves.</summary>
+    /// <param name="program">What runs it there, in words.</param>
+    /// <param name="address">Where others reach it.</param>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="connection">Where the silos meet.</param>
+    /// <param name="environment">Variables of its environment.</param>
+    /// <param name="more">Further options.</param>
+    public static async Task<SiloProcess> StartAsync(
+        string[] program, string address, string directory, string connection, IEnumerable<(string Name, string Value)> environment, string[] more)
+    {
         var ports = FreePorts(3);
-        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"));
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                Path.Combine(AppContext.BaseDirectory, "Buddies.Silo.dll"), "--cluster", "postgres", "--data", directory, "--urls", url.ToString(),
-                "--silo-port", ports[1].ToString(CultureInfo.InvariantCulture), "--gateway-port", ports[2].ToString(CultureInfo.InvariantCulture),
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Array.ForEach(more, start.ArgumentList.Add);
+        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{ports[0]}"));
+        string[] arguments =
+        [
+            .. program[1..],
+            Path.Combine(AppContext.BaseDirectory, "Buddies.Silo.dll"), "--cluster", "postgres", "--data", directory, "--urls", url.ToString(), "--advertise", address,
+            "--silo-port", ports[1].ToString(CultureInfo.InvariantCulture), "--gateway-port", ports[2].ToString(CultureInfo.InvariantCulture),
+            .. more,
+        ];
+        var start = new ProcessStartInfo(program[0], arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[StoreChoice.ConnectionVariable] = connection;
         foreach (var (name, value) in environment)
         {

@@ -55,9 +55,12 @@ internal sealed class SmallWorld : IAsyncDisposable
     public Task<SiloProcess> StartAsync(params string[] options) => StartAsync([], options);
 
     /// <summary>The same, with variables of its environment.</summary>
-    public async Task<SiloProcess> StartAsync(IEnumerable<(string Name, string Value)> environment, string[] options)
+    public async Task<SiloProcess> StartAsync(IEnumerable<(string Name, string Value)> environment, string[] options) =>
+        Keep(await SiloProcess.StartAsync(Directory, Postgres.ConnectionString, environment, options));
+
+    /// <summary>Has a process go with this world.</summary>
+    public SiloProcess Keep(SiloProcess process)
     {
-        var process = await SiloProcess.StartAsync(Directory, Postgres.ConnectionString, environment, options);
         _processes.Add(process);
         return process;
     }
