@@ -13,11 +13,10 @@ internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
     private readonly HashSet<int> _common = [];
     private int[]? _theirs;
 
-    /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common".</summary>
+    /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common"; what they do not have in common, or what is not known, is not said.</summary>
     public string FromBuddy(NearListener buddy)
     {
-        var common = CountCommon(buddy.Index);
-        return string.Create(CultureInfo.InvariantCulture, $"from listener {buddy.User.Value}, {buddy.Similarity:0.00} taste match, {common} in common");
+        return string.Create(CultureInfo.InvariantCulture, $"from listener {buddy.User.Value}, {buddy.Similarity:0.00} taste match{DescribeCommon(buddy.Index)}");
     }
 
     /// <summary>For example "0.71 taste match, 14 of its 60 tracks are yours, Radiohead most of all".</summary>
@@ -53,7 +52,7 @@ internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
         };
     }
 
-    private string CountCommon(UserIndex buddy)
+    private string DescribeCommon(UserIndex buddy)
     {
         _theirs ??= new int[UserTaste.MaxTracks];
         var count = inputs.Known.CopyKnownTracks(buddy, _theirs);
@@ -71,9 +70,9 @@ internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
         }
 
         // Where nobody told the artists' names, tracks have to do.
-        return artists.Count > 0 || tracks == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{artists.Count} {(artists.Count == 1 ? "artist" : "artists")}")
-            : string.Create(CultureInfo.InvariantCulture, $"{tracks} {(tracks == 1 ? "track" : "tracks")}");
+        return artists.Count > 0 ? Say(artists.Count, "artist") : tracks > 0 ? Say(tracks, "track") : "";
+
+        static string Say(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $", {count} {noun}{(count == 1 ? "" : "s")} in common");
     }
 
     /// <summary>The artist of the playlist's tracks to whom the listener's facts give the most confidence.</summary>

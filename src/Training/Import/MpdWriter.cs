@@ -58,7 +58,7 @@ internal sealed class MpdWriter(ImportRun run)
 
     private DateTimeOffset TimeOf(MpdPlaylist playlist) => playlist.ModifiedAt switch
     {
-        null => run.Moment,
+        null => run.CountMoment, // Of no known time, and nobody's present session.
         < 0 => DateTimeOffset.MinValue,
         > 253_402_300_799 => DateTimeOffset.MaxValue,
         { } seconds => DateTimeOffset.FromUnixTimeSeconds(seconds),

@@ -31,6 +31,14 @@ public sealed class MpdImportTests : ImportTest
     }
 
     [Fact]
+    public async Task Mpd_OfNoKnownTime_IsOfTheDayBefore_SoThatItIsNobodysSession()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await ImportAsync(new MpdImporter(), Write("s.json", Slice));
+        Assert.All(Session.Events, e => Assert.InRange(e.OccurredAt, now.AddDays(-1), now.AddHours(-23)));
+    }
+
+    [Fact]
     public async Task Mpd_ByArtist_JoinsWithTheCatalogue()
     {
         var known = new HashSet<TrackId> { new("artist:beatles"), new("artist:abba") };
