@@ -35,7 +35,12 @@ public sealed record SiloReport(
     [property: Id(1)] int CanaryVersion,
     [property: Id(2)] double CanaryPercent,
     [property: Id(3)] EngagementCounts Control,
-    [property: Id(4)] EngagementCounts Candidate);
+    [property: Id(4)] EngagementCounts Candidate)
+{
+    /// <summary>The version that it serves to whom the canary does not; 0 without a model, or from a silo of before.</summary>
+    [Id(5)]
+    public int Current { get; init; }
+}
 
 /// <summary>What an operator wants.</summary>
 /// <param name="Action">As <see cref="DoormanAction"/> counts.</param>

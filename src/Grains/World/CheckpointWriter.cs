@@ -9,14 +9,15 @@ internal sealed class CheckpointWriter : IAsyncDisposable
     private const int MaxGroup = 256;
 
     private readonly IStore _store;
+    private readonly GrainMetrics _metrics;
     private readonly Channel<(UserCheckpoint Checkpoint, TaskCompletionSource Done)> _queue =
         Channel.CreateBounded<(UserCheckpoint, TaskCompletionSource)>(new BoundedChannelOptions(4 * MaxGroup) { SingleReader = true });
 
     private readonly Task _loop;
 
-    public CheckpointWriter(IStore store)
+    public CheckpointWriter(IStore store, GrainMetrics metrics)
     {
-        _store = store;
+        (_store, _metrics) = (store, metrics);
         _loop = Task.Run(WriteAsync);
     }
 
@@ -48,9 +49,9 @@ internal sealed class CheckpointWriter : IAsyncDisposable
             try
             {
                 // The last of a listener counts; one transaction takes one of each.
-                await _store.Checkpoints.SaveAsync(
-                    [.. group.Select(g => g.Checkpoint).GroupBy(c => c.User).Select(of => of.MaxBy(c => c.Offset))],
-                    CancellationToken.None).ConfigureAwait(false);
+                UserCheckpoint[] latest = [.. group.Select(g => g.Checkpoint).GroupBy(c => c.User).Select(of => of.MaxBy(c => c.Offset))];
+                await _store.Checkpoints.SaveAsync(latest, CancellationToken.None).ConfigureAwait(false);
+                _metrics.OnCheckpointed(latest.Length);
                 group.ForEach(g => g.Done.SetResult());
             }
 #pragma warning disable CA1031 // Every listener learns why; the next group has its own chance.
