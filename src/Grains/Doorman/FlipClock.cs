@@ -7,7 +7,7 @@ internal sealed class FlipClock(TimeProvider time)
 {
     private readonly HashSet<Member> _flipped = [];
     private long _committedAt;
-    private long _epoch;
+    private long _epoch = long.MaxValue;
     private bool _isDone = true;
 
     /// <summary>From the last commit until the first silo had answered that it serves; null before.</summary>
