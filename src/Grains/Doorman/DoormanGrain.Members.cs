@@ -85,6 +85,13 @@ internal sealed partial class DoormanGrain
             one.Impressions + other.Impressions, one.Plays + other.Plays, one.Likes + other.Likes, one.Hides + other.Hides);
     }
 
+    /// <summary>Over the silos that serve now, or did when they last said so.</summary>
+    private Dictionary<int, int> CountReaders() => _reports.Values
+        .Where(report => _record.Nodes.Contains(report.Node.From))
+        .SelectMany(report => report.Readers ?? [])
+        .GroupBy(pair => pair.Key)
+        .ToDictionary(of => of.Key, of => of.Sum(pair => pair.Value));
+
     /// <summary>Says when listeners of all silos surely do less with the current version than at first: train again.</summary>
     private void WatchEngagement()
     {

@@ -92,7 +92,7 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
         return await answer.Task;
     }
 
-    public ValueTask<DoormanSight> LookAsync() => new(new DoormanSight(SeeCanary(), _flip.Last, _flip.First));
+    public ValueTask<DoormanSight> LookAsync() => new(new DoormanSight(SeeCanary(), _flip.Last, _flip.First) { Readers = CountReaders() });
 
     public void Dispose() => _turn.Dispose();
 

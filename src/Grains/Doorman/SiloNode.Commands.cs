@@ -140,7 +140,14 @@ internal sealed partial class SiloNode
 
     /// <summary>Background work; what it could not do, the next beat does.</summary>
     private void Keep(Task work) => work.ContinueWith(
-        done => LogFailed(done.Exception!.GetBaseException()), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        done =>
+        {
+            _metrics.OnFailure();
+            LogFailed(done.Exception!.GetBaseException());
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
 
     [LoggerMessage(EventId = 4211, Level = LogLevel.Information, Message = "Version {Current} serves; beside it version {Canary} serves {Percent} % of the listeners (0: none)")]
     private partial void LogServes(int current, int canary, double percent);

@@ -205,7 +205,7 @@ internal sealed partial class SiloNode : IDisposable
                 plan.Canary?.Number.Value ?? 0,
                 plan.CanaryPercent,
                 plan.Current?.Engagement.Counts ?? default,
-                plan.Canary?.Engagement.Counts ?? default) { Current = plan.Current?.Number.Value ?? 0 }).ConfigureAwait(false);
+                plan.Canary?.Engagement.Counts ?? default) { Current = plan.Current?.Number.Value ?? 0, Readers = _world.Readers }).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailures.IsPassing(e))
         {

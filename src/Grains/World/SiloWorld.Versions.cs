@@ -21,6 +21,9 @@ internal sealed partial class SiloWorld
     /// <summary>The current version's number; 0 for none.</summary>
     public SnapshotVersion Version => _plan.Current?.Number ?? default;
 
+    /// <summary>By version, how many pieces of work of this silo hold it, and the silo itself.</summary>
+    public Dictionary<int, int> Readers => _plan.All.ToDictionary(version => version.Number.Value, version => version.References);
+
     /// <summary>Keeps the version that serves a listener now, until it is given back.</summary>
     public VersionLease Take(UserId user)
     {
