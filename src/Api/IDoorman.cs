@@ -59,7 +59,7 @@ public sealed record DoormanOrder(DoormanAction Action, SnapshotVersion? Version
 /// <param name="Record">What is durable.</param>
 /// <param name="Models">Every version with what its manifest says.</param>
 /// <param name="Canary">How the canary does; null without one.</param>
-/// <param name="Readers">By version, how many hold it in this process.</param>
+/// <param name="Readers">By version, how many hold it, in a cluster on all silos.</param>
 /// <param name="Serving">The version that serves in this process; 0 for none. The record is ahead of it for the time of a flip.</param>
 /// <param name="LastFlip">From the last commit until nobody could get the version before; null before the first.</param>
 /// <param name="FlipSkew">Of that, from the first silo's flip to the last one's, as far as they have answered; null in one process.</param>

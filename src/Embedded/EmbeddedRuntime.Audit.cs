@@ -1,12 +1,10 @@
+using Buddies.Engine.Buddies;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded;
 
 public sealed partial class EmbeddedRuntime
 {
-    /// <summary>After each round the audit rests fifty times as long as it worked: at most 2 % of one core.</summary>
-    private const int RestForWork = 50;
-
     /// <summary>What the audit has found so far; null without a model.</summary>
     internal AuditFigures? Audited => Plan.Current?.Auditor.Figures;
 
@@ -17,21 +15,19 @@ public sealed partial class EmbeddedRuntime
         {
             var start = _time.GetTimestamp();
             TryAudit();
-            var work = _time.GetElapsedTime(start);
-            rest = work * RestForWork > _options.AuditInterval ? work * RestForWork : _options.AuditInterval;
+            rest = BuddyAuditor.RestAfter(_time.GetElapsedTime(start), _options.AuditInterval);
         }
     }
 
     private void TryAudit()
     {
-        if (Plan.Current is not { } version || !version.TryAcquire())
-        {
-            return;
-        }
-
         try
         {
-            version.Auditor.Run(Users.Positions, _stopping.Token);
+            if (Plan.Current?.Audit(Users.Positions, _stopping.Token) is { } round)
+            {
+                Metrics.OnAudited(round);
+                Report(round);
+            }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -41,12 +37,23 @@ public sealed partial class EmbeddedRuntime
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Metrics.OnPartitionFailure();
+            Metrics.OnFailure();
             LogAuditFailed(e);
         }
-        finally
+    }
+
+    private void Report(AuditRound round)
+    {
+        switch (round.Crossing)
         {
-            version.Release();
+            case FloorCrossing.Fell:
+                LogFell(_options.Buddies, round.Recall, round.Samples, _options.AuditRecallFloor);
+                break;
+            case FloorCrossing.Recovered:
+                LogRecovered(_options.Buddies, round.Recall, _options.AuditRecallFloor);
+                break;
+            default:
+                break;
         }
     }
 
@@ -62,6 +69,12 @@ public sealed partial class EmbeddedRuntime
             return false;
         }
     }
+
+    [LoggerMessage(EventId = 2120, Level = LogLevel.Warning, Message = "Buddy sets are not true: recall@{Count} is {Recall:F3} over the last {Samples} samples, expected {Floor} at least")]
+    private partial void LogFell(int count, double recall, int samples, double floor);
+
+    [LoggerMessage(EventId = 2121, Level = LogLevel.Information, Message = "Buddy sets are true again: recall@{Count} is {Recall:F3}, expected {Floor} at least")]
+    private partial void LogRecovered(int count, double recall, double floor);
 
     [LoggerMessage(EventId = 2122, Level = LogLevel.Error, Message = "A round of the audit failed; the next one goes on")]
     private partial void LogAuditFailed(Exception exception);

@@ -22,9 +22,6 @@ public sealed partial class EmbeddedRuntime
     /// <summary>What a probe may take; null where none are made.</summary>
     internal TimeSpan? FreshnessObjective => _options.FreshnessInterval > TimeSpan.Zero ? _options.FreshnessObjective : null;
 
-    /// <summary>How many canaries are in the cells that serve: what counts of residents and sets leave out.</summary>
-    internal int Canaries => _canary is { Version: { } version } && version == Plan.Current ? 1 : 0;
-
     /// <summary>How each part is at this moment, as far as the runtime knows; never blocks.</summary>
     public IReadOnlyList<HealthPart> Health
     {

@@ -150,7 +150,7 @@ public sealed partial class EmbeddedRuntime
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                Metrics.OnPartitionFailure();
+                Metrics.OnFailure();
                 LogTickFailed(e);
             }
         }

@@ -1,4 +1,5 @@
 using Buddies.Embedded.Versions;
+using Buddies.Engine.Buddies;
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
@@ -172,9 +173,8 @@ public sealed partial class EmbeddedRuntime
                 serving.Release();
             }
 
-            var active = new ActiveListeners();
             return new ServedVersion(
-                snapshot, model, cells, new BuddyAuditor(cells, model.Dimension, active, _options, Metrics, _logger), active, _partitions.Length);
+                snapshot, model, cells, new BuddyAuditOptions(_options.AuditSamples, _options.AuditWindow, _options.AuditRecallFloor), _partitions.Length);
         }
         catch
         {

@@ -205,7 +205,6 @@ internal sealed partial class Partition
         if (!version.Cells.IsResident(state.Index.Value))
         {
             // One whose vector has become zero has lost the set with its place in the cells.
-            version.Active.Remove(state.Index.Value);
             if (state.Attention is { HasSet: true } attention && attention.Version == version)
             {
                 attention.HasSet = false;

@@ -105,7 +105,6 @@ internal sealed partial class Partition
         if (attention is { HasSet: true, Version: { } version })
         {
             attention.HasSet = false;
-            version.Active.Remove(state.Index.Value);
             version.Cells.Deactivate(state.Index.Value);
         }
     }

@@ -29,12 +29,14 @@ internal sealed partial class Partition
         var vectorAt = _time.GetTimestamp();
         if (!cells.IsResident(canary.Position))
         {
+            version.Probe = -1;
             return new FreshnessSteps(vectorAt, vectorAt, "vector"); // A vector of zeros: the model says nothing of the track.
         }
 
         cells.SetInvisible(canary.Position, true);
         canary.Version = version;
         _ = cells.TryActivate(canary.Position);
+        version.Probe = canary.Position;
         var near = NearCanary(canary);
         var buddiesAt = _time.GetTimestamp();
         var placed = new float[model.Dimension];

@@ -130,7 +130,6 @@ internal sealed partial class Partition
         {
             version.Behind[_number].Remove(state);
             version.Cells.Remove(state.Index.Value);
-            version.Active.Remove(state.Index.Value);
         }
 
         _runtime.Users.Remove(state, mayReuse: false);

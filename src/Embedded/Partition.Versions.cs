@@ -118,16 +118,7 @@ internal sealed partial class Partition
         return (next, _time.GetElapsedTime(start));
     }
 
-    private static bool TryActivate(UserState state, ServedVersion version)
-    {
-        if (!version.Cells.TryActivate(state.Index.Value))
-        {
-            return false;
-        }
-
-        version.Active.Add(state.Index.Value);
-        return true;
-    }
+    private static bool TryActivate(UserState state, ServedVersion version) => version.Cells.TryActivate(state.Index.Value);
 
     /// <summary>Takes the plan of this moment, and keeps its versions until a later one is taken.</summary>
     private void TakePlan()

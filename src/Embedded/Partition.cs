@@ -109,7 +109,7 @@ internal sealed partial class Partition
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                _runtime.Metrics.OnPartitionFailure();
+                _runtime.Metrics.OnFailure();
                 LogWorkFailed(e);
             }
             finally

@@ -35,7 +35,16 @@ public sealed record SiloReport(
     [property: Id(1)] int CanaryVersion,
     [property: Id(2)] double CanaryPercent,
     [property: Id(3)] EngagementCounts Control,
-    [property: Id(4)] EngagementCounts Candidate);
+    [property: Id(4)] EngagementCounts Candidate)
+{
+    /// <summary>The version that it serves to whom the canary does not; 0 without a model, or from a silo of before.</summary>
+    [Id(5)]
+    public int Current { get; init; }
+
+    /// <summary>By version, how many pieces of its work hold it, and the silo itself; null from a silo of before.</summary>
+    [Id(6)]
+    public Dictionary<int, int>? Readers { get; init; }
+}
 
 /// <summary>What an operator wants.</summary>
 /// <param name="Action">As <see cref="DoormanAction"/> counts.</param>
@@ -82,7 +91,12 @@ public sealed record DoormanReply([property: Id(0)] bool IsAccepted, [property: 
 /// <param name="LastFlip">From the last commit until the last silo had answered that it serves; null before the first.</param>
 /// <param name="FirstFlip">Until the first silo had; null before the first.</param>
 [GenerateSerializer, Immutable, Alias("buddies.DoormanSight")]
-public sealed record DoormanSight([property: Id(0)] CanarySight? Canary, [property: Id(1)] TimeSpan? LastFlip, [property: Id(2)] TimeSpan? FirstFlip);
+public sealed record DoormanSight([property: Id(0)] CanarySight? Canary, [property: Id(1)] TimeSpan? LastFlip, [property: Id(2)] TimeSpan? FirstFlip)
+{
+    /// <summary>By version, how many hold it on all silos, as of their latest reports; null from a silo of before.</summary>
+    [Id(3)]
+    public Dictionary<int, int>? Readers { get; init; }
+}
 
 /// <summary>A canary, over all silos.</summary>
 /// <param name="Version">The candidate.</param>

@@ -25,8 +25,6 @@ internal sealed partial class ClientView(IGrainFactory grains, SiloOptions optio
 
     public string Stage => Status.Stage;
 
-    public IReadOnlyDictionary<int, int> Readers => _seen?.Sight.Readers ?? [];
-
     public IReadOnlyList<FollowAnomaly> Anomalies =>
         [.. (_seen?.Sight.Uncounted ?? []).OrderByDescending(pair => pair.Value).Select(pair => new FollowAnomaly(new PlaylistId(pair.Key), pair.Value))];
 

@@ -2,9 +2,6 @@ namespace Buddies.Grains;
 
 public sealed partial class ClusterDoor
 {
-    /// <summary>By version, how many pieces of work of the silo that <see cref="Status"/> tells of hold it, and the silo itself.</summary>
-    public IReadOnlyDictionary<int, int> Readers => _view.Readers;
-
     /// <summary>Asks the doorman for something, and waits until it is durable or refused.</summary>
     /// <param name="question">What.</param>
     /// <param name="cancellationToken">Gives up waiting; what was asked goes on.</param>

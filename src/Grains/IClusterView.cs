@@ -20,9 +20,6 @@ internal interface IClusterView
     /// <summary>How that silo is.</summary>
     ServingStatus Status { get; }
 
-    /// <summary>By version, how many pieces of work of that silo hold it, and the silo itself.</summary>
-    IReadOnlyDictionary<int, int> Readers { get; }
-
     /// <summary>Playlists whose follows came faster than is believed, most uncounted first.</summary>
     IReadOnlyList<FollowAnomaly> Anomalies { get; }
 

@@ -122,7 +122,7 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
 
     public ValueTask<SiloSight> LookAsync() => new(new SiloSight(
         view.Status,
-        new Dictionary<int, int>(view.Readers),
+        world.Readers,
         view.Anomalies.Take(1000).ToDictionary(anomaly => anomaly.Playlist.Value, anomaly => anomaly.Uncounted)));
 
     public async ValueTask<KnownTracks[]> KnownTracksAsync(UserId[] users) => await Task.WhenAll(

@@ -1,3 +1,4 @@
+using Buddies.Engine.Buddies;
 using Buddies.Grains.Doorman;
 using Buddies.Grains.Freshness;
 using Buddies.Grains.Versions;
@@ -53,13 +54,18 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         readiness.Stage = "catching up with the log";
         await world.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.AnnounceInterval, Announce), CancellationToken.None));
-        _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, services.Watchers.LookAsync), CancellationToken.None));
+        _loops.Add(Task.Run(() => RepeatAsync(world.Options.WatchInterval, WatchAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Log.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, () => world.ReconcileAsync(_stopping.Token)), CancellationToken.None));
         if (world.Options.FreshnessInterval > TimeSpan.Zero)
         {
             _loops.Add(Task.Run(() => RepeatAsync(world.Options.FreshnessInterval, () => freshness.ProbeAsync(_stopping.Token)), CancellationToken.None));
+        }
+
+        if (world.Options.AuditInterval > TimeSpan.Zero)
+        {
+            _loops.Add(Task.Run(AuditAsync, CancellationToken.None));
         }
 
         _beating = Task.Run(() => RepeatAsync(world.Options.DoormanInterval, node.BeatAsync, _leaving.Token), CancellationToken.None);
@@ -108,6 +114,32 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         return Task.CompletedTask;
     }
 
+    private Task WatchAsync()
+    {
+        world.TellTime();
+        return services.Watchers.LookAsync();
+    }
+
+    /// <summary>Rests longer, the longer a round takes.</summary>
+    private async Task AuditAsync()
+    {
+        var rest = world.Options.AuditInterval;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(rest, world.Time, _stopping.Token).ConfigureAwait(false);
+                var start = world.Time.GetTimestamp();
+                await TryAsync(() => Task.Run(() => services.Audit.Look(_stopping.Token), _stopping.Token)).ConfigureAwait(false);
+                rest = BuddyAuditor.RestAfter(world.Time.GetElapsedTime(start), world.Options.AuditInterval);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
     private Task RepeatAsync(TimeSpan interval, Func<Task> work) => RepeatAsync(interval, work, _stopping.Token);
 
     private async Task RepeatAsync(TimeSpan interval, Func<Task> work, CancellationToken cancellationToken)
@@ -136,7 +168,11 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogRoundFailed(e);
+            if (e is not OperationCanceledException || !_stopping.IsCancellationRequested)
+            {
+                services.Metrics.OnFailure();
+                LogRoundFailed(e);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
+using Buddies.Engine.Buddies;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Doorman.Gates;
+using Buddies.Engine.Experiments;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
@@ -56,6 +58,12 @@ public sealed class SiloOptions
     /// <summary>What that way may take. Default 50 ms.</summary>
     public TimeSpan FreshnessObjective { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How often buddy sets are compared with brute force; less often where that would cost over 2 % of a core. Zero for never. Default 5 s.</summary>
+    public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many of them, and what is expected.</summary>
+    public BuddyAuditOptions Audit { get; init; } = new();
+
     /// <summary>How long a silo may take from its admission until it is a member of the cluster. Default 30 s.</summary>
     public TimeSpan JoinTime { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -67,6 +75,9 @@ public sealed class SiloOptions
 
     /// <summary>When a canary is promoted or rejected without a hand; null leaves it to operators.</summary>
     public CanaryRules? CanaryRules { get; init; } = new();
+
+    /// <summary>How engagement with the current version is watched; null for not at all.</summary>
+    public EngagementWatchOptions? EngagementWatch { get; init; } = new();
 
     /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;

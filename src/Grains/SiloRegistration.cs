@@ -1,5 +1,6 @@
 using Buddies.Grains.Doorman;
 using Buddies.Grains.Freshness;
+using Buddies.Grains.Listeners;
 using Buddies.Grains.Placement;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
@@ -35,12 +36,13 @@ public static class SiloRegistration
         services.AddSingleton(provider => new SiloWorld(store, options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
         services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
-        services.AddSingleton(provider => new CheckpointWriter(store, provider.GetRequiredService<SiloNode>().IsAdmittedAsync));
+        services.AddMetrics().AddSingleton<GrainMetrics>().AddSingleton<ListenerFailures>();
+        services.AddSingleton<CheckpointWriter>().AddSingleton<SiloAudit>();
         services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>().AddSingleton<Herald>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());
-        services.AddMetrics().AddSingleton<FreshnessMetrics>().AddSingleton<FreshnessProbe>();
+        services.AddSingleton<FreshnessProbe>();
         services.AddSingleton<SiloView>();
         services.AddSingleton(provider => new ClusterDoor(
             provider.GetRequiredService<SiloView>(),

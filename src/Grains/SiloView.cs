@@ -27,8 +27,6 @@ internal sealed class SiloView(SiloWorld world, SiloServices services, SiloMembe
         world.EventsApplied,
         services.Watchers.Count);
 
-    public IReadOnlyDictionary<int, int> Readers => world.Plan.All.ToDictionary(version => version.Number.Value, version => version.References);
-
     public IReadOnlyList<FollowAnomaly> Anomalies => world.Anomalies;
 
     public IReadOnlyList<HealthPart> Health => freshness.Health;

@@ -17,7 +17,7 @@ internal sealed class ClusterDoorman(ClusterDoor door, IStore store, string data
         var record = await store.Doorman.ReadAsync(cancellationToken);
         var models = await _versions.ListAsync(store, cancellationToken);
         var sight = await door.LookAtDoormanAsync(cancellationToken);
-        return new DoormanView(record, models, sight.Canary is { } canary ? Judge(canary) : null, door.Readers, door.Status.Version, sight.LastFlip, sight.LastFlip - sight.FirstFlip);
+        return new DoormanView(record, models, sight.Canary is { } canary ? Judge(canary) : null, sight.Readers ?? [], door.Status.Version, sight.LastFlip, sight.LastFlip - sight.FirstFlip);
     }
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(long afterNumber, int limit, CancellationToken cancellationToken) =>

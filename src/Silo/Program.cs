@@ -84,7 +84,7 @@ try
     }
 
     // After the silo, or the first look at one: it starts when the model is loaded.
-    builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<SiloMetrics>(services, store));
+    builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<SiloMetrics>(services, store, isSilo));
     if (isSilo && options.ErasureDays > 0)
     {
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ErasureDeadline>(

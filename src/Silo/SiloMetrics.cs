@@ -5,7 +5,10 @@ using Buddies.Storage;
 
 namespace Buddies.Silo;
 
-/// <summary>What a silo shows of itself, under the names of the one-process server where it is the same thing.</summary>
+/// <summary>
+/// What a silo, or a client of the cluster, shows of itself beside what its listeners do, under the names of the one-process
+/// server.
+/// </summary>
 internal sealed partial class SiloMetrics : BackgroundService
 {
     /// <summary>The meter's name.</summary>
@@ -20,16 +23,25 @@ internal sealed partial class SiloMetrics : BackgroundService
     private readonly ILogger<SiloMetrics> _logger;
     private volatile RegisteredModel? _model;
 
-    public SiloMetrics(ClusterDoor door, IStore store, TimeProvider time, IMeterFactory meters, ILogger<SiloMetrics> logger)
+    /// <param name="door">What is shown.</param>
+    /// <param name="store">Knows when models were trained.</param>
+    /// <param name="isSilo">Whether listeners live here: a client does not show those of a silo, which would be added up twice.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="logger">Where it is said when a model's age is not known.</param>
+    public SiloMetrics(ClusterDoor door, IStore store, bool isSilo, TimeProvider time, IMeterFactory meters, ILogger<SiloMetrics> logger)
     {
         (_door, _store, _time, _logger) = (door, store, time, logger);
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge("buddies.events.pending", () => door.PendingEvents, "{event}", "Events that wait to become durable.");
         meter.CreateObservableGauge("buddies.listeners", () => door.Status.Listeners, "{listener}", "Listeners with facts.");
-        meter.CreateObservableGauge("buddies.listeners.active", () => door.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
         meter.CreateObservableGauge("buddies.anomaly.playlists", () => door.Anomalies.Count, "{playlist}", "Playlists with follows that do not count.");
         meter.CreateObservableGauge("buddies.snapshot.version", () => door.Status.Version.Value, "{version}", "The model version that serves.");
         meter.CreateObservableGauge("buddies.snapshot.age", Age, "s", "Time since the model version that serves was trained.");
+        if (isSilo)
+        {
+            meter.CreateObservableGauge("buddies.listeners.active", () => door.Status.ActiveListeners, "{listener}", "Listeners with a live subscription.");
+        }
     }
 
     /// <summary>The first scrape has the age already.</summary>

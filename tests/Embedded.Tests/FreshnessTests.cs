@@ -30,7 +30,7 @@ public sealed class FreshnessTests
         }
 
         Assert.Equal(world.Runtime.Plan.Current!.Cells.Residents, world.Runtime.Users.Count + 1);
-        Assert.Equal(1, world.Runtime.Canaries);
+        Assert.Equal(world.Runtime.Plan.Current!.Residents, world.Runtime.Users.Count);
         Assert.Empty(await world.Runtime.FindListenersAsync(CanaryPlay.User.Value, 10, default));
         await world.RestartAsync();
         Assert.Equal(before, await CountsAsync(world));
@@ -53,9 +53,9 @@ public sealed class FreshnessTests
         await Task.WhenAll([probes, .. sends]);
         Assert.Equal(count + 20, await world.EventCountAsync(user));
         await SwapWorld.SwapAsync(world, await SwapWorld.TrainAsync(world, 9));
-        Assert.Equal(0, world.Runtime.Canaries);
+        Assert.Equal(-1, world.Runtime.Plan.Current!.Probe);
         Assert.Equal(FreshnessResult.Fresh, (await world.Runtime.ProbeFreshnessAsync(default)).Result);
-        Assert.Equal(1, world.Runtime.Canaries);
+        Assert.InRange(world.Runtime.Plan.Current!.Probe, 0, int.MaxValue);
     }
 
     [Fact]

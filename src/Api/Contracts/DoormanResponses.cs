@@ -16,7 +16,7 @@ public sealed record SnapshotsResponse(IReadOnlyList<SnapshotResponse> Snapshots
 /// <param name="Replaced">The version that a rollback from it goes back to; absent for none.</param>
 /// <param name="Reasons">What was found wrong with it.</param>
 /// <param name="Metrics">Results of training and evaluation.</param>
-/// <param name="Readers">How many hold it in this process; 0 where it is not open.</param>
+/// <param name="Readers">How many hold it, in a cluster on all silos; 0 where it is not open.</param>
 public sealed record SnapshotResponse(
     int Version,
     string State,

@@ -88,10 +88,7 @@ public sealed partial class LocalDoorman
             {
                 var why = string.Join(' ', entry.Reasons.Prepend(entry.Why));
                 LogJournal(entry.Action, entry.Version.Value, entry.Who, why);
-                if (entry.Action is JournalAction.Rejected or JournalAction.Aborted)
-                {
-                    _runtime.Metrics.OnAborted(entry.Action is JournalAction.Rejected ? "rejected" : "aborted");
-                }
+                _runtime.Metrics.OnJournal(entry.Action);
             }
         }
 

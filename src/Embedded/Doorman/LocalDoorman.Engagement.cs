@@ -25,7 +25,7 @@ public sealed partial class LocalDoorman
         if (_watch.Look(Now, current.Engagement.Counts))
         {
             var state = _watch.State;
-            _runtime.Metrics.OnEngagementFell(current.Number.Value);
+            _runtime.Metrics.OnEngagementFell(current.Number);
             LogFell(current.Number.Value, state.Before, state.Now, state.High);
             _options.EngagementFell?.Invoke(current.Number);
         }

@@ -1,35 +1,20 @@
+using Buddies.Engine.Buddies;
 using Buddies.Engine.Buddies.Cells;
-using Buddies.Engine.Doorman;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 
 namespace Buddies.Embedded.Versions;
 
-/// <summary>
-/// Everything that depends on one model version: its files, the model bound to the catalogue, everybody's place and the
-/// buddy sets. What answers a request takes one of these and nothing of another.
-/// </summary>
-/// <remarks>
-/// Its memory lies outside the collector's reach, so readers are counted: each partition that may work with it, a round of
-/// the audit, a change of the catalogue. The last one to let go frees it.
-/// </remarks>
-internal sealed class ServedVersion
+/// <summary>One model version in one process.</summary>
+/// <remarks>Those who hold it: each partition that may work with it, a round of the audit, a change of the catalogue.</remarks>
+internal sealed class ServedVersion : OpenVersion
 {
     private int[] _rowOfUser = [];
-    private int _references = 1;
 
     /// <summary>Puts a version together; nobody is in its cells yet.</summary>
-    /// <param name="snapshot">An open snapshot, which is this object's to dispose of.</param>
-    /// <param name="model">The same, bound to the catalogue.</param>
-    /// <param name="cells">Empty cells, this object's to dispose of.</param>
-    /// <param name="auditor">Audits these cells.</param>
-    /// <param name="active">Who has a buddy set in them.</param>
-    /// <param name="partitions">How many partitions there are.</param>
-    public ServedVersion(
-        Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditor auditor, ActiveListeners active, int partitions)
+    public ServedVersion(Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditOptions audit, int partitions)
+        : base(snapshot, model, cells, audit)
     {
-        (Snapshot, Model, Cells, Auditor, Active) = (snapshot, model, cells, auditor, active);
         Behind = new BehindListeners[partitions];
         for (var i = 0; i < partitions; i++)
         {
@@ -37,34 +22,14 @@ internal sealed class ServedVersion
         }
     }
 
-    public SnapshotVersion Number => Model.Version;
-
-    public Snapshot Snapshot { get; }
-
-    public ServingModel Model { get; }
-
-    public BuddyCells Cells { get; }
-
-    public BuddyAuditor Auditor { get; }
-
-    /// <summary>Who has a buddy set in these cells.</summary>
-    public ActiveListeners Active { get; }
-
-    /// <summary>What listeners did while this version served them, since the canary began or it became current.</summary>
-    public Engagement Engagement { get; set; } = new();
-
     /// <summary>For each partition, its listeners whose vector here is older than their facts.</summary>
     public BehindListeners[] Behind { get; }
 
-    /// <summary>Shared: how many hold it, its owner included.</summary>
-    public int References => Volatile.Read(ref _references);
+    /// <inheritdoc/>
+    public override long Bytes => base.Bytes + ((long)_rowOfUser.Length * sizeof(int));
 
-    /// <summary>Shared: bytes that go with it: its files, which are mapped, the cells, and what is made of both. Reserved memory counts whole.</summary>
-    public long Bytes =>
-        Snapshot.Manifest.Files.Sum(file => file.Bytes) + Cells.Bytes + Model.Bytes + ((long)_rowOfUser.Length * sizeof(int));
-
-    /// <summary>Shared: how many listeners' vectors here are older than their facts.</summary>
-    public int BehindCount => Behind.Sum(listeners => listeners.Count);
+    /// <inheritdoc/>
+    public override int BehindCount => Behind.Sum(listeners => listeners.Count);
 
     /// <summary>Notes where each known listener's trained vector stands. Called before anybody is folded in.</summary>
     public void FindTrained(UserDirectory users)
@@ -96,34 +61,5 @@ internal sealed class ServedVersion
 
         Snapshot.UserVector(row).CopyTo(vector);
         return true;
-    }
-
-    /// <summary>Keeps it until <see cref="Release"/>.</summary>
-    /// <returns>False when it is gone already.</returns>
-    public bool TryAcquire()
-    {
-        var seen = References;
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-            {
-                return true;
-            }
-
-            seen = before;
-        }
-
-        return false;
-    }
-
-    /// <summary>Lets go of it; the last one frees it.</summary>
-    public void Release()
-    {
-        if (Interlocked.Decrement(ref _references) == 0)
-        {
-            Cells.Dispose();
-            Snapshot.Dispose();
-        }
     }
 }

@@ -38,14 +38,15 @@ public sealed class FollowGuard
     /// <param name="standing">Its followers that count, before this one.</param>
     /// <param name="listeners">How many listeners there are.</param>
     /// <param name="now">The server's time since any fixed moment.</param>
-    public void OnFollowed(int playlist, int change, int standing, int listeners, TimeSpan now)
+    /// <returns>False for a follow that is not counted.</returns>
+    public bool OnFollowed(int playlist, int change, int standing, int listeners, TimeSpan now)
     {
         lock (_lock)
         {
             if (change < 0)
             {
                 Set(playlist, Of(playlist) - 1);
-                return;
+                return true;
             }
 
             if (!_hours.TryGetValue(playlist, out var hour) || now - hour.Since >= s_hour)
@@ -56,11 +57,14 @@ public sealed class FollowGuard
 
             hour = hour with { Count = hour.Count + 1 };
             _hours[playlist] = hour;
-            if (hour.Count > hour.Believed)
+            if (hour.Count <= hour.Believed)
             {
-                Set(playlist, Of(playlist) + 1);
-                Interlocked.Increment(ref _total);
+                return true;
             }
+
+            Set(playlist, Of(playlist) + 1);
+            Interlocked.Increment(ref _total);
+            return false;
         }
     }
 

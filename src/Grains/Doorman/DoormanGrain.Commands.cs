@@ -8,11 +8,6 @@ namespace Buddies.Grains.Doorman;
 
 internal sealed partial class DoormanGrain
 {
-    private long _committedAt;
-    private long _committedEpoch;
-    private TimeSpan? _firstFlip;
-    private TimeSpan? _lastFlip;
-
     private async Task HearAsync(DoormanInput input)
     {
         var inputs = new Queue<DoormanInput>([input]);
@@ -78,7 +73,7 @@ internal sealed partial class DoormanGrain
 
         if (persist.Next.Current != _record.Current || persist.Next.Canary != _record.Canary)
         {
-            (_committedAt, _committedEpoch, _firstFlip, _lastFlip) = (_time.GetTimestamp(), persist.Next.Epoch, null, null);
+            _flip.Begin(persist.Next.Epoch);
         }
 
         _record = persist.Next;
@@ -86,6 +81,7 @@ internal sealed partial class DoormanGrain
         {
             var why = string.Join(' ', entry.Reasons.Prepend(entry.Why));
             LogJournal(entry.Action, entry.Version.Value, entry.Who, why);
+            _metrics.OnJournal(entry.Action);
         }
 
         return new RecordPersisted(Now, persist.Next.Epoch);
@@ -94,13 +90,19 @@ internal sealed partial class DoormanGrain
     private async Task SendAsync(NodeOrders orders)
     {
         await GrainFactory.GetGrain<ISiloDoor>(SiloMember.AddressOf(orders.To).ToParsableString()).OrdersAsync(orders);
-        if (orders.IsAdmitted && orders.Epoch == _committedEpoch)
+        if (orders.IsAdmitted && _flip.OnAnswered(orders.To, orders.Epoch))
         {
-            // The answer comes after the flip: both are a little later than it was.
-            var flip = _time.GetElapsedTime(_committedAt);
-            _firstFlip ??= flip;
-            _lastFlip = flip;
-            LogFlipped(orders.To.Node.Value, orders.Current.Value, flip.TotalMilliseconds);
+            LogFlipped(orders.To.Node.Value, orders.Current.Value, _flip.Last!.Value.TotalMilliseconds);
+            CountFlip();
+        }
+    }
+
+    /// <summary>Looked at again and again: who is gone has not to answer any more.</summary>
+    private void CountFlip()
+    {
+        if (_flip.IsOver(_record.Nodes))
+        {
+            _metrics.OnFlipped(_flip.Last!.Value);
         }
     }
 

@@ -1,5 +1,6 @@
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
+using Microsoft.Extensions.Logging;
 
 namespace Buddies.Grains.Doorman;
 
@@ -84,6 +85,24 @@ internal sealed partial class DoormanGrain
             one.Impressions + other.Impressions, one.Plays + other.Plays, one.Likes + other.Likes, one.Hides + other.Hides);
     }
 
+    /// <summary>Over the silos that serve now, or did when they last said so.</summary>
+    private Dictionary<int, int> CountReaders() => _reports.Values
+        .Where(report => _record.Nodes.Contains(report.Node.From))
+        .SelectMany(report => report.Readers ?? [])
+        .GroupBy(pair => pair.Key)
+        .ToDictionary(of => of.Key, of => of.Sum(pair => pair.Value));
+
+    /// <summary>Says when listeners of all silos surely do less with the current version than at first: train again.</summary>
+    private void WatchEngagement()
+    {
+        if (_engagement?.Look(_record.Current, Now) == true)
+        {
+            var state = _engagement.State;
+            _metrics.OnEngagementFell(_record.Current);
+            LogFell(_record.Current.Value, state.Before, state.Now);
+        }
+    }
+
     /// <summary>Lets the rules decide, once for each canary.</summary>
     private async Task JudgeCanaryAsync()
     {
@@ -105,4 +124,7 @@ internal sealed partial class DoormanGrain
             : new RejectRequested(Now, ++_lastRequest, RulesAsWho, verdict.Why, version);
         await HearAsync(input with { Metrics = verdict.Metrics });
     }
+
+    [LoggerMessage(EventId = 4305, Level = LogLevel.Warning, Message = "Engagement with version {Version} has fallen over all silos, from {Before:0.####} plays an impression to {Now:0.####}: train again")]
+    private partial void LogFell(int version, double before, double now);
 }

@@ -2,6 +2,7 @@ using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Grains.Placement;
+using Buddies.Grains.World;
 using Buddies.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -20,7 +21,10 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
     private readonly SiloOptions _options;
     private readonly SiloMembers _members;
     private readonly TimeProvider _time;
+    private readonly GrainMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly FlipClock _flip;
+    private readonly ClusterEngagement? _engagement;
     private readonly DoormanProtocol _protocol;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<long, TaskCompletionSource<DoormanReply>> _asked = [];
@@ -28,10 +32,12 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
     private DoormanRecord _record = DoormanRecord.Empty;
     private long _lastRequest;
 
-    public DoormanGrain(IStore store, SiloOptions options, SiloMembers members, TimeProvider time, ILogger<DoormanGrain> logger)
+    public DoormanGrain(IStore store, SiloOptions options, SiloMembers members, TimeProvider time, GrainMetrics metrics, ILogger<DoormanGrain> logger)
     {
-        (_store, _options, _members, _time, _logger) = (store, options, members, time, logger);
+        (_store, _options, _members, _time, _metrics, _logger) = (store, options, members, time, metrics, logger);
         _protocol = new DoormanProtocol(options.Doorman);
+        _flip = new FlipClock(time);
+        _engagement = options.EngagementWatch is { } how ? new ClusterEngagement(how) : null;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -53,6 +59,7 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
     public async ValueTask ReportAsync(SiloReport report)
     {
         _reports[report.Node.From.Node] = report;
+        _engagement?.Hear(report.Node.From, new SnapshotVersion(report.Current), report.Control);
         try
         {
             await TakeTurnAsync(() => HearAsync(new NodeReported(Now, report.Node)));
@@ -85,7 +92,7 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
         return await answer.Task;
     }
 
-    public ValueTask<DoormanSight> LookAsync() => new(new DoormanSight(SeeCanary(), _lastFlip, _firstFlip));
+    public ValueTask<DoormanSight> LookAsync() => new(new DoormanSight(SeeCanary(), _flip.Last, _flip.First) { Readers = CountReaders() });
 
     public void Dispose() => _turn.Dispose();
 
@@ -117,6 +124,8 @@ internal sealed partial class DoormanGrain : Grain, IDoormanGrain, IDisposable
                 await EndFencesAsync();
                 await HearAsync(new Ticked(Now));
                 await JudgeCanaryAsync();
+                CountFlip();
+                WatchEngagement();
             });
         }
         catch (StoreException e)

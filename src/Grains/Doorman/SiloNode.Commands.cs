@@ -73,11 +73,12 @@ internal sealed partial class SiloNode
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _preparing[version] = ending;
+        var ordered = _world.Time.GetTimestamp();
         await Task.Yield();
         IReadOnlyList<string> reasons = [];
         try
         {
-            while (!await TryPrepareAsync(version, ending.Token).ConfigureAwait(false))
+            while (!await TryPrepareAsync(version, ordered, ending.Token).ConfigureAwait(false))
             {
                 await Task.Delay(_world.Options.DoormanInterval, _world.Time, ending.Token).ConfigureAwait(false);
             }
@@ -112,14 +113,18 @@ internal sealed partial class SiloNode
     }
 
     /// <returns>False where the store does not answer, which says nothing against the version: it is not refused, and the doorman waits as long as it likes.</returns>
-    private async Task<bool> TryPrepareAsync(SnapshotVersion version, CancellationToken cancellationToken)
+    private async Task<bool> TryPrepareAsync(SnapshotVersion version, long ordered, CancellationToken cancellationToken)
     {
         try
         {
             var models = await _world.Store.Models.ListAsync(cancellationToken).ConfigureAwait(false);
             var model = models.FirstOrDefault(model => model.Version == version)
                 ?? throw new SnapshotException($"Version {version} is not registered.");
-            await _world.PrepareAsync(model, cancellationToken).ConfigureAwait(false);
+            if (await _world.PrepareAsync(model, cancellationToken).ConfigureAwait(false))
+            {
+                _metrics.OnPrepared(_world.Time.GetElapsedTime(ordered));
+            }
+
             return true;
         }
         catch (StoreException e)
@@ -135,7 +140,14 @@ internal sealed partial class SiloNode
 
     /// <summary>Background work; what it could not do, the next beat does.</summary>
     private void Keep(Task work) => work.ContinueWith(
-        done => LogFailed(done.Exception!.GetBaseException()), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        done =>
+        {
+            _metrics.OnFailure();
+            LogFailed(done.Exception!.GetBaseException());
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
 
     [LoggerMessage(EventId = 4211, Level = LogLevel.Information, Message = "Version {Current} serves; beside it version {Canary} serves {Percent} % of the listeners (0: none)")]
     private partial void LogServes(int current, int canary, double percent);

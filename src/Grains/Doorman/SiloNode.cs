@@ -18,6 +18,7 @@ internal sealed partial class SiloNode : IDisposable
     private readonly SiloMembers _members;
     private readonly IClusterMembershipService _membership;
     private readonly IGrainFactory _grains;
+    private readonly GrainMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Lazy<DoormanNode> _node;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -29,9 +30,9 @@ internal sealed partial class SiloNode : IDisposable
     private TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _mayReport;
 
-    public SiloNode(SiloWorld world, SiloMembers members, IClusterMembershipService membership, IGrainFactory grains, ILogger<SiloNode> logger)
+    public SiloNode(SiloWorld world, SiloMembers members, IClusterMembershipService membership, IGrainFactory grains, GrainMetrics metrics, ILogger<SiloNode> logger)
     {
-        (_world, _members, _membership, _grains, _logger) = (world, members, membership, grains, logger);
+        (_world, _members, _membership, _grains, _metrics, _logger) = (world, members, membership, grains, metrics, logger);
         _node = new Lazy<DoormanNode>(() => new DoormanNode(SiloMember.Of(_members.Self)));
     }
 
@@ -206,7 +207,7 @@ internal sealed partial class SiloNode : IDisposable
                 plan.Canary?.Number.Value ?? 0,
                 plan.CanaryPercent,
                 plan.Current?.Engagement.Counts ?? default,
-                plan.Canary?.Engagement.Counts ?? default)).ConfigureAwait(false);
+                plan.Canary?.Engagement.Counts ?? default) { Current = plan.Current?.Number.Value ?? 0, Readers = _world.Readers }).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterFailures.IsPassing(e))
         {

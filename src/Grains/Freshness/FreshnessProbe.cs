@@ -17,7 +17,7 @@ namespace Buddies.Grains.Freshness;
 /// buddy. What is written durably is one small setting, always the same. One probe at a time.
 /// </remarks>
 internal sealed partial class FreshnessProbe(
-    SiloWorld world, SiloReadiness readiness, IGrainFactory grains, FreshnessMetrics metrics, ILogger<FreshnessProbe> logger)
+    SiloWorld world, SiloReadiness readiness, IGrainFactory grains, GrainMetrics metrics, ILogger<FreshnessProbe> logger)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -107,6 +107,7 @@ internal sealed partial class FreshnessProbe(
         cells.SetInvisible(_position, true);
         var vectorAt = world.Time.GetTimestamp();
         cells.Activate(_position);
+        version.Probe = _position;
         var (users, similarities) = (new int[world.Options.Buddies], new float[world.Options.Buddies]);
         var near = new List<NearListener>();
         for (var i = 0; i < cells.Read(_position, users, similarities); i++)
@@ -169,7 +170,7 @@ internal sealed partial class FreshnessProbe(
         var isMiss = result is FreshnessResult.Late or FreshnessResult.Failed;
         var state = new FreshnessState(result, part, latency, isMiss ? (former?.Misses ?? 0) + 1 : 0);
         _state = state;
-        metrics.OnResult(result);
+        metrics.OnProbeResult(result);
         if (result == FreshnessResult.Failed && former?.Result != FreshnessResult.Failed)
         {
             LogFailed(part);

@@ -83,7 +83,8 @@ internal sealed partial class ListenerGrain
         }
     }
 
-    private async ValueTask PushChangesAsync(TimeSpan? latency)
+    /// <param name="accepted">A timestamp of when the listener's own event came that changed it; null where others have.</param>
+    private async ValueTask PushChangesAsync(long? accepted)
     {
         if (_subscriptions.Count == 0 || !world.Lease.IsHeld)
         {
@@ -97,16 +98,18 @@ internal sealed partial class ListenerGrain
             var (page, isNew) = MakePage(shape);
             if (isNew)
             {
-                await _subscriptions.PushAsync(shape, new HomeUpdate(page, latency));
+                await _subscriptions.PushAsync(shape, new HomeUpdate(page, LatencyOf(accepted)));
             }
         }
 
         var (list, sequence, isNewList) = MakeList();
         if (isNewList)
         {
-            await _subscriptions.PushAsync(new LivePush(null, new BuddiesUpdate(list, sequence, latency), IsErased: false));
+            await _subscriptions.PushAsync(new LivePush(null, new BuddiesUpdate(list, sequence, LatencyOf(accepted)), IsErased: false));
         }
     }
+
+    private TimeSpan? LatencyOf(long? accepted) => accepted is { } at ? world.Time.GetElapsedTime(at) : null;
 
     /// <summary>A page of one version, whole; nothing is awaited from here to its number.</summary>
     private (HomePage Page, bool IsNew) MakePage(HomeRequest request)
@@ -151,7 +154,7 @@ internal sealed partial class ListenerGrain
         string[] more = [.. followed.Except(followedBefore).Select(IdOf)];
         string[] less = [.. followedBefore.Except(followed).Select(IdOf)];
         var move = new Move(User.Value, _offset, moved, more, less);
-        world.CountFollows(move);
+        silo.Metrics.OnUncounted(world.CountFollows(move));
         silo.Announcer.Announce(VersionOf(lease).Value, move);
     }
 

@@ -14,7 +14,7 @@ namespace Buddies.Grains.Listeners;
 /// by events that are durable, and saved now and then. A thin shell: the engine decides what facts and pages are.
 /// </summary>
 [ListenerPlacement]
-internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) : Grain, IListenerGrain
+internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) : Grain, IListenerGrain, IIncomingGrainCallFilter
 {
     private UserTaste _facts = null!;
     private long _offset;
@@ -27,7 +27,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
     {
         await world.CaughtUp.WaitAsync(cancellationToken);
         User = new UserId(this.GetPrimaryKeyString());
-        _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5);
+        _subscriptions = new Subscriptions(world.Time, world.Options.RenewInterval * 5, silo.Metrics);
         _book = new PageBook(FirstNumber());
         var loaded = await LoadAsync(cancellationToken);
         (_facts, _offset) = (loaded.Facts, loaded.Offset);
@@ -61,7 +61,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         try
         {
             await FormerOwnerIsLeftOutAsync();
-            offsets = await world.Store.Events.AppendAsync(events, CancellationToken.None);
+            offsets = await world.AppendAsync(events);
         }
         catch (StoreException e)
         {
@@ -70,6 +70,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
             throw new RecommenderUnavailableException($"The event log cannot be written: {e.Message}");
         }
 
+        world.OnTurn(events.Length);
         var followed = Followed();
         var fresh = 0;
         using (var lease = Take())
@@ -96,11 +97,21 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
 
         if (fresh > 0)
         {
-            await PushChangesAsync(world.Time.GetElapsedTime(accepted));
+            try
+            {
+                await PushChangesAsync(accepted);
+            }
+            finally
+            {
+                silo.Metrics.OnApplied(fresh, world.Time.GetElapsedTime(accepted));
+            }
         }
 
         return new IngestResult(fresh, events.Length - fresh);
     }
+
+    /// <summary>Every call comes through here.</summary>
+    public Task Invoke(IIncomingGrainCallContext context) => silo.Failures.WatchAsync(context);
 
     public ValueTask<TasteSummary> TasteAsync()
     {

@@ -1,10 +1,11 @@
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;
+using Buddies.Grains.World;
 
 namespace Buddies.Grains.Listeners;
 
 /// <summary>The clients that watch one listener. Whoever does not renew in time is left out.</summary>
-internal sealed class Subscriptions(TimeProvider time, TimeSpan lifetime)
+internal sealed class Subscriptions(TimeProvider time, TimeSpan lifetime, GrainMetrics metrics)
 {
     private readonly Dictionary<IHomeObserver, Subscription> _all = [];
 
@@ -52,6 +53,7 @@ internal sealed class Subscriptions(TimeProvider time, TimeSpan lifetime)
             if (PageBook.IsSameShape(subscription.Request, shape))
             {
                 await observer.PushAsync(new LivePush(update, null, IsErased: false));
+                metrics.OnPushed(update.Latency);
             }
         }
     }
@@ -62,6 +64,10 @@ internal sealed class Subscriptions(TimeProvider time, TimeSpan lifetime)
         foreach (var observer in _all.Keys.ToArray())
         {
             await observer.PushAsync(push);
+            if (push.Buddies is not null)
+            {
+                metrics.OnListPushed();
+            }
         }
     }
 

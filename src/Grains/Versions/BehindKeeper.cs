@@ -8,7 +8,7 @@ namespace Buddies.Grains.Versions;
 /// Brings places up to date in versions that do not serve their listeners: whoever has listened is asked for by one
 /// question a silo, once for all that was listened to meanwhile.
 /// </summary>
-internal sealed class BehindKeeper(SiloWorld world, SiloMembers members, IGrainFactory grains)
+internal sealed class BehindKeeper(SiloWorld world, SiloMembers members, IGrainFactory grains, GrainMetrics metrics)
 {
     private const int Batch = 512;
 
@@ -58,11 +58,13 @@ internal sealed class BehindKeeper(SiloWorld world, SiloMembers members, IGrainF
             {
                 // The owner does not have this version, or nothing of this listener.
                 await world.PlaceFromStoreAsync([version], users[i], CancellationToken.None).ConfigureAwait(false);
+                metrics.OnFoldedAgain();
             }
             else if (version.TryAcquire())
             {
                 _ = world.Place(version, move.User, move.Offset, move.Vector ?? []);
                 version.Release();
+                metrics.OnFoldedAgain();
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Buddies.Grains.Doorman;
 using Buddies.Storage;
 
 namespace Buddies.Grains.World;
@@ -9,17 +10,16 @@ internal sealed class CheckpointWriter : IAsyncDisposable
     private const int MaxGroup = 256;
 
     private readonly IStore _store;
-    private readonly Func<CancellationToken, Task<bool>> _mayWrite;
+    private readonly SiloNode _node;
+    private readonly GrainMetrics _metrics;
     private readonly Channel<(UserCheckpoint Checkpoint, TaskCompletionSource Done)> _queue =
         Channel.CreateBounded<(UserCheckpoint, TaskCompletionSource)>(new BoundedChannelOptions(4 * MaxGroup) { SingleReader = true });
 
     private readonly Task _loop;
 
-    /// <param name="store">Where they go.</param>
-    /// <param name="mayWrite">Whether this silo still owns its listeners; asked once for all that wait.</param>
-    public CheckpointWriter(IStore store, Func<CancellationToken, Task<bool>> mayWrite)
+    public CheckpointWriter(IStore store, SiloNode node, GrainMetrics metrics)
     {
-        (_store, _mayWrite) = (store, mayWrite);
+        (_store, _node, _metrics) = (store, node, metrics);
         _loop = Task.Run(WriteAsync);
     }
 
@@ -51,15 +51,15 @@ internal sealed class CheckpointWriter : IAsyncDisposable
             try
             {
                 // Asked after the facts were taken: whoever owns these listeners next appends nothing before the answer is no.
-                if (!await _mayWrite(CancellationToken.None).ConfigureAwait(false))
+                if (!await _node.IsAdmittedAsync(CancellationToken.None).ConfigureAwait(false))
                 {
                     throw new StoreException("This silo was left out of the doorman's record: another one may have its listeners. The log holds everything that a checkpoint would.");
                 }
 
                 // The last of a listener counts; one transaction takes one of each.
-                await _store.Checkpoints.SaveAsync(
-                    [.. group.Select(g => g.Checkpoint).GroupBy(c => c.User).Select(of => of.MaxBy(c => c.Offset))],
-                    CancellationToken.None).ConfigureAwait(false);
+                UserCheckpoint[] latest = [.. group.Select(g => g.Checkpoint).GroupBy(c => c.User).Select(of => of.MaxBy(c => c.Offset))];
+                await _store.Checkpoints.SaveAsync(latest, CancellationToken.None).ConfigureAwait(false);
+                _metrics.OnCheckpointed(latest.Length);
                 group.ForEach(g => g.Done.SetResult());
             }
 #pragma warning disable CA1031 // Every listener learns why; the next group has its own chance.

@@ -45,15 +45,14 @@ internal sealed class PopularPlaylists(MusicCatalogue catalogue, TimeProvider ti
     /// <summary>From here on follows are as they come; before they were what the facts have.</summary>
     public void BeginGuarding(Func<int> countListeners) => _countListeners = countListeners;
 
-    public void OnFollowed(PlaylistIndex playlist, int change)
+    /// <returns>False for a follow that came faster than is believed.</returns>
+    public bool OnFollowed(PlaylistIndex playlist, int change)
     {
-        if (_countListeners is { } count)
-        {
-            Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), count(), time.GetElapsedTime(_start));
-        }
-
+        var counts = _countListeners is not { } listeners
+            || Guard.OnFollowed(playlist.Value, change, FollowersOf(playlist), listeners(), time.GetElapsedTime(_start));
         _follows.AddOrUpdate(playlist.Value, change, (_, count) => count + change);
         OnCatalogueChanged();
+        return counts;
     }
 
     public void OnCatalogueChanged() => Volatile.Write(ref _isStale, 1);

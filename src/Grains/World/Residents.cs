@@ -15,6 +15,9 @@ internal sealed class Residents : IKnownTracks
 
     public int Count => _byId.Count;
 
+    /// <summary>Every position is below this.</summary>
+    public int Positions => Volatile.Read(ref _next);
+
     public ICollection<Resident> All => _byId.Values;
 
     public bool TryFind(string user, [NotNullWhen(true)] out Resident? resident) => _byId.TryGetValue(user, out resident);

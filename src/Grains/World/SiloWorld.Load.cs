@@ -233,7 +233,7 @@ internal sealed partial class SiloWorld
         {
             if ((fact.Marks & FactMarks.Followed) != 0)
             {
-                Popular.OnFollowed(new PlaylistIndex(fact.Playlist), 1);
+                _ = Popular.OnFollowed(new PlaylistIndex(fact.Playlist), 1);
             }
         }
     }

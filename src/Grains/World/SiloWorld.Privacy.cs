@@ -48,7 +48,7 @@ internal sealed partial class SiloWorld
     {
         if (_erased.TryAdd(user.Value, through))
         {
-            CountFollows(unfollowed, -1);
+            _ = CountFollows(unfollowed, -1);
         }
 
         lock (_choosing)

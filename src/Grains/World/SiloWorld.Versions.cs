@@ -12,6 +12,7 @@ internal sealed partial class SiloWorld
 {
     private readonly Lock _planning = new();
     private readonly SemaphoreSlim _preparing = new(1, 1);
+    private readonly long _start;
     private volatile SiloPlan _plan = SiloPlan.Empty;
 
     /// <summary>Which versions there are, and whom each serves.</summary>
@@ -19,6 +20,9 @@ internal sealed partial class SiloWorld
 
     /// <summary>The current version's number; 0 for none.</summary>
     public SnapshotVersion Version => _plan.Current?.Number ?? default;
+
+    /// <summary>By version, how many pieces of work of this silo hold it, and the silo itself.</summary>
+    public Dictionary<int, int> Readers => _plan.All.ToDictionary(version => version.Number.Value, version => version.References);
 
     /// <summary>Keeps the version that serves a listener now, until it is given back.</summary>
     public VersionLease Take(UserId user)
@@ -34,19 +38,32 @@ internal sealed partial class SiloWorld
         }
     }
 
+    /// <summary>Tells the cells what time it is: how old their sets are is told by it.</summary>
+    public void TellTime()
+    {
+        foreach (var version in _plan.All)
+        {
+            version.Cells.Now = Milliseconds;
+        }
+    }
+
     /// <summary>Verifies, maps and warms a version beside those that serve, with everybody in their places.</summary>
     /// <param name="registered">Which.</param>
     /// <param name="cancellationToken">Gives up; nothing of it stays.</param>
+    /// <returns>False where it was prepared already.</returns>
     /// <exception cref="SnapshotException">Its files are damaged, or of another taste transform.</exception>
-    public async Task PrepareAsync(RegisteredModel registered, CancellationToken cancellationToken)
+    public async Task<bool> PrepareAsync(RegisteredModel registered, CancellationToken cancellationToken)
     {
         await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (Find(registered.Version) is null)
+            if (Find(registered.Version) is not null)
             {
-                await PrepareNewAsync(registered, cancellationToken).ConfigureAwait(false);
+                return false;
             }
+
+            await PrepareNewAsync(registered, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         finally
         {
@@ -121,7 +138,8 @@ internal sealed partial class SiloWorld
             }
 
             var model = new ServingModel(snapshot, Catalogue);
-            return new SiloVersion(snapshot, model, new BuddyCells(model.Cells, Options.Buddies, Options.BuddySlack, Options.BuddyDrift));
+            var cells = new BuddyCells(model.Cells, Options.Buddies, Options.BuddySlack, Options.BuddyDrift) { Now = Milliseconds };
+            return new SiloVersion(snapshot, model, cells, Options.Audit);
         }
         catch
         {
@@ -176,6 +194,8 @@ internal sealed partial class SiloWorld
             }
         }
     }
+
+    private long Milliseconds => (long)Time.GetElapsedTime(_start).TotalMilliseconds;
 
     private SiloVersion? Find(SnapshotVersion number) => _plan.All.FirstOrDefault(version => version.Number == number);
 

@@ -21,7 +21,6 @@ internal sealed partial class SiloWorld : IDisposable
 {
     private readonly Lock _catalogueGate = new();
     private readonly ErasedOfLate _erased;
-    private long _eventsApplied;
 
     /// <param name="store">The store that the whole cluster shares; stays the caller's to dispose.</param>
     /// <param name="options">How to run.</param>
@@ -32,6 +31,7 @@ internal sealed partial class SiloWorld : IDisposable
         Popular = new PopularPlaylists(Catalogue, time);
         _erased = new ErasedOfLate(time);
         Lease = new ServingLease(time, options.ServingLease);
+        _start = time.GetTimestamp();
     }
 
     public IStore Store { get; }
@@ -48,11 +48,6 @@ internal sealed partial class SiloWorld : IDisposable
     public ServingLease Lease { get; }
 
     public PopularPlaylists Popular { get; }
-
-    /// <summary>Events that listeners of this silo have applied.</summary>
-    public long EventsApplied => Interlocked.Read(ref _eventsApplied);
-
-    public void OnApplied(int events) => Interlocked.Add(ref _eventsApplied, events);
 
     /// <summary>Applies an event to facts; the one place where ids become positions.</summary>
     public void Apply(UserTaste facts, LiveTaste? live, in UserEvent @event)
@@ -121,7 +116,7 @@ internal sealed partial class SiloWorld : IDisposable
             }
         }
 
-        CountFollows(move);
+        _ = CountFollows(move);
     }
 
     /// <summary>A listener has listened: its places in all other versions are old.</summary>
@@ -136,10 +131,11 @@ internal sealed partial class SiloWorld : IDisposable
         }
     }
 
-    public void CountFollows(Move move)
+    /// <returns>How many follows came faster than is believed.</returns>
+    public int CountFollows(Move move)
     {
-        CountFollows(move.Followed, 1);
-        CountFollows(move.Unfollowed, -1);
+        _ = CountFollows(move.Unfollowed, -1);
+        return CountFollows(move.Followed, 1);
     }
 
     /// <summary>Takes rows of the catalogue that stand in the store already; playlists find their place at once.</summary>
@@ -208,11 +204,14 @@ internal sealed partial class SiloWorld : IDisposable
         }
     }
 
-    private void CountFollows(IReadOnlyList<string> playlists, int change)
+    private int CountFollows(IReadOnlyList<string> playlists, int change)
     {
+        var uncounted = 0;
         foreach (var playlist in playlists)
         {
-            Popular.OnFollowed(Catalogue.Intern(new PlaylistId(playlist)), change);
+            uncounted += Popular.OnFollowed(Catalogue.Intern(new PlaylistId(playlist)), change) ? 0 : 1;
         }
+
+        return uncounted;
     }
 }

@@ -36,6 +36,9 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
     private readonly Dictionary<string, Numbers> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, WordCount>> _texts = new(StringComparer.Ordinal);
 
+    /// <summary>Who had a feature at all, of those of the two above.</summary>
+    private readonly Dictionary<string, WordCount> _names = new(StringComparer.Ordinal);
+
     public void Add(Example example)
     {
         Count(FeatureNames.Kind, example.Kind, example.Listener);
@@ -52,6 +55,7 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
             }
 
             numbers.Add(value);
+            Note(name, example.Listener);
         }
 
         foreach (var (name, value) in example.Texts)
@@ -63,13 +67,13 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
     public Shape Build()
     {
         var features = new List<FeatureStatistics>();
-        foreach (var (name, numbers) in _numbers.Where(one => !_texts.TryGetValue(one.Key, out var texts) || texts.Values.Sum(word => word.Examples) <= one.Value.Seen))
+        foreach (var (name, numbers) in _numbers.Where(one => MayBeNamed(one.Key)).Where(one => !_texts.TryGetValue(one.Key, out var texts) || texts.Values.Sum(word => word.Examples) <= one.Value.Seen))
         {
             double[] edges = [.. numbers.Edges(Quantiles)];
             features.Add(new FeatureStatistics(name, FeatureType.Number, edges, [], new long[edges.Length + 2]));
         }
 
-        foreach (var (name, counts) in _texts.Where(one => features.TrueForAll(feature => feature.Name != one.Key)))
+        foreach (var (name, counts) in _texts.Where(one => MayBeNamed(one.Key) && features.TrueForAll(feature => feature.Name != one.Key)))
         {
             string[] values = [.. Frequent(name, counts)];
             features.Add(new FeatureStatistics(name, FeatureType.Text, [], values, new long[values.Length + 2]));
@@ -79,10 +83,25 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
         return Shape.Make([.. features.OrderBy(feature => feature.Name, StringComparer.Ordinal)], [.. slices], sliceKeys);
     }
 
+    private static bool IsContext(string name) => name.StartsWith(FeatureNames.ContextPrefix, StringComparison.Ordinal);
+
     /// <remarks>What producers write beside an event may name a listener: such words are written down only where several had them.</remarks>
     private static IEnumerable<string> Frequent(string name, Dictionary<string, WordCount> counts) => counts
-        .Where(one => one.Value.IsOfMany || !name.StartsWith(FeatureNames.ContextPrefix, StringComparison.Ordinal))
+        .Where(one => one.Value.IsOfMany || !IsContext(name))
         .OrderByDescending(one => one.Value.Examples).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostValues).Select(one => one.Key);
+
+    /// <summary>The same holds for the names of the members: they are the producer's words too.</summary>
+    private bool MayBeNamed(string name) => !IsContext(name) || _names[name].IsOfMany;
+
+    private void Note(string name, ulong listener)
+    {
+        if (!_names.TryGetValue(name, out var who))
+        {
+            _names.Add(name, who = new WordCount());
+        }
+
+        who.Add(listener);
+    }
 
     private void Count(string name, string value, ulong listener)
     {
@@ -96,6 +115,7 @@ internal sealed class ShapeMaker(IReadOnlyList<string> sliceKeys)
             _texts.Add(name, counts = new Dictionary<string, WordCount>(StringComparer.Ordinal));
         }
 
+        Note(name, listener);
         if (!counts.TryGetValue(value, out var word))
         {
             if (counts.Count >= MostDistinct)

@@ -50,6 +50,19 @@ public sealed partial class RuleTests : IDisposable
     }
 
     [Fact]
+    public void Sums_OfRulesAndPanels_AreOfWhatAddsUpOverSilos()
+    {
+        var summed = MonitoringFiles.Rules.Select(r => r.Text("expr")!).Concat(MonitoringFiles.PanelQueries)
+            .SelectMany(query => Summed().Matches(query)).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToArray();
+        Assert.Contains("buddies_sets_active", summed);
+        Assert.Contains("buddies_events_apply_delay_seconds_bucket", summed);
+        foreach (var row in MetricsCatalogue.Rows.Where(row => row.Silos is "same" or "own"))
+        {
+            Assert.DoesNotContain(row.Name, summed);
+        }
+    }
+
+    [Fact]
     public void Thresholds_OfLimits_AreThoseOfTheProgram()
     {
         Assert.Contains($"> {new BuddiesApiOptions().MaxLiveStreams * 9 / 10}", Expression("BuddiesStreamsNearLimit"), StringComparison.Ordinal);
@@ -79,6 +92,9 @@ public sealed partial class RuleTests : IDisposable
 
     [GeneratedRegex("^### (Buddies\\w+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex("\\bsum\\s*(?:by\\s*\\([^)]*\\)\\s*)?\\((?:rate\\(|increase\\()?([a-z_]+)")]
+    private static partial Regex Summed();
 
     [GeneratedRegex("metric: \\{name: (\\w+)\\}")]
     private static partial Regex Scaled();

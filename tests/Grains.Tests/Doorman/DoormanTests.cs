@@ -4,6 +4,7 @@ using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Grains.Tests.Contract;
+using Buddies.Grains.Tests.Metrics;
 using Buddies.Grains.World;
 using Buddies.Training;
 using Buddies.Training.Als;
@@ -26,6 +27,7 @@ public sealed class DoormanTests : IAsyncLifetime
     [Fact]
     public async Task Promote_ThroughOneSilo_ServesOnAll_AndTheJournalTellsTheWay()
     {
+        using var readings = new MeterReadings(_silos);
         var second = await SwapWorld.TrainAsync(_silos, 2);
         Assert.False((await SwapWorld.AskAsync(_silos, Api.DoormanAction.Promote, second, through: 1)).IsAccepted, "it was not validated");
         await SwapWorld.LetInAsync(_silos, second);
@@ -37,11 +39,21 @@ public sealed class DoormanTests : IAsyncLifetime
         Assert.Equal(
             [JournalAction.Validated, JournalAction.Preparing, JournalAction.Ready, JournalAction.Current],
             journal.Where(entry => entry.Version == second && entry.Action != JournalAction.Registered).Select(entry => entry.Action));
+
+        // Each silo tells how long it prepared, one of them how long the flip took everywhere; who holds what is heard of all.
+        await SwapWorld.UntilAsync(_silos, _ => readings.Of("buddies.swap.flip.duration").Sum() == 1);
+        Assert.Equal([1, 1, 1], readings.Of("buddies.swap.prepare.duration"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await _silos.DoormanThrough(0).ReadAsync(default)).Readers.GetValueOrDefault(second.Value) < 3)
+        {
+            Assert.False(patience.IsCancellationRequested, "not all silos have said that they hold it");
+        }
     }
 
     [Fact]
     public async Task Promote_DamagedVersion_IsRejectedWithTheReason_AndTheCurrentOneServesOn()
     {
+        using var readings = new MeterReadings(_silos);
         var second = await SwapWorld.TrainAsync(_silos, 2);
         Assert.True((await SwapWorld.AskAsync(_silos, Api.DoormanAction.Validate, second)).IsAccepted);
         var folder = (await _silos.Store.Models.ListAsync(default)).Single(model => model.Version == second).Folder;
@@ -54,6 +66,7 @@ public sealed class DoormanTests : IAsyncLifetime
         var record = await _silos.Store.Doorman.ReadAsync(default);
         Assert.Contains("track-factors", Assert.Single(record.Find(second)!.Reasons), StringComparison.Ordinal);
         Assert.Equal(SwapWorld.First, (await _silos.Recommender.HomeAsync(SwapWorld.Listeners[1], s_request, default)).Version);
+        await SwapWorld.UntilAsync(_silos, _ => readings.Of("buddies.swap.aborted").Sum() == 1);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using Buddies.Engine.Identifiers;
 using Buddies.Storage.Postgres;
 using Buddies.Training;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Synth;
 
 namespace Buddies.Grains.Tests.Processes;
@@ -44,11 +46,13 @@ internal sealed class SmallWorld : IAsyncDisposable
     public Task<PostgresStore> OpenAsync() => PostgresStore.OpenAsync(Postgres.ConnectionString);
 
     /// <summary>Trains on what the log holds, and promotes.</summary>
-    public async Task TrainAsync(PostgresStore store)
+    public async Task TrainAsync(PostgresStore store) => await ModelTrainer.PromoteAsync(store, await RegisterAsync(store), default);
+
+    /// <summary>Trains on what the log holds; the doorman decides.</summary>
+    public async Task<SnapshotVersion> RegisterAsync(PostgresStore store)
     {
-        var options = new TrainOptions { Als = new AlsOptions { Dimension = 8, Epochs = 3, Threads = 1 } };
-        var trained = await ModelTrainer.TrainAsync(store, Directory, options, null, TimeProvider.System, default);
-        await ModelTrainer.PromoteAsync(store, trained.Model.Version, default);
+        var options = new TrainOptions { Als = new AlsOptions { Dimension = 8, Epochs = 3, Threads = 1 }, Holdout = new HoldoutOptions() };
+        return (await ModelTrainer.TrainAsync(store, Directory, options, null, TimeProvider.System, default)).Model.Version;
     }
 
     /// <summary>Starts a process over this world; it goes with it.</summary>

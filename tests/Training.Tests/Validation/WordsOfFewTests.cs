@@ -45,6 +45,26 @@ public sealed class WordsOfFewTests
         Assert.Equal(["premium", "student"], later.Build(10, 20).Slices.Select(slice => slice.Value));
     }
 
+    [Fact]
+    public void NamesOfMembers_OfFewListeners_AreInNoStatistics_WhateverIsInThem()
+    {
+        var catalogue = new MusicCatalogue();
+        var maker = new ShapeMaker(s_sliceKeys);
+        for (var i = 0; i < 100; i++)
+        {
+            maker.Add(Read(catalogue, "ann", """{"plays-of-ann":7,"ann-likes":"phone","ann-is-here":true}"""));
+        }
+
+        for (var i = 0; i < WordCount.LeastListeners; i++)
+        {
+            // A value of each one's own, or now a number, now a word: the name is of many all the same.
+            maker.Add(Read(catalogue, $"u{i}", $$"""{"session":"s{{i}}","volume":{{i}},"mood":{{(i % 2 == 0 ? "3" : "\"calm\"")}}}"""));
+        }
+
+        var names = maker.Build().Features.Select(feature => feature.Name).Where(name => name.StartsWith(FeatureNames.ContextPrefix, StringComparison.Ordinal));
+        Assert.Equal(["context.mood", "context.session", "context.volume"], names);
+    }
+
     private static IEnumerable<Example> Examples(MusicCatalogue catalogue)
     {
         for (var i = 0; i < 100; i++)

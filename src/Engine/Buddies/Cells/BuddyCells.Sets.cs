@@ -1,3 +1,4 @@
+using System.Buffers;
 
 namespace Buddies.Engine.Buddies.Cells;
 
@@ -78,6 +79,36 @@ public sealed unsafe partial class BuddyCells
 
         var spent = 1 - (Math.Max(0, slack) / (float)(_capacity - Count));
         return new BuddySetState(version, searchedAt, Math.Max(spent, _drift > 0 ? Math.Min(1, At(user)->Drift / _drift) : 0));
+    }
+
+    /// <summary>Draws listeners with a buddy set, each at most once; one who changes sets meanwhile may be drawn twice.</summary>
+    /// <param name="random">Draws.</param>
+    /// <param name="users">Destination.</param>
+    /// <returns>How many were drawn: fewer than there is room for when there are no more.</returns>
+    public int Sample(Random random, Span<int> users)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        var sets = Volatile.Read(ref _setCount);
+        var numbers = ArrayPool<int>.Shared.Rent(sets);
+        for (var i = 0; i < sets; i++)
+        {
+            numbers[i] = i;
+        }
+
+        // The first steps of a shuffle; numbers that nobody has at this moment are passed over.
+        var count = 0;
+        for (var i = 0; i < sets && count < users.Length; i++)
+        {
+            var other = random.Next(i, sets);
+            (numbers[i], numbers[other]) = (numbers[other], numbers[i]);
+            if (Volatile.Read(ref SetAt(numbers[i])->Owner) is >= 0 and var owner)
+            {
+                users[count++] = owner;
+            }
+        }
+
+        ArrayPool<int>.Shared.Return(numbers);
+        return count;
     }
 
     /// <summary>Gives a resident a buddy set, filled now; one who has one keeps it.</summary>

@@ -1,8 +1,6 @@
-using Buddies.Engine.Buddies;
 using Buddies.Engine.Buddies.Cells;
-using Microsoft.Extensions.Logging;
 
-namespace Buddies.Embedded;
+namespace Buddies.Engine.Buddies;
 
 /// <summary>
 /// Compares the buddy sets of a few active listeners with brute force over everybody, round by round. One round at a time.
@@ -12,8 +10,11 @@ namespace Buddies.Embedded;
 /// of whom the set lists then, and of the nearest that brute force found. They count if the set's first K stayed the same
 /// while they were read; a listener who moved since brute force began is left out.
 /// </remarks>
-internal sealed partial class BuddyAuditor
+public sealed class BuddyAuditor
 {
+    /// <summary>After each round whoever audits rests so many times as long as it worked: at most 2 % of one core.</summary>
+    private const int RestForWork = 50;
+
     /// <summary>Found beyond K, for those who leave the neighbourhood while a round lasts.</summary>
     private const int Spare = 14;
 
@@ -30,10 +31,7 @@ internal sealed partial class BuddyAuditor
 
     private readonly BuddyCells _cells;
     private readonly int _dimension;
-    private readonly ActiveListeners _active;
-    private readonly EmbeddedOptions _options;
-    private readonly EmbeddedMetrics _metrics;
-    private readonly ILogger _logger;
+    private readonly int _samples;
     private readonly BuddyAudit _audit;
     private readonly RecallWindow _window;
     private readonly Random _random = new(1);
@@ -45,13 +43,19 @@ internal sealed partial class BuddyAuditor
     private readonly float[] _similarities;
     private volatile AuditFigures _figures = new(null, null, null, null);
 
-    public BuddyAuditor(BuddyCells cells, int dimension, ActiveListeners active, EmbeddedOptions options, EmbeddedMetrics metrics, ILogger logger)
+    /// <summary>Has audited nobody yet.</summary>
+    /// <param name="cells">Whose sets; stay the caller's to dispose of, after the last round.</param>
+    /// <param name="dimension">d of the vectors in them.</param>
+    /// <param name="options">How much.</param>
+    public BuddyAuditor(BuddyCells cells, int dimension, BuddyAuditOptions options)
     {
-        (_cells, _dimension, _active, _options, _metrics, _logger) = (cells, dimension, active, options, metrics, logger);
-        _audit = new BuddyAudit(options.AuditSamples, cells.Count + Spare, dimension);
-        _window = new RecallWindow(options.AuditWindow, LeastSamples, options.AuditRecallFloor);
+        ArgumentNullException.ThrowIfNull(cells);
+        ArgumentNullException.ThrowIfNull(options);
+        (_cells, _dimension, _samples) = (cells, dimension, options.Samples);
+        _audit = new BuddyAudit(options.Samples, cells.Count + Spare, dimension);
+        _window = new RecallWindow(options.Window, LeastSamples, options.RecallFloor);
         (_chunkVectors, _vector) = (new float[Chunk * dimension], new float[dimension]);
-        _sample = new int[Math.Max(MostStates, options.AuditSamples)];
+        _sample = new int[Math.Max(MostStates, options.Samples)];
         _listed = new int[cells.Count];
         _similarities = new float[cells.Count];
     }
@@ -59,21 +63,30 @@ internal sealed partial class BuddyAuditor
     /// <summary>As of the last round. Shared.</summary>
     public AuditFigures Figures => _figures;
 
+    /// <summary>How long to rest after a round.</summary>
+    /// <param name="work">What the round took.</param>
+    /// <param name="interval">The least.</param>
+    /// <returns>The interval, or fifty times the work where that is more.</returns>
+    public static TimeSpan RestAfter(TimeSpan work, TimeSpan interval) => work * RestForWork > interval ? work * RestForWork : interval;
+
     /// <summary>Audits a few listeners, and looks at how old the sets are and how much of their slack is spent.</summary>
     /// <param name="positions">Every listener's position is below this.</param>
+    /// <param name="except">A position whose set is not looked at, since no listener has it; −1 for none.</param>
     /// <param name="cancellationToken">Gives the round up.</param>
-    public void Run(int positions, CancellationToken cancellationToken)
+    /// <returns>What came of it.</returns>
+    public AuditRound Run(int positions, int except, CancellationToken cancellationToken)
     {
-        Compare(positions, cancellationToken);
-        var (ages, slackSpent) = ReadStates();
+        var (compared, discarded, crossing) = Compare(positions, except, cancellationToken);
+        var (ages, slackSpent) = ReadStates(except);
         Array.Sort(ages);
         _figures = new AuditFigures(_window.Recall, QuantileOf(ages, 0.5), QuantileOf(ages, 0.99), slackSpent);
+        return new AuditRound(compared, discarded, crossing, _window.Recall ?? 0, _window.Count);
     }
 
-    private void Compare(int positions, CancellationToken cancellationToken)
+    private (int Compared, int Discarded, FloorCrossing Crossing) Compare(int positions, int except, CancellationToken cancellationToken)
     {
         _audit.Clear();
-        foreach (var user in _sample.AsSpan(0, _active.Sample(_random, _sample.AsSpan(0, _options.AuditSamples))))
+        foreach (var user in Sample(_samples, except))
         {
             if (_cells.CopyVector(user, _vector))
             {
@@ -96,38 +109,22 @@ internal sealed partial class BuddyAuditor
             _audit.Offer(_chunkUsers.AsSpan(0, found), _chunkVectors.AsSpan(0, found * _dimension));
         }
 
+        var (compared, discarded, crossing) = (0, 0, FloorCrossing.None);
         for (var i = 0; i < _audit.Count; i++)
         {
-            Judge(i);
-        }
-    }
-
-    private void Judge(int index)
-    {
-        if (ReadSteady(index) is not var (listed, others))
-        {
-            _metrics.OnAuditDiscarded();
-            return;
-        }
-
-        var (hits, expected) = BuddyAudit.Judge(listed, others, _cells.Count);
-        if (expected == 0)
-        {
-            return;
+            if (ReadSteady(i) is not var (listed, others))
+            {
+                discarded++;
+            }
+            else if (BuddyAudit.Judge(listed, others, _cells.Count) is (var hits, > 0 and var expected))
+            {
+                compared++;
+                var crossed = _window.Add(hits, expected);
+                crossing = crossed == FloorCrossing.None ? crossing : crossing == FloorCrossing.None ? crossed : FloorCrossing.None; // There and back.
+            }
         }
 
-        _metrics.OnAudited();
-        switch (_window.Add(hits, expected))
-        {
-            case FloorCrossing.Fell:
-                LogFell(_cells.Count, _window.Recall ?? 0, _options.AuditRecallFloor, _window.Count);
-                break;
-            case FloorCrossing.Recovered:
-                LogRecovered(_cells.Count, _window.Recall ?? 0, _options.AuditRecallFloor);
-                break;
-            default:
-                break;
-        }
+        return (compared, discarded, crossing);
     }
 
     /// <summary>Similarities of those whom a set lists, and of the others among the nearest.</summary>
@@ -174,11 +171,11 @@ internal sealed partial class BuddyAuditor
         return [.. similarities];
     }
 
-    private (double[] AgesSeconds, double? SlackSpent) ReadStates()
+    private (double[] AgesSeconds, double? SlackSpent) ReadStates(int except)
     {
         var now = _cells.Now;
         var (ages, slackSpent) = (new List<double>(), 0d);
-        foreach (var user in _sample.AsSpan(0, _active.Sample(_random, _sample.AsSpan(0, MostStates))))
+        foreach (var user in Sample(MostStates, except))
         {
             if (_cells.StateOf(user) is { } state)
             {
@@ -190,19 +187,40 @@ internal sealed partial class BuddyAuditor
         return ([.. ages], ages.Count == 0 ? null : slackSpent / ages.Count);
     }
 
+    private ReadOnlySpan<int> Sample(int most, int except)
+    {
+        var drawn = _sample.AsSpan(0, _cells.Sample(_random, _sample.AsSpan(0, most)));
+        var at = drawn.IndexOf(except);
+        if (at >= 0)
+        {
+            drawn[at] = drawn[^1];
+            return drawn[..^1];
+        }
+
+        return drawn;
+    }
+
     private static double? QuantileOf(double[] sorted, double share) =>
         sorted.Length == 0 ? null : sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
-
-    [LoggerMessage(EventId = 2120, Level = LogLevel.Warning, Message = "Buddy sets are not true: recall@{Count} is {Recall:F3} over the last {Samples} samples, expected {Floor} at least")]
-    private partial void LogFell(int count, double recall, double floor, int samples);
-
-    [LoggerMessage(EventId = 2121, Level = LogLevel.Information, Message = "Buddy sets are true again: recall@{Count} is {Recall:F3}, expected {Floor} at least")]
-    private partial void LogRecovered(int count, double recall, double floor);
 }
+
+/// <summary>How much is audited.</summary>
+/// <param name="Samples">Listeners audited at one time.</param>
+/// <param name="Window">Samples that the recall is measured over.</param>
+/// <param name="RecallFloor">The recall, 0 to 1, that is expected.</param>
+public sealed record BuddyAuditOptions(int Samples = 4, int Window = 256, double RecallFloor = 0.9);
+
+/// <summary>What came of one round.</summary>
+/// <param name="Compared">Sets compared with brute force.</param>
+/// <param name="Discarded">Comparisons given up because the listener moved, or its set changed, meanwhile.</param>
+/// <param name="Crossing">What recall has done to its floor.</param>
+/// <param name="Recall">The share of true buddies that sampled sets held, over the window; 0 before the first.</param>
+/// <param name="Samples">How many samples that is of.</param>
+public readonly record struct AuditRound(int Compared, int Discarded, FloorCrossing Crossing, double Recall, int Samples);
 
 /// <summary>What the audit has found; null where there was nothing to look at.</summary>
 /// <param name="Recall">The share of true buddies that the sampled sets held, over the window.</param>
 /// <param name="AgeP50Seconds">Half of the sets were searched for anew in this time.</param>
 /// <param name="AgeP99Seconds">99 of 100 were.</param>
 /// <param name="SlackSpent">Mean share of the slack that is used up, 0 to 1.</param>
-internal sealed record AuditFigures(double? Recall, double? AgeP50Seconds, double? AgeP99Seconds, double? SlackSpent);
+public sealed record AuditFigures(double? Recall, double? AgeP50Seconds, double? AgeP99Seconds, double? SlackSpent);
