@@ -16,7 +16,7 @@ namespace Buddies.Engine.Serving;
 /// </remarks>
 public abstract class OpenVersion
 {
-    private int _references = 1;
+    private readonly HolderCount _holders = new();
     private volatile int _probe = -1;
 
     /// <summary>Puts a version together; nobody is in its cells yet.</summary>
@@ -50,7 +50,7 @@ public abstract class OpenVersion
     public Engagement Engagement { get; set; } = new();
 
     /// <summary>How many hold it, its owner included.</summary>
-    public int References => Volatile.Read(ref _references);
+    public int References => _holders.Count;
 
     /// <summary>Bytes that go with it: its files, which are mapped, the cells, and what is made of both. Reserved memory counts whole.</summary>
     public virtual long Bytes => Snapshot.Manifest.Files.Sum(file => file.Bytes) + Cells.Bytes + Model.Bytes;
@@ -94,30 +94,21 @@ public abstract class OpenVersion
 
     /// <summary>Keeps it until <see cref="Release"/>.</summary>
     /// <returns>False when it is gone already.</returns>
-    public bool TryAcquire()
-    {
-        var seen = References;
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-            {
-                return true;
-            }
-
-            seen = before;
-        }
-
-        return false;
-    }
+    public bool TryAcquire() => _holders.TryAdd();
 
     /// <summary>Lets go of it; the last one frees it.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_holders.Remove())
         {
-            Cells.Dispose();
-            Snapshot.Dispose();
+            Free();
         }
+    }
+
+    /// <summary>Nobody holds it any more.</summary>
+    protected virtual void Free()
+    {
+        Cells.Dispose();
+        Snapshot.Dispose();
     }
 }

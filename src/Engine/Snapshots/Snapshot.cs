@@ -18,7 +18,7 @@ public sealed partial class Snapshot : IDisposable
     private readonly MappedIds _playlistIds;
     private readonly MappedIds _userIds;
     private readonly double[] _scaledGram;
-    private int _references = 1;
+    private readonly HolderCount _holders = new();
     private int _disposed;
 
     private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files, SnapshotHold hold)
@@ -140,27 +140,12 @@ public sealed partial class Snapshot : IDisposable
 
     /// <summary>Keeps the files mapped until <see cref="RemoveReference"/>.</summary>
     /// <returns>False when they are gone already.</returns>
-    public bool TryAddReference()
-    {
-        var seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (before == seen)
-            {
-                return true;
-            }
-
-            seen = before;
-        }
-
-        return false;
-    }
+    public bool TryAddReference() => _holders.TryAdd();
 
     /// <summary>Gives a reference back; the last one unmaps the files.</summary>
     public void RemoveReference()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_holders.Remove())
         {
             _files.Dispose();
             _hold.Dispose();
