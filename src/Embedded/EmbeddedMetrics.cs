@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Buddies.Engine.Serving;
 using Buddies.Embedded.Versions;
+using Buddies.Storage.Home;
 
 namespace Buddies.Embedded;
 
@@ -21,9 +22,6 @@ public sealed class EmbeddedMetrics : IDisposable
     private readonly Counter<long> _foldedAgain;
     private readonly Counter<long> _aborted;
     private readonly Counter<long> _fell;
-    private readonly Counter<long> _cardsShown;
-    private readonly Counter<long> _pagesLearned;
-    private readonly Counter<long> _impressionsLost;
     private readonly Histogram<double> _prepareTime;
     private readonly Histogram<double> _flipTime;
     private readonly Histogram<double> _applyDelay;
@@ -47,9 +45,7 @@ public sealed class EmbeddedMetrics : IDisposable
         _foldedAgain = _meter.CreateCounter<long>("buddies.version.folded_again", "{listener}", "Listeners folded in again for a version that did not serve them when they listened.");
         _aborted = _meter.CreateCounter<long>("buddies.swap.aborted", "{swap}", "Versions that were not let in, by reason.");
         _fell = _meter.CreateCounter<long>("buddies.version.engagement_falls", "{fall}", "Versions whose engagement has surely fallen while they served.");
-        _cardsShown = _meter.CreateCounter<long>("buddies.home.cards.shown", "{card}", "Cards on pages that were sent, each page once.");
-        _pagesLearned = _meter.CreateCounter<long>("buddies.home.pages.learned", "{page}", "Pages whose rewards were learned from.");
-        _impressionsLost = _meter.CreateCounter<long>("buddies.home.impressions.lost", "{page}", "Pages that the impression logs could not take.");
+        Home = new HomeMetrics(_meter);
         _prepareTime = _meter.CreateHistogram("buddies.swap.prepare.duration", "s", "From the order to prepare a version until it could serve.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600] });
         _flipTime = _meter.CreateHistogram("buddies.swap.flip.duration", "s", "From the commit of a version until nobody could get the former one.", null, seconds);
         _applyDelay = _meter.CreateHistogram("buddies.events.apply.delay", "s", "From the acceptance of a batch to its last effect.", null, seconds);
@@ -57,6 +53,9 @@ public sealed class EmbeddedMetrics : IDisposable
         _probeTime = _meter.CreateHistogram("buddies.freshness.latency", "s", "From the canary's event to a stage of its way.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
         _pushDelay = _meter.CreateHistogram("buddies.pages.push.delay", "s", "From the acceptance of a listener's own event to the push of the changed page.", null, seconds);
     }
+
+    /// <summary>What is counted of Home.</summary>
+    internal HomeMetrics Home { get; }
 
     /// <summary>Whether an instrument is one of these, not another runtime's of the same name.</summary>
     internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
@@ -95,12 +94,6 @@ public sealed class EmbeddedMetrics : IDisposable
     internal void OnPartitionFailure() => _failures.Add(1);
 
     internal void OnCheckpointed(int count) => _checkpoints.Add(count);
-
-    internal void OnCardsShown(int count) => _cardsShown.Add(count);
-
-    internal void OnPagesLearned(int count) => _pagesLearned.Add(count);
-
-    internal void OnImpressionsLost(int count) => _impressionsLost.Add(count);
 
     internal void OnFoldedAgain() => _foldedAgain.Add(1);
 
@@ -143,8 +136,7 @@ public sealed class EmbeddedMetrics : IDisposable
         ObserveAudit("buddies.sets.slack_spent", "1", "Mean share of the way to their next search that buddy sets have gone.", () => runtime.Audited?.SlackSpent);
         _meter.CreateObservableCounter("buddies.anomaly.follows", () => runtime.Popular.Guard.Total, "{follow}", "Follows that came faster than is believed, and do not count.");
         _meter.CreateObservableGauge("buddies.anomaly.playlists", () => runtime.Popular.Guard.Uncounted.Count, "{playlist}", "Playlists with follows that do not count.");
-        _meter.CreateObservableGauge("buddies.home.policy.version", IEnumerable<Measurement<int>> () => runtime.Learning is { } learning ? [new(learning.State.Version)] : [], "{version}", "The version of what Home has learned.");
-        _meter.CreateObservableGauge("buddies.home.fresh", IEnumerable<Measurement<int>> () => runtime.Learning is { } learning ? [new(learning.Fresh.Count)] : [], "{playlist}", "New playlists that were not seen often enough yet.");
+        Home.Observe(() => runtime.Learning is { } learning ? (learning.State.Version, learning.Fresh.Count) : null);
         _meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
         _meter.CreateObservableGauge("buddies.events.unapplied", () => runtime.UnappliedEvents, "{event}", "Durable events that wait to be applied.");
     }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Doorman;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
 using Buddies.Embedded.Doorman;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
 using Buddies.Training;
@@ -92,7 +92,7 @@ internal sealed partial class ServerStart(
                     DataDirectory = options.DataDirectory,
                     FreshnessInterval = options.FreshnessInterval,
                     Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
-                    Home = new HomeOptions { Experiments = ReadExperiments() },
+                    Home = new HomeOptions { Experiments = ReadExperiments(options.DataDirectory) },
                 },
                 time,
                 metrics,
@@ -120,9 +120,10 @@ internal sealed partial class ServerStart(
     }
 
     /// <summary>The experiments of the data directory; a file that cannot be read stops the server, for half of it would be another experiment.</summary>
-    private IReadOnlyList<HomeExperiment> ReadExperiments()
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public static IReadOnlyList<HomeExperiment> ReadExperiments(string dataDirectory)
     {
-        var file = Path.Combine(options.DataDirectory, "experiments.json");
+        var file = Path.Combine(dataDirectory, "experiments.json");
         return File.Exists(file) ? HomeExperiment.Read(File.ReadAllText(file)) : [];
     }
 

@@ -10,12 +10,6 @@ namespace Buddies.Embedded.Learning;
 /// <summary>What outlives the process.</summary>
 internal sealed partial class HomeLearning
 {
-    private const string PolicySetting = "home.policy";
-    private const string FadedSetting = "home.policy.faded";
-    private const string FreshSetting = "home.fresh";
-    private const string ErasingSetting = "home.erasing";
-    private const string DaySetting = "home.insights.";
-
     /// <summary>Held over one round of learning and over one erasure, so that the page of an erased listener is never logged behind the erasure.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HashSet<string> _notErased = new(StringComparer.Ordinal);
@@ -155,8 +149,6 @@ internal sealed partial class HomeLearning
             }
         }
     }
-
-    private static string NameOf(long day) => string.Create(CultureInfo.InvariantCulture, $"{DaySetting}{day}");
 
     private async Task SetAsync(string name, string value) =>
         await _store.Settings.SetAsync(name, value, CancellationToken.None).ConfigureAwait(false);

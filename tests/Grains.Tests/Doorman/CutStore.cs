@@ -80,6 +80,14 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
         return inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
+    public ValueTask<bool> TrySetAsync(
+        string name, string? expected, string value, IReadOnlyDictionary<string, string> others, CancellationToken cancellationToken)
+    {
+        Check();
+        BeforeSetting();
+        return inner.Settings.TrySetAsync(name, expected, value, others, cancellationToken);
+    }
+
     public ValueTask DisposeAsync() => default;
 
     private void Check()

@@ -1,12 +1,15 @@
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Insights;
 
 /// <summary>Counts what people who run the product want to know, by days. No listener's id is kept but those of newcomers, in memory. Safe for concurrent use.</summary>
-internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions options)
+/// <param name="catalogue">Knows titles.</param>
+/// <param name="options">How many days are kept.</param>
+public sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions options)
 {
     private const int FastMs = 30_000;
     private const int PersonalFrom = 3;
@@ -19,8 +22,10 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     private readonly Dictionary<UserId, Newcomer> _newcomers = [];
 
     /// <summary>Counts a page that was sent.</summary>
+    /// <param name="page">The page.</param>
     public void OnShown(ShownPage page)
     {
+        ArgumentNullException.ThrowIfNull(page);
         lock (_lock)
         {
             if (DayOf(page.AtMs) is not { } day)
@@ -45,8 +50,14 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     }
 
     /// <summary>Counts an event of a card that was shown.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <param name="page">The page that it counts for.</param>
+    /// <param name="card">The card on it.</param>
     public void OnCardEvent(in UserEvent @event, long atMs, ShownPage page, Impression card)
     {
+        ArgumentNullException.ThrowIfNull(page);
+        ArgumentNullException.ThrowIfNull(card);
         lock (_lock)
         {
             if (DayOf(atMs) is not { } day)
@@ -66,6 +77,8 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     }
 
     /// <summary>Counts any other event.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="atMs">When, Unix milliseconds.</param>
     public void OnOtherEvent(in UserEvent @event, long atMs)
     {
         lock (_lock)
@@ -79,6 +92,8 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         }
     }
 
+    /// <summary>Forgets a newcomer; what was counted stays counted.</summary>
+    /// <param name="user">Whom.</param>
     public void Forget(UserId user)
     {
         lock (_lock)
@@ -90,7 +105,8 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     /// <summary>What was counted.</summary>
     /// <param name="fromMs">Only hours that begin then or later.</param>
     /// <param name="playlists">How many playlists by each order.</param>
-    public InsightReport Report(long fromMs, int playlists)
+    /// <param name="learned">The version of what was learned, and from how many pages.</param>
+    public InsightReport Report(long fromMs, int playlists, (int Version, long Pages) learned)
     {
         lock (_lock)
         {
@@ -137,7 +153,9 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
                 [.. cells.OrderBy(cell => cell.Key.Hour).ThenBy(cell => cell.Key.Shelf, StringComparer.Ordinal)],
                 listening,
                 [.. chosen.Select(pair => new PlaylistInsight(pair.Key, TitleOf(pair.Key), pair.Value))],
-                coldStart);
+                coldStart,
+                learned.Version,
+                learned.Pages);
         }
     }
 
@@ -191,12 +209,13 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         }
     }
 
-    private ColdStartTally? FunnelOf(Newcomer newcomer) => _days.GetValueOrDefault(newcomer.DayNumber)?.Dirty().ColdStart;
+    private ColdStartTally? FunnelOf(Newcomer newcomer) => DayNumbered(newcomer.DayNumber)?.ColdStart;
 
     /// <summary>The day of a time, null for one that is too long ago.</summary>
-    private Day? DayOf(long atMs)
+    private Day? DayOf(long atMs) => DayNumbered(atMs / HourMs / 24);
+
+    private Day? DayNumbered(long number)
     {
-        var number = atMs / HourMs / 24;
         if (!_days.TryGetValue(number, out var day))
         {
             if (_days.Count > 0 && number <= _days.Keys.Last() - options.InsightDays)
@@ -287,6 +306,26 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         public InsightTally? OfPlaylist(string playlist) => Playlists.TryGetValue(playlist, out var tally) ? tally
             : Playlists.Count < MostPlaylistsOfDay ? Playlists[playlist] = new InsightTally()
             : null;
+
+        public void Add(Day other)
+        {
+            foreach (var (key, tally) in other.Cells)
+            {
+                TallyOf(key).Add(tally);
+            }
+
+            foreach (var (id, tally) in other.Playlists)
+            {
+                OfPlaylist(id)?.Add(tally);
+            }
+
+            for (var hour = 0; hour < Listening.Length; hour++)
+            {
+                Listening[hour] = (Listening[hour].Recommended + other.Listening[hour].Recommended, Listening[hour].Other + other.Listening[hour].Other);
+            }
+
+            ColdStart.Add(other.ColdStart);
+        }
 
         public void Listen(long atMs, long listenMs, bool isRecommended)
         {

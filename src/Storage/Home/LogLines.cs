@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+using Buddies.Engine.Identifiers;
+
+namespace Buddies.Storage.Home;
+
+/// <summary>Files of one JSON object a line, each with a <c>user</c>: a listener's lines in them, and the files without these.</summary>
+internal static class LogLines
+{
+    /// <summary>Whole lines of a file that somebody may be writing; what stands behind the last line end is not one yet.</summary>
+    public static async Task<List<string>> ReadAsync(string file, UserId user)
+    {
+        var mark = MarkOf(user);
+        var lines = new List<string>();
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            if (line.Contains(mark, StringComparison.Ordinal) && line.EndsWith('}') && IsWhole(line))
+            {
+                lines.Add(line);
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>Writes a file that nobody is writing anew without a listener's lines, where it has any.</summary>
+    public static async Task EraseAsync(string file, UserId user)
+    {
+        var mark = MarkOf(user);
+        if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        var without = file + ".tmp";
+        await File.WriteAllLinesAsync(without, File.ReadLines(file).Where(line => !line.Contains(mark, StringComparison.Ordinal)), new UTF8Encoding(false)).ConfigureAwait(false);
+        File.Move(without, file, overwrite: true);
+    }
+
+    /// <summary>As the serializer writes it: within other texts a quotation mark is escaped, so nothing else looks like this.</summary>
+    private static string MarkOf(UserId user) => $"\"user\":{JsonSerializer.Serialize(user.Value)}";
+
+    /// <summary>A process that was killed leaves half a line behind.</summary>
+    private static bool IsWhole(string line)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
