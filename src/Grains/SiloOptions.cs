@@ -1,5 +1,6 @@
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Doorman.Gates;
+using Buddies.Engine.Home;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
@@ -67,6 +68,9 @@ public sealed class SiloOptions
 
     /// <summary>When a canary is promoted or rejected without a hand; null leaves it to operators.</summary>
     public CanaryRules? CanaryRules { get; init; } = new();
+
+    /// <summary>How Home explores and learns; null, the default, for the fixed page of three shelves. The same on all silos.</summary>
+    public HomeOptions? Home { get; init; }
 
     /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;

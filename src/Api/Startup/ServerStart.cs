@@ -92,7 +92,7 @@ internal sealed partial class ServerStart(
                     DataDirectory = options.DataDirectory,
                     FreshnessInterval = options.FreshnessInterval,
                     Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
-                    Home = new HomeOptions { Experiments = ReadExperiments(options.DataDirectory) },
+                    Home = new HomeOptions { Experiments = StoredExperiments.Read(options.DataDirectory) },
                 },
                 time,
                 metrics,
@@ -117,14 +117,6 @@ internal sealed partial class ServerStart(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
-    }
-
-    /// <summary>The experiments of the data directory; a file that cannot be read stops the server, for half of it would be another experiment.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
-    public static IReadOnlyList<HomeExperiment> ReadExperiments(string dataDirectory)
-    {
-        var file = Path.Combine(dataDirectory, "experiments.json");
-        return File.Exists(file) ? HomeExperiment.Read(File.ReadAllText(file)) : [];
     }
 
     private async Task StartDoormanAsync(EmbeddedRuntime runtime, IStore store)

@@ -47,22 +47,6 @@ public sealed partial class FreshPlaylists
         }
     }
 
-    /// <summary>Takes back what could not be told.</summary>
-    /// <param name="untold">From <see cref="TakeUntold"/>.</param>
-    public void TakeBack(string untold)
-    {
-        lock (_lock)
-        {
-            foreach (var kept in Parse(untold))
-            {
-                if (catalogue.TryFind(new PlaylistId(kept.Id), out var playlist))
-                {
-                    _untold[playlist.Value] = new Fresh(kept.AtMs, _untold.GetValueOrDefault(playlist.Value).Seen + kept.Seen);
-                }
-            }
-        }
-    }
-
     /// <summary>Adds what one process tells to what all have kept.</summary>
     /// <param name="kept">What is kept; null for nothing yet.</param>
     /// <param name="told">From <see cref="TakeUntold"/>.</param>

@@ -14,7 +14,7 @@ public sealed partial class HomeInsights
             var changed = new List<(long, string)>();
             foreach (var (number, day) in _days.ToArray())
             {
-                if (number <= _days.Keys.Last() - options.InsightDays)
+                if (number <= _newest - options.InsightDays)
                 {
                     _days.Remove(number);
                     changed.Add((number, ""));
@@ -36,9 +36,19 @@ public sealed partial class HomeInsights
     {
         lock (_lock)
         {
-            var taken = _days.Select(pair => (pair.Key, JsonSerializer.Serialize(Kept.Of(pair.Value)))).ToList();
+            var taken = CopyAll();
             _days.Clear();
             return taken;
+        }
+    }
+
+    /// <summary>The same, without letting go of it.</summary>
+    /// <returns>The day, counted since 1970, and its text.</returns>
+    public List<(long Day, string Text)> CopyAll()
+    {
+        lock (_lock)
+        {
+            return [.. _days.Select(pair => (pair.Key, JsonSerializer.Serialize(Kept.Of(pair.Value))))];
         }
     }
 
@@ -64,6 +74,7 @@ public sealed partial class HomeInsights
         if (text?.Length > 0 && JsonSerializer.Deserialize<Kept>(text) is { } kept)
         {
             _days[number] = kept.ToDay();
+            _newest = Math.Max(_newest, number);
         }
     }
 

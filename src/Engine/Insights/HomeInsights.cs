@@ -20,6 +20,17 @@ public sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions o
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, Day> _days = [];
     private readonly Dictionary<UserId, Newcomer> _newcomers = [];
+    private long _newest;
+
+    /// <summary>Counts from here on; what is too long before it counts for nothing.</summary>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    public void Begin(long nowMs)
+    {
+        lock (_lock)
+        {
+            _newest = Math.Max(_newest, nowMs / HourMs / 24);
+        }
+    }
 
     /// <summary>Counts a page that was sent.</summary>
     /// <param name="page">The page.</param>
@@ -218,11 +229,12 @@ public sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions o
     {
         if (!_days.TryGetValue(number, out var day))
         {
-            if (_days.Count > 0 && number <= _days.Keys.Last() - options.InsightDays)
+            if (number <= _newest - options.InsightDays)
             {
                 return null;
             }
 
+            _newest = Math.Max(_newest, number);
             _days[number] = day = new Day();
         }
 

@@ -68,7 +68,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
         }
 
         var followed = Followed();
-        var fresh = 0;
+        var (fresh, isMoving) = (0, false);
         using (var lease = Take())
         {
             for (var i = 0; i < events.Length; i++)
@@ -79,6 +79,11 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
                     lease.Version?.Engagement.Count(events[i]);
                     _offset = offsets[i];
                     fresh++;
+                    isMoving |= world.Home is null || events[i].Kind is not (EventKind.Impression or EventKind.Click);
+                    if (world.Home is { } home)
+                    {
+                        Learn(home, events[i], offsets[i]);
+                    }
                 }
             }
 
@@ -90,7 +95,8 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
             }
         }
 
-        if (fresh > 0)
+        // Looking at a page, or opening a card, is no reason to make another page.
+        if (isMoving)
         {
             await PushChangesAsync(world.Time.GetElapsedTime(accepted));
         }

@@ -38,6 +38,7 @@ internal sealed partial class SiloWorld
         }
 
         await LoadModelsAsync(cancellationToken).ConfigureAwait(false);
+        await (Home?.LoadAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         await LoadListenersAsync(cancellationToken).ConfigureAwait(false);
         await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var version in Plan.All)
@@ -95,7 +96,10 @@ internal sealed partial class SiloWorld
             {
                 try
                 {
-                    _ = Place(version, user, offset, Derive(facts, version.Model));
+                    if (Place(version, user, offset, Derive(facts, version.Model)) is { } resident)
+                    {
+                        Home?.Follows.Load(new UserIndex(resident.Index), facts);
+                    }
                 }
                 finally
                 {
@@ -113,6 +117,24 @@ internal sealed partial class SiloWorld
         try
         {
             return await LoadAsync(user, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>A listener's events among the latest of all listeners.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="latest">How many of all listeners' events are looked at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<LoggedEvent>> ReadLatestAsync(UserId user, int latest, CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var last = await Store.Events.LastOffsetAsync(cancellationToken).ConfigureAwait(false);
+            return await Store.Events.ReadUserAsync(user, Math.Max(0, last - latest), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -229,6 +251,7 @@ internal sealed partial class SiloWorld
         }
 
         resident.TrackCount = facts.TrackCount;
+        Home?.Follows.Load(new UserIndex(resident.Index), facts);
         foreach (ref readonly var fact in facts.Playlists)
         {
             if ((fact.Marks & FactMarks.Followed) != 0)

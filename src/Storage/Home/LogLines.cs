@@ -28,12 +28,13 @@ internal static class LogLines
     public static async Task EraseAsync(string file, UserId user)
     {
         var mark = MarkOf(user);
+        var without = file + ".tmp";
+        File.Delete(without); // Of one that a crash has cut: it holds lines of others.
         if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal)))
         {
             return;
         }
 
-        var without = file + ".tmp";
         await File.WriteAllLinesAsync(without, File.ReadLines(file).Where(line => !line.Contains(mark, StringComparison.Ordinal)), new UTF8Encoding(false)).ConfigureAwait(false);
         File.Move(without, file, overwrite: true);
     }
