@@ -65,7 +65,7 @@ public sealed partial class EmbeddedRuntime
             return null;
         }
 
-        var (shown, rewarded) = await learning.Log.ReadAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var (shown, rewarded) = await learning.ReadLogsAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
         return new HomeHoldings(learning.Settings.Of(user), shown, rewarded);
     }
 

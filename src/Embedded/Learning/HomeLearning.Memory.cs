@@ -3,6 +3,7 @@ using System.Text.Json;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded.Learning;
@@ -109,6 +110,7 @@ internal sealed partial class HomeLearning
         Insights.Forget(user);
         await Settings.EraseAsync(user).ConfigureAwait(false);
         await Log.EraseAsync(user).ConfigureAwait(false);
+        await SiloFolder.EraseUnheldAsync(_dataDirectory, user, new HashSet<string>(), withRoot: false).ConfigureAwait(false); // Of a cluster that ran here before.
         foreach (var desk in Experiments)
         {
             desk.Erase(user, NowMs);
@@ -118,6 +120,13 @@ internal sealed partial class HomeLearning
         await SetAsync(ErasingSetting, JsonSerializer.Serialize(_notErased)).ConfigureAwait(false);
         await _store.ScrubAsync().ConfigureAwait(false); // Of the choice, and of the note that this was to be done.
     });
+
+    /// <summary>A listener's lines in the logs, those of a cluster that ran here before among them.</summary>
+    public async Task<(IReadOnlyList<string> Shown, IReadOnlyList<string> Rewarded)> ReadLogsAsync(UserId user)
+    {
+        await Log.SettleAsync().ConfigureAwait(false);
+        return await SiloFolder.ReadAsync(_dataDirectory, user).ConfigureAwait(false);
+    }
 
     /// <summary>Does a piece of work while nobody is being erased and no other such work is done.</summary>
     public async Task InTurnAsync(Func<Task> work)

@@ -19,6 +19,7 @@ internal sealed partial class HomeLearning : HomeRecords, IDisposable
     private readonly IStore _store;
     private readonly ILogger _logger;
     private readonly RankingWeights _weights;
+    private readonly string _dataDirectory;
     private PolicyLearner _learner;
     private volatile PolicyState _state;
     private long _fadedAtMs;
@@ -29,7 +30,7 @@ internal sealed partial class HomeLearning : HomeRecords, IDisposable
             home, catalogue, Path.Combine(options.DataDirectory, "impressions"), Path.Combine(options.DataDirectory, "experiments"), time, metrics.Home,
             reason => LogWriteFailed(logger, reason))
     {
-        (_store, _logger, _weights) = (store, logger, options.Weights);
+        (_store, _logger, _weights, _dataDirectory) = (store, logger, options.Weights, options.DataDirectory);
         _learner = new PolicyLearner(_weights);
         _state = _learner.MakeState();
         Settings = new ListenerSettings(store.Settings);

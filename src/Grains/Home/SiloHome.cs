@@ -165,8 +165,12 @@ internal sealed partial class SiloHome : HomeRecords, IDisposable
     /// <summary>Closes every page that waits, and commits. The grains have gone.</summary>
     public async Task FinishAsync()
     {
-        await LearnAsync(long.MaxValue).ConfigureAwait(false);
-        await CommitAsync().ConfigureAwait(false);
+        if (_isRead)
+        {
+            await LearnAsync(long.MaxValue).ConfigureAwait(false);
+            await CommitAsync().ConfigureAwait(false);
+        }
+
         Log.Complete();
         await _logging.ConfigureAwait(false);
     }

@@ -62,25 +62,6 @@ public sealed class ImpressionFiles(string folder, HomeOptions options, TimeProv
         await done.Task.ConfigureAwait(false);
     }
 
-    /// <summary>A listener's lines, as they are kept.</summary>
-    /// <returns>Of the pages that were sent, and of the cards whose rewards are in.</returns>
-    public async Task<(IReadOnlyList<string> Shown, IReadOnlyList<string> Rewarded)> ReadAsync(UserId user)
-    {
-        var done = new TaskCompletionSource<(IReadOnlyList<string>, IReadOnlyList<string>)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(async () =>
-        {
-            try
-            {
-                done.SetResult((await _shown.ReadAsync(user).ConfigureAwait(false), await _rewarded.ReadAsync(user).ConfigureAwait(false)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                done.SetException(e);
-            }
-        }).ConfigureAwait(false);
-        return await done.Task.ConfigureAwait(false);
-    }
-
     /// <summary>Waits until all that was handed over before is written.</summary>
     public async Task SettleAsync()
     {

@@ -47,19 +47,6 @@ internal sealed class RotatedFile(string folder, string name, HomeOptions option
         }
     }
 
-    /// <summary>A listener's lines in all files, the oldest first.</summary>
-    public async Task<IReadOnlyList<string>> ReadAsync(UserId user)
-    {
-        await FlushAsync().ConfigureAwait(false);
-        var lines = new List<string>();
-        foreach (var file in Files())
-        {
-            lines.AddRange(await LogLines.ReadAsync(file, user).ConfigureAwait(false));
-        }
-
-        return lines;
-    }
-
     /// <summary>Writes the files anew without a listener's lines, those that have any.</summary>
     public async Task EraseAsync(UserId user)
     {

@@ -16,6 +16,8 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
     /// <summary>What happens before a small value is written.</summary>
     public Action BeforeSetting { get; set; } = () => { };
 
+    public Action<bool> AfterTrying { get; set; } = _ => { };
+
     public IEventLog Events => inner.Events;
 
     public ICheckpointStore Checkpoints => inner.Checkpoints;
@@ -80,12 +82,14 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
         return inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
-    public ValueTask<bool> TrySetAsync(
+    public async ValueTask<bool> TrySetAsync(
         string name, string? expected, string value, IReadOnlyDictionary<string, string> others, CancellationToken cancellationToken)
     {
         Check();
         BeforeSetting();
-        return inner.Settings.TrySetAsync(name, expected, value, others, cancellationToken);
+        var isSet = await inner.Settings.TrySetAsync(name, expected, value, others, cancellationToken);
+        AfterTrying(isSet);
+        return isSet;
     }
 
     public ValueTask DisposeAsync() => default;
