@@ -25,8 +25,9 @@ internal sealed partial class Partition
         }
 
         sent.IsLogged = true;
-        _join!.OnShown(sent.Shown);
-        _learning.OnShown(sent.Shown);
+        var shown = _learning.WithoutErased(sent.Shown);
+        _join!.OnShown(shown);
+        _learning.OnShown(shown);
     }
 
     /// <summary>A page of a live stream has left; its listener may have been erased meanwhile.</summary>
@@ -118,6 +119,13 @@ internal sealed partial class Partition
         }
 
         _learning.OnEvent(@event, playlist, _runtime.Catalogue.Describe(playlist)?.Ascending.Length ?? 0, at, _join!);
+    }
+
+    /// <summary>Forgets the names of playlists whose maker was erased.</summary>
+    public bool Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        _join?.Forget(playlists);
+        return true;
     }
 
     private void ForgetLearning(UserId user)

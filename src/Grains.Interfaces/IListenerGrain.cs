@@ -148,9 +148,11 @@ public interface ISiloDoor : IGrainWithStringKey
     ValueTask ErasedAsync(UserId user, long through, string[] unfollowed);
 
     /// <summary>Takes a listener who was erased out of what this silo has logged of Home.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="playlists">The listener's playlists, whose names go too.</param>
     /// <returns>Once nothing of it is in the files of this silo, the name of their folder; empty where Home is fixed.</returns>
     [Alias("ForgetHome")]
-    ValueTask<string> ForgetHomeAsync(UserId user);
+    ValueTask<string> ForgetHomeAsync(UserId user, string[] playlists);
 
     /// <summary>What was counted of Home on all silos, as JSON; null where Home is fixed.</summary>
     /// <param name="fromMs">Hours that begin then or later, Unix milliseconds.</param>

@@ -50,7 +50,7 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
         world.Forget(user, through, unfollowed);
     }
 
-    public async ValueTask<string> ForgetHomeAsync(UserId user)
+    public async ValueTask<string> ForgetHomeAsync(UserId user, string[] playlists)
     {
         await world.CaughtUp;
         if (world.Home is not { } home)
@@ -58,7 +58,7 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
             return "";
         }
 
-        await home.EraseHereAsync(user);
+        await home.EraseHereAsync(user, playlists.Select(id => new PlaylistId(id)).ToHashSet());
         return home.Folder;
     }
 

@@ -111,6 +111,21 @@ public sealed partial class PolicyLearner
         }
     }
 
+    /// <summary>Forgets single playlists; what their cards taught of features and shelves stays.</summary>
+    /// <param name="playlists">Which.</param>
+    /// <returns>Whether there was anything to forget.</returns>
+    public bool Forget(IEnumerable<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        var isAny = false;
+        foreach (var playlist in playlists)
+        {
+            isAny |= _playlists.Remove(playlist);
+        }
+
+        return isAny;
+    }
+
     /// <summary>Lets what was learned so far weigh less, so that what listeners do now counts more.</summary>
     /// <param name="factor">0 forgets everything, 1 nothing.</param>
     public void Fade(double factor)

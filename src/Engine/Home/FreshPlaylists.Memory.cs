@@ -67,6 +67,33 @@ public sealed partial class FreshPlaylists
             nowMs - one.AtMs <= (one.Seen >= options.FairImpressions ? s_late : options.FreshFor).TotalMilliseconds));
     }
 
+    /// <summary>Forgets playlists whose maker was erased.</summary>
+    /// <param name="playlists">Which.</param>
+    public void Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        lock (_lock)
+        {
+            foreach (var id in playlists)
+            {
+                if (catalogue.TryFind(id, out var playlist))
+                {
+                    _untold.Remove(playlist.Value);
+                    _isDirty |= _fresh.Remove(playlist.Value);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same in what is kept.</summary>
+    /// <param name="kept">From <see cref="TakeChanged"/>, <see cref="TakeUntold"/> or <see cref="Merge"/>; null for nothing.</param>
+    /// <param name="playlists">Which.</param>
+    public static string? Without(string? kept, IReadOnlySet<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        return kept is null ? null : JsonSerializer.Serialize(Parse(kept).Where(one => !playlists.Contains(new PlaylistId(one.Id))));
+    }
+
     /// <summary>Takes up what was kept, by this process or by all; what came here since stays on top of it.</summary>
     /// <param name="text">From <see cref="TakeChanged"/> or <see cref="Merge"/>. The catalogue is loaded before.</param>
     public void Read(string text)

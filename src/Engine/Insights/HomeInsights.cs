@@ -113,6 +113,23 @@ public sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions o
         }
     }
 
+    /// <summary>Forgets playlists whose maker was erased; what was counted of shelves stays.</summary>
+    /// <param name="playlists">Which.</param>
+    public void Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        lock (_lock)
+        {
+            foreach (var day in _days.Values)
+            {
+                foreach (var id in day.Playlists.Keys.Where(id => playlists.Contains(new PlaylistId(id))).ToArray())
+                {
+                    day.Dirty().Playlists.Remove(id);
+                }
+            }
+        }
+    }
+
     /// <summary>What was counted.</summary>
     /// <param name="fromMs">Only hours that begin then or later.</param>
     /// <param name="playlists">How many playlists by each order.</param>

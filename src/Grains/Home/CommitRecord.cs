@@ -26,7 +26,9 @@ internal sealed record CommitRecord(long Number, IReadOnlyList<string> Latest)
     public bool Has(Contribution contribution) =>
         Latest.Contains(contribution.Name, StringComparer.Ordinal) || (contribution.TriedAt is { } tried && Number - tried > Kept);
 
-    public CommitRecord With(Contribution contribution) => new(Number + 1, [contribution.Name, .. Latest.Take(Kept - 1)]);
+    /// <summary>The record after a commit.</summary>
+    /// <param name="name">The name of what was committed.</param>
+    public CommitRecord With(string name) => new(Number + 1, [name, .. Latest.Take(Kept - 1)]);
 
     public string Write() => string.Join(' ', Latest.Prepend(Number.ToString(CultureInfo.InvariantCulture)));
 }

@@ -17,10 +17,14 @@ internal sealed class HomeEraser(SiloWorld world, SiloMembers members, Herald he
     public async Task<bool> EraseAsync(UserId user)
     {
         var home = world.Home!;
+        var playlists = (await home.ErasingAsync(CancellationToken.None).ConfigureAwait(false)).PlaylistsOf(user);
+        string[] names = [.. playlists.Select(playlist => playlist.Value)];
         var done = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await herald.TellAllAsync(async door => done[await door.ForgetHomeAsync(user).ConfigureAwait(false)] = true).ConfigureAwait(false);
-        var held = await SiloFolder.EraseUnheldAsync(world.Options.DataDirectory, user, done.Keys.ToHashSet(StringComparer.Ordinal), withRoot: true).ConfigureAwait(false);
+        await herald.TellAllAsync(async door => done[await door.ForgetHomeAsync(user, names).ConfigureAwait(false)] = true).ConfigureAwait(false);
+        var held = await SiloFolder.EraseUnheldAsync(
+            world.Options.DataDirectory, user, playlists, done.Keys.ToHashSet(StringComparer.Ordinal), withRoot: true).ConfigureAwait(false);
         await home.Choices.WriteAsync(user, null).ConfigureAwait(false);
+        await home.EraseLearnedAsync(playlists).ConfigureAwait(false);
         if (held.Count > 0)
         {
             return false;
@@ -35,7 +39,7 @@ internal sealed class HomeEraser(SiloWorld world, SiloMembers members, Herald he
     {
         if (world.Home is { } home && members.Active.Min()!.Equals(members.Self))
         {
-            foreach (var user in await home.ErasingAsync(CancellationToken.None).ConfigureAwait(false))
+            foreach (var user in (await home.ErasingAsync(CancellationToken.None).ConfigureAwait(false)).Users)
             {
                 await EraseAsync(new UserId(user)).ConfigureAwait(false);
             }

@@ -77,7 +77,7 @@ internal sealed partial class SiloHome
     {
         if (_open is null)
         {
-            _open = new Contribution(Guid.NewGuid().ToString("N")[..12], _summed, Fresh.TakeUntold(), Insights.TakeAll());
+            _open = new Contribution(NewName(), _summed, Fresh.TakeUntold(), Insights.TakeAll());
             _summed = _summed.Branch();
             if (_open.IsEmpty)
             {
@@ -139,7 +139,7 @@ internal sealed partial class SiloHome
 
         try
         {
-            return await _store.Settings.TrySetAsync(CommitsSetting, read, commits.With(open).Write(), values, CancellationToken.None).ConfigureAwait(false);
+            return await _store.Settings.TrySetAsync(CommitsSetting, read, commits.With(open.Name).Write(), values, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreException e) when (e.IsUncertain)
         {
@@ -147,6 +147,8 @@ internal sealed partial class SiloHome
             return false; // Whether it is in is told by the record, as soon as it can be read.
         }
     }
+
+    private static string NewName() => Guid.NewGuid().ToString("N")[..12];
 
     private async Task PollInTurnAsync(CancellationToken cancellationToken)
     {

@@ -64,13 +64,14 @@ internal sealed partial class SiloHome : HomeRecords, IDisposable
         }
 
         sent.IsLogged = true;
-        var (gate, join) = JoinOf(sent.Shown.User);
+        var shown = WithoutErased(sent.Shown);
+        var (gate, join) = JoinOf(shown.User);
         lock (gate)
         {
-            join.OnShown(sent.Shown);
+            join.OnShown(shown);
         }
 
-        OnShown(sent.Shown);
+        OnShown(shown);
     }
 
     /// <summary>An event of a listener of this silo was applied.</summary>

@@ -57,7 +57,7 @@ internal sealed partial class ListenerGrain
         string[] unfollowed = [.. Followed().Select(IdOf)];
         try
         {
-            await (world.Home?.NoteErasureAsync(User) ?? Task.CompletedTask);
+            await (world.Home?.NoteErasureAsync(User, [.. world.Catalogue.PlaylistsOf(User).ToArray().Select(world.Catalogue.IdOf)]) ?? Task.CompletedTask);
             await world.Store.EraseAsync(User, CancellationToken.None);
         }
         catch (StoreException e)
@@ -121,7 +121,7 @@ internal sealed partial class ListenerGrain
     private async Task<IReadOnlyList<string>> PendingAsync()
     {
         var pending = SnapshotTraces.Describe(await FindTracesAsync());
-        return world.Home is { } home && (await home.ErasingAsync(CancellationToken.None)).Contains(User.Value)
+        return world.Home is { } home && (await home.ErasingAsync(CancellationToken.None)).Users.Contains(User.Value)
             ? [.. pending, "impression logs: the files of a silo that does not answer"]
             : pending;
     }

@@ -29,6 +29,7 @@ public abstract class HomeRecords
     protected const string DaySetting = "home.insights.";
 
     private readonly HomeMetrics _metrics;
+    private readonly MusicCatalogue _catalogue;
 
     /// <param name="options">How Home learns.</param>
     /// <param name="catalogue">The runtime's catalogue.</param>
@@ -41,7 +42,7 @@ public abstract class HomeRecords
         HomeOptions options, MusicCatalogue catalogue, string impressions, string experiments, TimeProvider time, HomeMetrics metrics, Action<string> onFailure)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (Options, Time, _metrics) = (options, time, metrics);
+        (Options, Time, _metrics, _catalogue) = (options, time, metrics, catalogue);
         Fresh = new FreshPlaylists(catalogue, options);
         Insights = new HomeInsights(catalogue, options);
         Log = new ImpressionFiles(impressions, options, time, metrics, onFailure);
@@ -96,6 +97,20 @@ public abstract class HomeRecords
     /// <summary>Every experiment and a listener's variant; null for one who takes no part.</summary>
     public IReadOnlyList<(string Name, string? Variant)> ExperimentsOf(UserId user) =>
         [.. Experiments.Select(desk => (desk.Name, desk.Experiment.Definition.VariantOf(user) is { } variant ? desk.Experiment.Definition.Variants[variant].Name : null))];
+
+    /// <summary>A page as it is to be noted: a playlist of it may be gone since it was made, with its maker.</summary>
+    public ShownPage WithoutErased(ShownPage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return page.Without(id => !_catalogue.TryFind(id, out var playlist) || _catalogue.Describe(playlist) is null);
+    }
+
+    /// <summary>Forgets the names of playlists whose maker was erased.</summary>
+    public void Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        Fresh.Forget(playlists);
+        Insights.Forget(playlists);
+    }
 
     /// <summary>A page was sent.</summary>
     public void OnShown(ShownPage page)

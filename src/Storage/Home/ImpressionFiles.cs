@@ -41,17 +41,17 @@ public sealed class ImpressionFiles(string folder, HomeOptions options, TimeProv
     /// <summary>Takes note of a page whose rewards are in.</summary>
     public void OnRewarded(RewardedPage page) => Offer(() => WriteAsync(_rewarded, ImpressionLog.Write(page)));
 
-    /// <summary>Takes a listener's lines out of every file.</summary>
+    /// <summary>Takes a listener's lines out of every file, and the names of the listener's playlists out of those of others.</summary>
     /// <returns>Once they are gone.</returns>
-    public async Task EraseAsync(UserId user)
+    public async Task EraseAsync(UserId user, IReadOnlyCollection<PlaylistId> playlists)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _work.Writer.WriteAsync(async () =>
         {
             try
             {
-                await _shown.EraseAsync(user).ConfigureAwait(false);
-                await _rewarded.EraseAsync(user).ConfigureAwait(false);
+                await _shown.EraseAsync(user, playlists).ConfigureAwait(false);
+                await _rewarded.EraseAsync(user, playlists).ConfigureAwait(false);
                 done.SetResult();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

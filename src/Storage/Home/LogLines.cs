@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Buddies.Engine.Bandits;
 using Buddies.Engine.Identifiers;
 
 namespace Buddies.Storage.Home;
@@ -24,20 +25,28 @@ internal static class LogLines
         return lines;
     }
 
-    /// <summary>Writes a file that nobody is writing anew without a listener's lines, where it has any.</summary>
-    public static async Task EraseAsync(string file, UserId user)
+    /// <summary>Writes a file that nobody is writing anew without a listener's lines, where it has any, and without the names of the listener's playlists in those of others.</summary>
+    public static async Task EraseAsync(string file, UserId user, IReadOnlyCollection<PlaylistId> playlists)
     {
         var mark = MarkOf(user);
+        string[] names = [.. playlists.Select(playlist => NameOf(playlist.Value))];
         var without = file + ".tmp";
         File.Delete(without); // Of one that a crash has cut: it holds lines of others.
-        if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal)))
+        if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal) || names.Any(name => line.Contains(name, StringComparison.Ordinal))))
         {
             return;
         }
 
-        await File.WriteAllLinesAsync(without, File.ReadLines(file).Where(line => !line.Contains(mark, StringComparison.Ordinal)), new UTF8Encoding(false)).ConfigureAwait(false);
+        var nameless = NameOf(ShownPage.Erased.Value);
+
+        await File.WriteAllLinesAsync(without, Without(), new UTF8Encoding(false)).ConfigureAwait(false);
         File.Move(without, file, overwrite: true);
+
+        IEnumerable<string> Without() => File.ReadLines(file).Where(line => !line.Contains(mark, StringComparison.Ordinal))
+            .Select(line => names.Aggregate(line, (text, name) => text.Replace(name, nameless, StringComparison.Ordinal)));
     }
+
+    private static string NameOf(string playlist) => $"\"playlist\":{JsonSerializer.Serialize(playlist)}";
 
     /// <summary>As the serializer writes it: within other texts a quotation mark is escaped, so nothing else looks like this.</summary>
     private static string MarkOf(UserId user) => $"\"user\":{JsonSerializer.Serialize(user.Value)}";

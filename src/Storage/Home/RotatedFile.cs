@@ -48,12 +48,12 @@ internal sealed class RotatedFile(string folder, string name, HomeOptions option
     }
 
     /// <summary>Writes the files anew without a listener's lines, those that have any.</summary>
-    public async Task EraseAsync(UserId user)
+    public async Task EraseAsync(UserId user, IReadOnlyCollection<PlaylistId> playlists)
     {
         await CloseAsync().ConfigureAwait(false);
         foreach (var file in Files())
         {
-            await LogLines.EraseAsync(file, user).ConfigureAwait(false);
+            await LogLines.EraseAsync(file, user, playlists).ConfigureAwait(false);
         }
     }
 

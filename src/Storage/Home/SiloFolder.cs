@@ -58,10 +58,12 @@ public sealed class SiloFolder : IDisposable
     /// <summary>Takes a listener out of the files of those who do not run any more.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     /// <param name="user">Whom.</param>
+    /// <param name="playlists">Playlists of the listener, whose names go too.</param>
     /// <param name="done">Folders whose owners have done it.</param>
     /// <param name="withRoot">Whether those of a one-process server are among them.</param>
     /// <returns>Folders that somebody else holds who has not: there it is still to be done.</returns>
-    public static async Task<IReadOnlyList<string>> EraseUnheldAsync(string dataDirectory, UserId user, IReadOnlySet<string> done, bool withRoot)
+    public static async Task<IReadOnlyList<string>> EraseUnheldAsync(
+        string dataDirectory, UserId user, IReadOnlyCollection<PlaylistId> playlists, IReadOnlySet<string> done, bool withRoot)
     {
         var held = new List<string>();
         foreach (var name in withRoot ? Names(dataDirectory).Prepend("") : Names(dataDirectory))
@@ -82,7 +84,7 @@ public sealed class SiloFolder : IDisposable
             {
                 foreach (var file in Directory.GetFiles(folder, Pattern))
                 {
-                    await LogLines.EraseAsync(file, user).ConfigureAwait(false);
+                    await LogLines.EraseAsync(file, user, playlists).ConfigureAwait(false);
                 }
             }
         }
