@@ -1,7 +1,8 @@
-using Buddies.Embedded.Learning;
-using Buddies.Engine.Bandits;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Insights;
+using Buddies.Storage.Home;
 
 namespace Buddies.Api;
 
@@ -22,21 +23,15 @@ public interface IHomeDesk
     ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken);
 
     /// <summary>What was counted since a time; null where Home is fixed.</summary>
-    InsightReport? Insights(DateTimeOffset from, int playlists);
+    ValueTask<InsightReport?> InsightsAsync(DateTimeOffset from, int playlists, CancellationToken cancellationToken);
 
     /// <summary>Where the experiments stand.</summary>
-    IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments();
-
-    /// <summary>What was learned, and from how many pages; null where Home is fixed.</summary>
-    (PolicyState State, long Pages)? Learned { get; }
+    ValueTask<IReadOnlyList<(Experiment Experiment, ExperimentReport Report)>> ExperimentsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A runtime whose Home is fixed.</summary>
 public sealed class NoHomeDesk : IHomeDesk
 {
-    /// <inheritdoc/>
-    public (PolicyState State, long Pages)? Learned => null;
-
     /// <inheritdoc/>
     public ValueTask<CardStory?> WhyAsync(UserId user, string impressionId, CancellationToken cancellationToken) => new((CardStory?)null);
 
@@ -50,8 +45,9 @@ public sealed class NoHomeDesk : IHomeDesk
     public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => new((HomeHoldings?)null);
 
     /// <inheritdoc/>
-    public InsightReport? Insights(DateTimeOffset from, int playlists) => null;
+    public ValueTask<InsightReport?> InsightsAsync(DateTimeOffset from, int playlists, CancellationToken cancellationToken) => new((InsightReport?)null);
 
     /// <inheritdoc/>
-    public IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments() => [];
+    public ValueTask<IReadOnlyList<(Experiment Experiment, ExperimentReport Report)>> ExperimentsAsync(CancellationToken cancellationToken) =>
+        new(Array.Empty<(Experiment, ExperimentReport)>());
 }

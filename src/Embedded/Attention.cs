@@ -1,4 +1,3 @@
-using Buddies.Embedded.Learning;
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Buddies.Engine.Serving;
+using Buddies.Storage.Home;
 
 namespace Buddies.Embedded;
 
@@ -9,28 +10,21 @@ public sealed class EmbeddedMetrics : ServingMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Buddies.Embedded";
 
-    private readonly Counter<long> _cardsShown;
-    private readonly Counter<long> _pagesLearned;
-    private readonly Counter<long> _impressionsLost;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="meterFactory">Owns the meter; null for one of its own.</param>
     public EmbeddedMetrics(IMeterFactory? meterFactory = null)
         : base(meterFactory?.Create(MeterName) ?? new Meter(MeterName))
     {
-        _cardsShown = Meter.CreateCounter<long>("buddies.home.cards.shown", "{card}", "Cards on pages that were sent, each page once.");
-        _pagesLearned = Meter.CreateCounter<long>("buddies.home.pages.learned", "{page}", "Pages whose rewards were learned from.");
-        _impressionsLost = Meter.CreateCounter<long>("buddies.home.impressions.lost", "{page}", "Pages that the impression logs could not take.");
+        Home = new HomeMetrics(Meter);
     }
+
+    /// <summary>What is counted of Home.</summary>
+    internal HomeMetrics Home { get; }
 
     /// <summary>Whether an instrument is one of these, not another runtime's of the same name.</summary>
     internal bool Owns(Instrument instrument) => instrument.Meter == Meter;
 
-    internal void OnCardsShown(int count) => _cardsShown.Add(count);
-
-    internal void OnPagesLearned(int count) => _pagesLearned.Add(count);
-
-    internal void OnImpressionsLost(int count) => _impressionsLost.Add(count);
 
     internal void Observe(EmbeddedRuntime runtime)
     {
@@ -47,8 +41,7 @@ public sealed class EmbeddedMetrics : ServingMetrics
         Meter.CreateObservableGauge("buddies.snapshot.age", IEnumerable<Measurement<double>> () => runtime.SnapshotAge is { } age ? [new(age.TotalSeconds)] : [], "s", "Time since the model version that serves was trained.");
         Meter.CreateObservableCounter("buddies.anomaly.follows", () => runtime.Popular.Guard.Total, "{follow}", "Follows that came faster than is believed, and do not count.");
         Meter.CreateObservableGauge("buddies.anomaly.playlists", () => runtime.Popular.Guard.Uncounted.Count, "{playlist}", "Playlists with follows that do not count.");
-        Meter.CreateObservableGauge("buddies.home.policy.version", IEnumerable<Measurement<int>> () => runtime.Learning is { } learning ? [new(learning.State.Version)] : [], "{version}", "The version of what Home has learned.");
-        Meter.CreateObservableGauge("buddies.home.fresh", IEnumerable<Measurement<int>> () => runtime.Learning is { } learning ? [new(learning.Fresh.Count)] : [], "{playlist}", "New playlists that were not seen often enough yet.");
+        Home.Observe(() => runtime.Learning is { } learning ? (learning.State.Version, learning.Fresh.Count) : null);
         Meter.CreateObservableGauge("buddies.events.pending", () => runtime.PendingEvents, "{event}", "Events that wait to become durable.");
         Meter.CreateObservableGauge("buddies.events.unapplied", () => runtime.UnappliedEvents, "{event}", "Durable events that wait to be applied.");
     }

@@ -1,3 +1,4 @@
+using Buddies.Engine.Home;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 

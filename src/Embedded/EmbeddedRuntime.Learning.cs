@@ -1,7 +1,10 @@
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Insights;
+using Buddies.Storage.Home;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded;
@@ -62,7 +65,7 @@ public sealed partial class EmbeddedRuntime
             return null;
         }
 
-        var (shown, rewarded) = await learning.Log.ReadAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var (shown, rewarded) = await learning.ReadLogsAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
         return new HomeHoldings(learning.Settings.Of(user), shown, rewarded);
     }
 
@@ -73,7 +76,7 @@ public sealed partial class EmbeddedRuntime
     public InsightReport? Insights(DateTimeOffset from, int playlists)
     {
         CheckReady();
-        return Learning?.Insights.Report(from.ToUnixTimeMilliseconds(), playlists);
+        return Learning?.Insights.Report(from.ToUnixTimeMilliseconds(), playlists, (Learning.State.Version, Learning.Pages));
     }
 
     /// <summary>Where the experiments stand.</summary>

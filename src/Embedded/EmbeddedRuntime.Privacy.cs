@@ -70,7 +70,7 @@ public sealed partial class EmbeddedRuntime
         if (Learning is { } learning)
         {
             // Files are written anew beside the pump: nothing waits for them but who asked.
-            await learning.EraseAsync(user).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await learning.EraseAsync(user, ForgetPlaylistsAsync).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return new ErasureReceipt(user, await PendingAsync(user, cancellationToken).ConfigureAwait(false));
@@ -85,7 +85,7 @@ public sealed partial class EmbeddedRuntime
             PlaylistIndex[] playlists = [.. Catalogue.PlaylistsOf(user)];
             if (Learning is { } learning)
             {
-                await learning.BeginEraseAsync(user).ConfigureAwait(false);
+                await learning.BeginEraseAsync(user, playlists.Select(Catalogue.IdOf)).ConfigureAwait(false);
             }
 
             await _store.EraseAsync(user, CancellationToken.None).ConfigureAwait(false);
@@ -102,6 +102,10 @@ public sealed partial class EmbeddedRuntime
         RefreshPopular();
         MarkAllWatchersDirty();
     }
+
+    /// <summary>Others' pages that wait for their rewards keep the cards, but not the names.</summary>
+    private Task ForgetPlaylistsAsync(IReadOnlySet<PlaylistId> playlists) =>
+        Task.WhenAll(_partitions.Select(partition => partition.AskAsync(p => p.Forget(playlists), CancellationToken.None).AsTask()));
 
     private async Task<IReadOnlyList<string>> PendingAsync(UserId user, CancellationToken cancellationToken) =>
         SnapshotTraces.Describe(await FindTracesAsync(user, cancellationToken).ConfigureAwait(false));

@@ -117,7 +117,7 @@ public sealed partial class EmbeddedRuntime
                     // The reader is back for more: the update has left for the client.
                     if (sent is not null && !owner.TryPost(partition => partition.OnStreamed(sent)))
                     {
-                        Metrics.OnImpressionsLost(1);
+                        Metrics.Home.OnImpressionsLost(1);
                     }
                 }
             }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using Buddies.Embedded.Learning;
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;
 

@@ -1,8 +1,9 @@
-using System.Globalization;
 using Buddies.Embedded.Learning;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Events;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Storage.Home;
 
 namespace Buddies.Embedded;
 
@@ -24,8 +25,9 @@ internal sealed partial class Partition
         }
 
         sent.IsLogged = true;
-        _join!.OnShown(sent.Shown);
-        _learning.OnShown(sent.Shown);
+        var shown = _learning.WithoutErased(sent.Shown);
+        _join!.OnShown(shown);
+        _learning.OnShown(shown);
     }
 
     /// <summary>A page of a live stream has left; its listener may have been erased meanwhile.</summary>
@@ -43,7 +45,7 @@ internal sealed partial class Partition
     /// <summary>Takes an event of the log's end into what is remembered of visits; before the partition works.</summary>
     public void Remember(UserState state, in UserEvent @event)
     {
-        if (@event.Playlist is { } id && _runtime.Catalogue.TryFind(id, out var playlist) && IsOfVisits(@event.Kind))
+        if (@event.Playlist is { } id && _runtime.Catalogue.TryFind(id, out var playlist) && VisitMemory.Takes(@event.Kind))
         {
             _memories.Of(state.Index).Apply(@event.Kind, playlist, @event.OccurredAt.ToUnixTimeMilliseconds());
         }
@@ -52,15 +54,14 @@ internal sealed partial class Partition
     /// <summary>How a card of a page came to stand where it stands; null for one that is not known any more.</summary>
     public CardStory? Why(UserId user, string impressionId)
     {
-        var parts = impressionId.Split('-');
-        if (_learning is null || parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+        if (_learning is null || CardStory.PageOf(impressionId) is not { } sequence)
         {
             return null;
         }
 
         var page = _join!.Find(user, sequence)
             ?? _runtime.Users.Find(user)?.Attention?.Pages.Find(kept => kept.Page.Sequence == sequence).Sent?.Shown;
-        return page?.Cards.FirstOrDefault(card => page.IdOf(card) == impressionId) is { } card ? new CardStory(page!, card, _learning.State) : null;
+        return CardStory.Of(page, impressionId, _learning.State);
     }
 
     /// <summary>How the listener's pages are decided.</summary>
@@ -82,15 +83,8 @@ internal sealed partial class Partition
 
         var length = System.Numerics.Tensors.TensorPrimitives.Norm<float>(session);
         var memory = state is null ? null : _memories.Find(state.Index);
-        return new ListenerStory(
-            user,
-            Segments.Of(facts, length),
-            Math.Min(1, length),
-            _learning.PolicyOf(user),
-            _learning.Settings.Of(user),
-            [.. _learning.Experiments.Select(desk => (desk.Name, desk.Experiment.Definition.VariantOf(user) is { } variant ? desk.Experiment.Definition.Variants[variant].Name : null))],
-            memory?.Seen.Count ?? 0,
-            [.. (memory?.Played ?? []).Select(played => (_runtime.Catalogue.IdOf(played.Playlist), played.LastAtMs))]);
+        return ListenerStory.Of(
+            user, facts, length, _learning.PolicyOf(user), _learning.Pages, _learning.Settings.Of(user), _learning.ExperimentsOf(user), memory, _runtime.Catalogue);
     }
 
     /// <summary>Begins a visit where there is none, or the former one is over and the listener asks anew.</summary>
@@ -112,35 +106,26 @@ internal sealed partial class Partition
             return;
         }
 
-        // A client's clock may be off by as much as is let in: what comes now has happened now.
-        var now = NowMs;
-        var at = @event.OccurredAt.ToUnixTimeMilliseconds();
-        at = Math.Abs(now - at) <= EventRules.ClockSkew.TotalMilliseconds ? now : at;
+        var at = HomeRecords.TimeOf(@event, NowMs);
         if (@event.Playlist is not { } id || !_runtime.Catalogue.TryFind(id, out var playlist))
         {
-            _learning.Insights.OnOtherEvent(@event, at);
+            _learning.OnEvent(@event, null, 0, at, _join!);
             return;
         }
 
-        if (IsOfVisits(@event.Kind))
+        if (VisitMemory.Takes(@event.Kind))
         {
             _memories.Of(state.Index).Apply(@event.Kind, playlist, at);
         }
 
-        if (@event.Kind == EventKind.Impression)
-        {
-            _learning.Fresh.OnSeen(playlist);
-        }
+        _learning.OnEvent(@event, playlist, _runtime.Catalogue.Describe(playlist)?.Ascending.Length ?? 0, at, _join!);
+    }
 
-        var tracks = _runtime.Catalogue.Describe(playlist)?.Ascending.Length ?? 0;
-        if (_join!.OnEvent(@event with { OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(at) }, tracks, out var page, out var card))
-        {
-            _learning.Insights.OnCardEvent(@event, at, page, card);
-        }
-        else
-        {
-            _learning.Insights.OnOtherEvent(@event, at);
-        }
+    /// <summary>Forgets the names of playlists whose maker was erased.</summary>
+    public bool Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        _join?.Forget(playlists);
+        return true;
     }
 
     private void ForgetLearning(UserId user)
@@ -152,7 +137,4 @@ internal sealed partial class Partition
             _learning?.Follows.Forget(state.Index);
         }
     }
-
-    private static bool IsOfVisits(EventKind kind) =>
-        kind is EventKind.Impression or EventKind.Click or EventKind.Listen or EventKind.Follow or EventKind.Like or EventKind.Save;
 }

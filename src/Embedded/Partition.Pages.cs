@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Buddies.Embedded.Learning;
 using Buddies.Embedded.Versions;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;

@@ -1,4 +1,3 @@
-using Buddies.Embedded.Learning;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Home;
 using Buddies.Engine.Serving;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;

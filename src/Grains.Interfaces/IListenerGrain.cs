@@ -66,6 +66,24 @@ public interface IListenerGrain : IGrainWithStringKey
     [Alias("Refresh"), AlwaysInterleave]
     ValueTask RefreshAsync();
 
+    /// <summary>A pushed page has left for its client.</summary>
+    /// <param name="sequence">The page's number.</param>
+    [Alias("Sent"), OneWay, AlwaysInterleave]
+    ValueTask SentAsync(long sequence);
+
+    /// <summary>How a card came to stand where it stands; null where nothing is known of it any more, or Home is fixed.</summary>
+    [Alias("Why"), AlwaysInterleave]
+    ValueTask<CardStory?> WhyAsync(string impressionId);
+
+    /// <summary>How this listener's pages are decided; null where Home is fixed.</summary>
+    [Alias("Story"), AlwaysInterleave]
+    ValueTask<ListenerStory?> StoryAsync();
+
+    /// <summary>Sets what this listener chooses between the familiar, 0, and discoveries, 1.</summary>
+    /// <returns>Once it is durable; false where Home is fixed.</returns>
+    [Alias("Choose")]
+    ValueTask<bool> ChooseAsync(double discovery);
+
     /// <summary>What this listener chose about being seen.</summary>
     [Alias("Privacy"), AlwaysInterleave]
     ValueTask<ListenerPrivacy> PrivacyAsync();
@@ -128,6 +146,19 @@ public interface ISiloDoor : IGrainWithStringKey
     /// <param name="unfollowed">Playlists whose follower it was.</param>
     [Alias("Erased")]
     ValueTask ErasedAsync(UserId user, long through, string[] unfollowed);
+
+    /// <summary>Takes a listener who was erased out of what this silo has logged of Home.</summary>
+    /// <param name="user">Whom.</param>
+    /// <param name="playlists">The listener's playlists, whose names go too.</param>
+    /// <returns>Once nothing of it is in the files of this silo, the name of their folder; empty where Home is fixed.</returns>
+    [Alias("ForgetHome")]
+    ValueTask<string> ForgetHomeAsync(UserId user, string[] playlists);
+
+    /// <summary>What was counted of Home on all silos, as JSON; null where Home is fixed.</summary>
+    /// <param name="fromMs">Hours that begin then or later, Unix milliseconds.</param>
+    /// <param name="playlists">How many playlists by each order.</param>
+    [Alias("Insights")]
+    ValueTask<string?> InsightsAsync(long fromMs, int playlists);
 
     /// <summary>A listener chose something about being seen; it is in the store already.</summary>
     [Alias("Privacy")]

@@ -40,6 +40,10 @@ public sealed partial class ClusterDoor
                     {
                         sent = update.Sequence;
                         yield return update;
+                        if (_options.Home is not null && update is HomeUpdate)
+                        {
+                            await TellSentAsync(user, sent).ConfigureAwait(false);
+                        }
                     }
                 }
 
@@ -68,6 +72,19 @@ public sealed partial class ClusterDoor
         catch (Exception e) when (ClusterFailures.IsPassing(e))
         {
             return false;
+        }
+    }
+
+    /// <summary>The reader is back for more: the page has left for the client.</summary>
+    private async Task TellSentAsync(UserId user, long sequence)
+    {
+        try
+        {
+            await ListenerOf(user).SentAsync(sequence).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClusterFailures.IsPassing(e))
+        {
+            // Then nothing is learned from this page.
         }
     }
 

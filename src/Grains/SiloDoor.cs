@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Events;
@@ -38,7 +39,7 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
     public async ValueTask CatalogueChangedAsync(Track[] tracks, Playlist[] playlists)
     {
         await world.CaughtUp;
-        world.Upsert(tracks, playlists);
+        world.Upsert(tracks, playlists, isNews: true);
     }
 
     public ValueTask ForgetAsync(UserId user) => ErasedAsync(user, 0, []);
@@ -47,6 +48,30 @@ internal sealed class SiloDoor(SiloWorld world, SiloNode node, SiloServices serv
     {
         await world.CaughtUp;
         world.Forget(user, through, unfollowed);
+    }
+
+    public async ValueTask<string> ForgetHomeAsync(UserId user, string[] playlists)
+    {
+        await world.CaughtUp;
+        if (world.Home is not { } home)
+        {
+            return "";
+        }
+
+        await home.EraseHereAsync(user, playlists.Select(id => new PlaylistId(id)).ToHashSet());
+        return home.Folder;
+    }
+
+    public async ValueTask<string?> InsightsAsync(long fromMs, int playlists)
+    {
+        try
+        {
+            return world.Home is { } home ? JsonSerializer.Serialize(await home.ReportAsync(fromMs, playlists, CancellationToken.None)) : null;
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be read: {e.Message}");
+        }
     }
 
     public async ValueTask PrivacyChangedAsync(UserId user, ListenerPrivacy privacy)

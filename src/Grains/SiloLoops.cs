@@ -58,6 +58,12 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.BehindInterval, services.Behind.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Log.LookAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, () => world.ReconcileAsync(_stopping.Token)), CancellationToken.None));
+        if (world.Home is { } home)
+        {
+            _loops.Add(Task.Run(() => RepeatAsync(home.Options.LearnInterval, home.LookAsync), CancellationToken.None));
+            _loops.Add(Task.Run(() => RepeatAsync(world.Options.KeepInterval, services.Eraser.LookAsync), CancellationToken.None));
+        }
+
         if (world.Options.FreshnessInterval > TimeSpan.Zero)
         {
             _loops.Add(Task.Run(() => RepeatAsync(world.Options.FreshnessInterval, () => freshness.ProbeAsync(_stopping.Token)), CancellationToken.None));
@@ -105,8 +111,12 @@ internal sealed partial class SiloLoops(SiloWorld world, SiloServices services, 
         await node.LeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>After the grains have gone: each hands its last checkpoint over as it goes.</summary>
-    private async Task StopWritingAsync(CancellationToken cancellationToken) => await services.Checkpoints.DisposeAsync().ConfigureAwait(false);
+    /// <summary>After the grains have gone: each hands its last checkpoint over as it goes, and no page is sent any more.</summary>
+    private async Task StopWritingAsync(CancellationToken cancellationToken)
+    {
+        await services.Checkpoints.DisposeAsync().ConfigureAwait(false);
+        await (world.Home?.FinishAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+    }
 
     private Task Announce()
     {

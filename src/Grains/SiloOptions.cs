@@ -2,6 +2,7 @@ using Buddies.Engine.Buddies;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Home;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
@@ -78,6 +79,9 @@ public sealed class SiloOptions
 
     /// <summary>How engagement with the current version is watched; null for not at all.</summary>
     public EngagementWatchOptions? EngagementWatch { get; init; } = new();
+
+    /// <summary>How Home explores and learns; null, the default, for the fixed page of three shelves. The same on all silos.</summary>
+    public HomeOptions? Home { get; init; }
 
     /// <summary>K: buddies that a set promises and a page draws on. Default 50.</summary>
     public int Buddies { get; init; } = 50;

@@ -1,12 +1,16 @@
+using System.Diagnostics.Metrics;
 using Buddies.Grains.Doorman;
 using Buddies.Grains.Freshness;
+using Buddies.Grains.Home;
 using Buddies.Grains.Listeners;
 using Buddies.Grains.Placement;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Serialization;
 
@@ -33,12 +37,17 @@ public static class SiloRegistration
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(store).AddSingleton(options);
-        services.AddSingleton(provider => new SiloWorld(store, options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SiloWorld(
+            store,
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            options.Home is null ? null : new HomeMetrics(provider.GetRequiredService<IMeterFactory>().Create(GrainMetrics.MeterName)),
+            provider.GetRequiredService<ILogger<SiloHome>>()));
         services.AddSingleton(provider => new SiloReadiness(provider.GetRequiredService<SiloWorld>()));
         services.AddSingleton<SiloMembers>().AddSingleton<SiloNode>();
         services.AddMetrics().AddSingleton<GrainMetrics>().AddSingleton<ListenerFailures>();
         services.AddSingleton<CheckpointWriter>().AddSingleton<SiloAudit>();
-        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>().AddSingleton<Herald>();
+        services.AddSingleton<Announcer>().AddSingleton<KnownTracksCache>().AddSingleton<Watchers>().AddSingleton<BehindKeeper>().AddSingleton<LogKeeper>().AddSingleton<Herald>().AddSingleton<HomeEraser>();
         services.AddSingleton<SiloServices>();
         services.AddSingleton<SiloLoops>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLoops>());

@@ -1,4 +1,5 @@
 using Buddies.Grains.Doorman;
+using Buddies.Grains.Home;
 using Buddies.Grains.Listeners;
 using Buddies.Grains.Versions;
 using Buddies.Grains.World;
@@ -14,6 +15,7 @@ internal sealed record SiloServices(
     BehindKeeper Behind,
     LogKeeper Log,
     Herald Herald,
+    HomeEraser Eraser,
     SiloNode Node,
     SiloAudit Audit,
     ListenerFailures Failures,

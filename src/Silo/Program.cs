@@ -2,6 +2,7 @@ using Buddies.Api;
 using Buddies.Api.Startup;
 using Buddies.Api.Tracing;
 using Buddies.Engine.Doorman;
+using Buddies.Engine.Home;
 using Buddies.Grains;
 using Buddies.Silo;
 using Buddies.Storage;
@@ -52,10 +53,12 @@ try
     {
         DataDirectory = options.DataDirectory,
         FreshnessInterval = options.FreshnessInterval,
+        Home = new HomeOptions { Experiments = StoredExperiments.Read(options.DataDirectory) },
         Doorman = new DoormanOptions { PrepareTimeout = cluster.PrepareTimeout },
         Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
     };
     builder.Services.AddSingleton<IRecommender, ClusterRecommender>();
+    builder.Services.AddSingleton<IHomeDesk, ClusterHomeDesk>();
     builder.Services.AddSingleton<IDoorman>(services => new ClusterDoorman(
         services.GetRequiredService<ClusterDoor>(), store, options.DataDirectory, run.CanaryRules!, TimeProvider.System));
     if (isSilo)
@@ -109,7 +112,7 @@ catch (StartupRefusedException refused)
     await Console.Error.WriteLineAsync(refused.Message);
     return 2;
 }
-catch (Exception failure) when (failure is IOException or StoreException or InvalidOperationException or InvalidDataException)
+catch (Exception failure) when (failure is IOException or StoreException or InvalidOperationException or InvalidDataException or FormatException)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;

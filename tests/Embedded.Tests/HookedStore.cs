@@ -111,6 +111,13 @@ internal sealed class HookedStore(IStore inner) : IStore, IEventLog, ICheckpoint
         await inner.Settings.SetAsync(name, value, cancellationToken);
     }
 
+    public async ValueTask<bool> TrySetAsync(
+        string name, string? expected, string value, IReadOnlyDictionary<string, string> others, CancellationToken cancellationToken)
+    {
+        await (BeforeSet?.Invoke() ?? Task.CompletedTask);
+        return await inner.Settings.TrySetAsync(name, expected, value, others, cancellationToken);
+    }
+
     public ValueTask ScrubAsync() => inner.ScrubAsync();
 
     public ValueTask<ErasedListeners> ErasedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => inner.ErasedSinceAsync(since, cancellationToken);

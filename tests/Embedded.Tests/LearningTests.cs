@@ -121,7 +121,7 @@ public sealed class LearningTests
     public async Task Choice_OfDiscoveries_IsKeptAndChangesThePage()
     {
         await using var world = await LearningWorld.StartAsync();
-        Assert.True(await world.Runtime.ChooseAsync(s_user, new Learning.ListenerChoice(1), default));
+        Assert.True(await world.Runtime.ChooseAsync(s_user, new ListenerChoice(1), default));
         var first = 0;
         for (var visit = 0; visit < 10; visit++)
         {
@@ -157,7 +157,7 @@ public sealed class LearningTests
         {
             var page = await world.VisitAsync(user);
             await world.PlayAsync(user, page.Shelves[0].Cards[0]);
-            await world.Runtime.ChooseAsync(user, new Learning.ListenerChoice(0.9), default);
+            await world.Runtime.ChooseAsync(user, new ListenerChoice(0.9), default);
         }
 
         await world.LearnAsync();
@@ -212,7 +212,7 @@ public sealed class LearningTests
     [Fact]
     public async Task Experiment_ExposesByTheHash_ObservesOnce_AndSurvivesARestart()
     {
-        var experiment = new Learning.HomeExperiment("narrow", [new("control"), new("narrow", 1, Window: 1, Epsilon: 0)]);
+        var experiment = new HomeExperiment("narrow", [new("control"), new("narrow", 1, Window: 1, Epsilon: 0)]);
         await using var world = await LearningWorld.StartAsync(new HomeOptions { Experiments = [experiment], ObservedFor = TimeSpan.FromHours(2) });
         for (var i = 0; i < 20; i++)
         {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Embedded.Tests.Versions;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Doorman;
@@ -136,7 +136,7 @@ public sealed class PrivacyTests
         var user = new UserId("trace-of-\u00e9lise-77");
         var other = TestWorld.Listener(0);
         await world.SendAsync([.. Enumerable.Range(0, 12).Select(i => world.Event(user, EventKind.Listen, TestWorld.Track(i)))]);
-        await world.Runtime.UpsertPlaylistsAsync([new Playlist(new("list"), "t", user, false, [TestWorld.Track(1)], 0)], default);
+        await world.Runtime.UpsertPlaylistsAsync([new Playlist(new("list-of-" + user.Value), "t", user, true, [TestWorld.Track(1)], 0)], default);
         await world.Runtime.SetPrivacyAsync(user, s_invisible, default);
         await world.Runtime.SetPrivacyAsync(other, new ListenerPrivacy(false, [user]), default);
         if (isLearning)

@@ -1,5 +1,5 @@
-using Buddies.Embedded.Learning;
 using Buddies.Engine.Bandits;
+using Buddies.Engine.Home;
 
 namespace Buddies.Api.Contracts;
 
@@ -44,18 +44,15 @@ public sealed record WhyResponse(
     {
         var (page, card) = (story.Page, story.Card);
         var features = card.Choices[card.Chosen];
-        var x = Array.ConvertAll(features, feature => (double)feature);
-        var belief = story.State.Cards.At(x);
-        var mean = story.State.Cards.Mean;
-        var parts = new WhyPart[x.Length];
-        for (var i = 0; i < x.Length; i++)
+        var parts = new WhyPart[features.Length];
+        for (var i = 0; i < features.Length; i++)
         {
-            parts[i] = new WhyPart(CardFeatures.Names[i], features[i], mean[i] * x[i]);
+            parts[i] = new WhyPart(CardFeatures.Names[i], features[i], story.Weights[i] * features[i]);
         }
 
         return new WhyResponse(
             page.IdOf(card), card.Playlist.Value, card.Shelf, card.ShelfPosition, card.ShelfPropensity, card.Position, card.Propensity, card.Choices.Count,
-            card.Chosen, card.Chosen > 0, page.Slice == PageSlice.Uniform, belief.Mean, belief.Deviation, parts, page.Policy, page.PolicyVersion,
+            card.Chosen, card.Chosen > 0, page.Slice == PageSlice.Uniform, story.Belief.Mean, story.Belief.Deviation, parts, page.Policy, page.PolicyVersion,
             page.Snapshot.Value, Segments.NameOf(page.Segment), DateTimeOffset.FromUnixTimeMilliseconds(page.AtMs));
     }
 }
@@ -83,14 +80,13 @@ public sealed record HoodResponse(
     string UserId, string Segment, double Session, bool Uniform, string Policy, int PolicyVersion, long PagesLearned, double Discovery,
     IReadOnlyList<HoodExperiment> Experiments, int Seen, IReadOnlyList<HoodPlayed> Played, IReadOnlyList<HoodShelf> Shelves)
 {
-    public static HoodResponse From(ListenerStory story, long pagesLearned) => new(
-        story.User.Value, Segments.NameOf(story.Segment), story.Session, story.Policy.SliceOf(story.User) == PageSlice.Uniform,
-        story.Policy.Name, story.Policy.State.Version, pagesLearned, story.Choice.Discovery,
+    public static HoodResponse From(ListenerStory story) => new(
+        story.User.Value, Segments.NameOf(story.Segment), story.Session, story.Slice == PageSlice.Uniform,
+        story.Policy, story.PolicyVersion, story.PagesLearned, story.Choice.Discovery,
         [.. story.Experiments.Select(pair => new HoodExperiment(pair.Name, pair.Variant))],
         story.SeenCount,
         [.. story.Played.Select(played => new HoodPlayed(played.Playlist.Value, DateTimeOffset.FromUnixTimeMilliseconds(played.AtMs)))],
-        [.. Engine.Bandits.Shelves.All.Select(shelf => (shelf, Arm: story.Policy.State.ShelfOf(story.Segment, shelf)))
-            .OrderByDescending(pair => pair.Arm.Mean).Select(pair => new HoodShelf(pair.shelf, pair.Arm.Mean, pair.Arm.Deviation))]);
+        [.. story.Shelves.OrderByDescending(shelf => shelf.Belief.Mean).Select(shelf => new HoodShelf(shelf.Shelf, shelf.Belief.Mean, shelf.Belief.Deviation))]);
 }
 
 /// <summary>A listener's part in an experiment.</summary>

@@ -1,6 +1,6 @@
-using Buddies.Embedded.Learning;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Insights;
 
 namespace Buddies.Api.Contracts;
 
@@ -21,7 +21,7 @@ public sealed record InsightsResponse(
     private const int HoursOfDay = 24;
     private const int MostByHour = 2 * HoursOfDay;
 
-    public static InsightsResponse Of(InsightReport report, DateTimeOffset from, DateTimeOffset to, (PolicyState State, long Pages) learned)
+    public static InsightsResponse Of(InsightReport report, DateTimeOffset from, DateTimeOffset to)
     {
         var bucket = (to - from).TotalHours <= MostByHour ? 1 : HoursOfDay;
         var sums = new Dictionary<InsightKey, InsightTally>();
@@ -32,7 +32,7 @@ public sealed record InsightsResponse(
         }
 
         return new InsightsResponse(
-            from, to, bucket, learned.State.Version, learned.Pages,
+            from, to, bucket, report.PolicyVersion, report.PagesLearned,
             [.. report.Listening.Select(hour => new ListeningResponse(HourAt(hour.Hour), hour.RecommendedMs, hour.OtherMs))],
             [.. sums.OrderBy(pair => pair.Key.Hour).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal).ThenBy(pair => pair.Key.Group).Select(pair => CardEngagementResponse.From(pair.Key, pair.Value))],
             [.. report.Playlists.Select(playlist => new PlaylistInsightResponse(playlist.Playlist, playlist.Title, TallyResponse.From(playlist.Tally)))],

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Buddies.Embedded.Learning;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Events;
 using Buddies.Engine.Privacy;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Buddies.Storage.Privacy;
 
 namespace Buddies.Api.Contracts;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Buddies.Api.Contracts;
 using Buddies.Api.Problems;
 using Buddies.Api.Security;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -68,7 +68,7 @@ internal static class HomeDeskEndpoints
 
     private static async Task<Results<Ok<HoodResponse>, ProblemHttpResult>> GetHoodAsync(HttpContext context, IHomeDesk desk, string id) =>
         PathId.FindError(context, id, out id) is { } error ? Problem.InvalidId(error)
-        : await desk.StoryAsync(new UserId(id), context.RequestAborted) is { } story ? TypedResults.Ok(HoodResponse.From(story, desk.Learned?.Pages ?? 0))
+        : await desk.StoryAsync(new UserId(id), context.RequestAborted) is { } story ? TypedResults.Ok(HoodResponse.From(story))
         : IsFixed();
 
     private static ProblemHttpResult IsFixed() => Problem.Of(ProblemKind.HomeIsFixed, "This server shows the fixed page.");

@@ -16,15 +16,16 @@ internal static class InsightEndpoints
     public static void MapInsights(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("Operation").RequireAuthorization(AccessPolicies.Operator);
-        group.MapGet("/insights", GetInsights)
+        group.MapGet("/insights", GetInsightsAsync)
             .Documented("GetInsights", "Listening from recommended playlists against other, engagement by shelf, group, slice and model version, playlists, newcomers.", 404)
             .WithRange("hours", 1, MaxHours, DefaultHours)
             .WithRange("playlists", 0, MaxPlaylists, DefaultPlaylists);
-        group.MapGet("/experiments", GetExperiments)
+        group.MapGet("/experiments", GetExperimentsAsync)
             .Documented("GetExperiments", "The experiments that run, and where each stands; may be looked at at any time.");
     }
 
-    private static Results<Ok<InsightsResponse>, ProblemHttpResult> GetInsights(IHomeDesk desk, TimeProvider time, string? hours, string? playlists)
+    private static async Task<Results<Ok<InsightsResponse>, ProblemHttpResult>> GetInsightsAsync(
+        HttpContext context, IHomeDesk desk, TimeProvider time, string? hours, string? playlists)
     {
         var query = new QueryReader();
         var back = query.Number(hours, "hours", 1, MaxHours, DefaultHours);
@@ -37,11 +38,11 @@ internal static class InsightEndpoints
         // Whole hours: the one that is under way is the last.
         var now = time.GetUtcNow();
         var from = InsightsResponse.HourAt((now.ToUnixTimeSeconds() / 3600) + 1 - back);
-        return desk.Insights(from, most) is { } report && desk.Learned is { } learned
-            ? TypedResults.Ok(InsightsResponse.Of(report, from, now, learned))
+        return await desk.InsightsAsync(from, most, context.RequestAborted) is { } report
+            ? TypedResults.Ok(InsightsResponse.Of(report, from, now))
             : Problem.Of(ProblemKind.HomeIsFixed, "This server shows the fixed page.");
     }
 
-    private static Ok<ExperimentsResponse> GetExperiments(IHomeDesk desk) => TypedResults.Ok(new ExperimentsResponse(
-        [.. desk.Experiments().Select(pair => ExperimentResponse.From(pair.Experiment, pair.Report))]));
+    private static async Task<Ok<ExperimentsResponse>> GetExperimentsAsync(HttpContext context, IHomeDesk desk) => TypedResults.Ok(new ExperimentsResponse(
+        [.. (await desk.ExperimentsAsync(context.RequestAborted)).Select(pair => ExperimentResponse.From(pair.Experiment, pair.Report))]));
 }

@@ -1,17 +1,16 @@
 using Buddies.Embedded;
-using Buddies.Embedded.Learning;
-using Buddies.Engine.Bandits;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Insights;
 using Buddies.Engine.Serving;
+using Buddies.Storage.Home;
 
 namespace Buddies.Api.Startup;
 
 /// <summary>The one-process runtime's Home behind the port.</summary>
 internal sealed class EmbeddedHomeDesk(EmbeddedRecommender recommender) : IHomeDesk
 {
-    public (PolicyState State, long Pages)? Learned => recommender.Runtime?.Learned;
-
     private EmbeddedRuntime Serving => recommender.Runtime ?? throw new RecommenderUnavailableException("The server is not ready.");
 
     public ValueTask<CardStory?> WhyAsync(UserId user, string impressionId, CancellationToken cancellationToken) =>
@@ -24,7 +23,9 @@ internal sealed class EmbeddedHomeDesk(EmbeddedRecommender recommender) : IHomeD
 
     public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => Serving.HomeHoldingsAsync(user, cancellationToken);
 
-    public InsightReport? Insights(DateTimeOffset from, int playlists) => Serving.Insights(from, playlists);
+    public ValueTask<InsightReport?> InsightsAsync(DateTimeOffset from, int playlists, CancellationToken cancellationToken) =>
+        new(Serving.Insights(from, playlists));
 
-    public IReadOnlyList<(Experiment Experiment, ExperimentReport Report)> Experiments() => Serving.ReportExperiments();
+    public ValueTask<IReadOnlyList<(Experiment Experiment, ExperimentReport Report)>> ExperimentsAsync(CancellationToken cancellationToken) =>
+        new(Serving.ReportExperiments());
 }

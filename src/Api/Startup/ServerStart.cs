@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Buddies.Embedded;
 using Buddies.Embedded.Doorman;
-using Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
 using Buddies.Training;
@@ -92,7 +92,7 @@ internal sealed partial class ServerStart(
                     DataDirectory = options.DataDirectory,
                     FreshnessInterval = options.FreshnessInterval,
                     Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
-                    Home = new HomeOptions { Experiments = ReadExperiments() },
+                    Home = new HomeOptions { Experiments = StoredExperiments.Read(options.DataDirectory) },
                 },
                 time,
                 metrics,
@@ -117,13 +117,6 @@ internal sealed partial class ServerStart(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
-    }
-
-    /// <summary>The experiments of the data directory; a file that cannot be read stops the server, for half of it would be another experiment.</summary>
-    private IReadOnlyList<HomeExperiment> ReadExperiments()
-    {
-        var file = Path.Combine(options.DataDirectory, "experiments.json");
-        return File.Exists(file) ? HomeExperiment.Read(File.ReadAllText(file)) : [];
     }
 
     private async Task StartDoormanAsync(EmbeddedRuntime runtime, IStore store)

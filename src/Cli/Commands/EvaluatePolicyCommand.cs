@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Judging;
 using Buddies.Engine.Ranking;
@@ -10,7 +11,11 @@ namespace Buddies.Cli.Commands;
 /// <summary><c>buddies evaluate policy</c>: judges a policy from the impressions that another one logged.</summary>
 internal static class EvaluatePolicyCommand
 {
-    private static readonly Argument<string> s_log = new("LOG") { Description = "Impressions with their rewards, one JSON object a line; - for standard input." };
+    private static readonly Argument<string[]> s_logs = new("LOG")
+    {
+        Description = "Impressions with their rewards, one JSON object a line: files, or folders with all rewarded-*.ndjson below them, as each silo of a cluster has one; - for standard input.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private static readonly Option<string> s_policy = new("--policy")
     {
@@ -31,7 +36,7 @@ internal static class EvaluatePolicyCommand
         s_policy.AcceptOnlyFromAmong("uniform", "ranker", "learned");
         var command = new Command("policy", "How a policy would do, from the logs of another one: IPS, SNIPS, doubly robust, and the cascade for whole shelves.")
         {
-            s_log, s_policy, s_state, s_epsilon, s_exploration, s_clip, s_floor, s_uniformOnly, s_seed,
+            s_logs, s_policy, s_state, s_epsilon, s_exploration, s_clip, s_floor, s_uniformOnly, s_seed,
         };
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => Run(parsed), cancellationToken));
         return command;
@@ -40,8 +45,7 @@ internal static class EvaluatePolicyCommand
     private static Task Run(ParseResult parsed)
     {
         var target = TargetOf(parsed);
-        var path = parsed.GetRequiredValue(s_log);
-        var pages = ReadPages(path == "-" ? ReadAll(Console.In) : File.ReadLines(path));
+        var pages = parsed.GetRequiredValue(s_logs).SelectMany(FilesOf).SelectMany(ReadPages).ToList();
         if (parsed.GetValue(s_uniformOnly))
         {
             pages.RemoveAll(page => page.Page.Slice != PageSlice.Uniform);
@@ -67,15 +71,61 @@ internal static class EvaluatePolicyCommand
         return Task.CompletedTask;
     }
 
-    private static List<RewardedPage> ReadPages(IEnumerable<string> lines)
+    /// <summary>The files of an argument. In a folder the order of their names is that of their time, silo by silo.</summary>
+    private static IEnumerable<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        var files = Directory.GetFiles(path, "rewarded-*.ndjson", SearchOption.AllDirectories);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files.Length > 0 ? files : throw new IOException($"{path} has no rewarded-*.ndjson.");
+    }
+
+    private static List<RewardedPage> ReadPages(string path)
     {
         try
         {
-            return [.. ImpressionLog.Read(lines)];
+            return [.. ImpressionLog.Read(path == "-" ? ReadAll(Console.In) : WholeLines(path))];
         }
         catch (FormatException e)
         {
-            throw new IOException(e.Message, e);
+            throw new IOException(path == "-" ? e.Message : $"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Without a last line that is cut: whoever wrote it was killed, or is writing it.</summary>
+    private static IEnumerable<string> WholeLines(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        for (var line = reader.ReadLine(); line is not null;)
+        {
+            var next = reader.ReadLine();
+            if (next is not null || IsJson(line))
+            {
+                yield return line;
+            }
+            else
+            {
+                Console.Error.WriteLine($"{path}: the last line is cut, and is left out.");
+            }
+
+            line = next;
+        }
+    }
+
+    private static bool IsJson(string line)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return string.IsNullOrWhiteSpace(line);
         }
     }
 

@@ -12,9 +12,10 @@ internal static class ExperimentsCommand
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
-    private static readonly Argument<string> s_log = new("LOG")
+    private static readonly Argument<string[]> s_logs = new("LOG")
     {
-        Description = "One JSON object a line: {user, variant} for an exposure, {user, variant, metric, value} for a listener's whole value of a metric.",
+        Arity = ArgumentArity.OneOrMore,
+        Description = "Files, as each silo of a cluster has one; one JSON object a line: {user, variant} for an exposure, {user, variant, metric, value} for a listener's whole value of a metric.",
     };
 
     private static readonly Option<string> s_name = new("--name") { Description = "The experiment's name.", HelpName = "NAME", DefaultValueFactory = _ => "experiment" };
@@ -46,7 +47,7 @@ internal static class ExperimentsCommand
     {
         var command = new Command("experiments", "Where an experiment stands: tests that may be looked at at any time, guard rails, and whether listeners were lost.")
         {
-            s_log, s_name, s_variants, s_metrics, s_guards, s_alpha,
+            s_logs, s_name, s_variants, s_metrics, s_guards, s_alpha,
         };
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => Run(parsed), cancellationToken));
         return command;
@@ -68,7 +69,7 @@ internal static class ExperimentsCommand
             ],
             parsed.GetValue(s_alpha));
         var (number, left) = (0, 0);
-        foreach (var text in File.ReadLines(parsed.GetRequiredValue(s_log)))
+        foreach (var text in parsed.GetRequiredValue(s_logs).SelectMany(File.ReadLines))
         {
             number++;
             left += Apply(run, variants, Parse(text, number), number) ? 0 : 1;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Identifiers;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded.Learning;
@@ -10,15 +10,9 @@ namespace Buddies.Embedded.Learning;
 /// <summary>What outlives the process.</summary>
 internal sealed partial class HomeLearning
 {
-    private const string PolicySetting = "home.policy";
-    private const string FadedSetting = "home.policy.faded";
-    private const string FreshSetting = "home.fresh";
-    private const string ErasingSetting = "home.erasing";
-    private const string DaySetting = "home.insights.";
-
     /// <summary>Held over one round of learning and over one erasure, so that the page of an erased listener is never logged behind the erasure.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly HashSet<string> _notErased = new(StringComparer.Ordinal);
+    private ErasureNote _notErased = ErasureNote.Read(null);
 
     /// <summary>Takes up what was saved. The catalogue is loaded before.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -103,27 +97,49 @@ internal sealed partial class HomeLearning
     }
 
     /// <summary>Notes that a listener is to be forgotten in every file, so that a crash midway does not stop it.</summary>
-    public Task BeginEraseAsync(UserId user) => InTurnAsync(async () =>
+    /// <param name="user">Whom.</param>
+    /// <param name="playlists">The listener's playlists, whose names are forgotten too.</param>
+    public Task BeginEraseAsync(UserId user, IEnumerable<PlaylistId> playlists) => InTurnAsync(async () =>
     {
-        _notErased.Add(user.Value);
-        await SetAsync(ErasingSetting, JsonSerializer.Serialize(_notErased)).ConfigureAwait(false);
+        _notErased.Add(user, playlists);
+        await SetAsync(ErasingSetting, _notErased.Write()).ConfigureAwait(false);
     });
 
     /// <summary>Forgets a listener's choices, log lines and part in experiments.</summary>
-    public Task EraseAsync(UserId user) => InTurnAsync(async () =>
+    /// <param name="user">Whom.</param>
+    /// <param name="forgetWaiting">Has pages that wait for their rewards forget the names of playlists.</param>
+    public Task EraseAsync(UserId user, Func<IReadOnlySet<PlaylistId>, Task> forgetWaiting) => InTurnAsync(async () =>
     {
+        var playlists = _notErased.PlaylistsOf(user);
+        await forgetWaiting(playlists).ConfigureAwait(false);
+        Forget(playlists);
+        lock (_learning)
+        {
+            _isUnsaved |= _learner.Forget(playlists);
+            _state = _learner.CurrentState();
+        }
+
+        await SaveAsync().ConfigureAwait(false);
         Insights.Forget(user);
         await Settings.EraseAsync(user).ConfigureAwait(false);
-        await Log.EraseAsync(user).ConfigureAwait(false);
+        await Log.EraseAsync(user, playlists).ConfigureAwait(false);
+        await SiloFolder.EraseUnheldAsync(_dataDirectory, user, playlists, new HashSet<string>(), withRoot: false).ConfigureAwait(false); // Of a cluster that ran here before.
         foreach (var desk in Experiments)
         {
             desk.Erase(user, NowMs);
         }
 
-        _notErased.Remove(user.Value);
-        await SetAsync(ErasingSetting, JsonSerializer.Serialize(_notErased)).ConfigureAwait(false);
+        _notErased.Remove(user);
+        await SetAsync(ErasingSetting, _notErased.Write()).ConfigureAwait(false);
         await _store.ScrubAsync().ConfigureAwait(false); // Of the choice, and of the note that this was to be done.
     });
+
+    /// <summary>A listener's lines in the logs, those of a cluster that ran here before among them.</summary>
+    public async Task<(IReadOnlyList<string> Shown, IReadOnlyList<string> Rewarded)> ReadLogsAsync(UserId user)
+    {
+        await Log.SettleAsync().ConfigureAwait(false);
+        return await SiloFolder.ReadAsync(_dataDirectory, user).ConfigureAwait(false);
+    }
 
     /// <summary>Does a piece of work while nobody is being erased and no other such work is done.</summary>
     public async Task InTurnAsync(Func<Task> work)
@@ -142,21 +158,12 @@ internal sealed partial class HomeLearning
     /// <summary>Goes on with erasures that a stop or a crash has cut. The log's task runs.</summary>
     public async Task FinishErasuresAsync(CancellationToken cancellationToken)
     {
-        if (await _store.Settings.GetAsync(ErasingSetting, cancellationToken).ConfigureAwait(false) is { } text)
+        _notErased = ErasureNote.Read(await _store.Settings.GetAsync(ErasingSetting, cancellationToken).ConfigureAwait(false));
+        foreach (var user in _notErased.Users.ToArray())
         {
-            foreach (var user in JsonSerializer.Deserialize<string[]>(text) ?? [])
-            {
-                _notErased.Add(user);
-            }
-
-            foreach (var user in _notErased.ToArray())
-            {
-                await EraseAsync(new UserId(user)).ConfigureAwait(false);
-            }
+            await EraseAsync(new UserId(user), _ => Task.CompletedTask).ConfigureAwait(false);
         }
     }
-
-    private static string NameOf(long day) => string.Create(CultureInfo.InvariantCulture, $"{DaySetting}{day}");
 
     private async Task SetAsync(string name, string value) =>
         await _store.Settings.SetAsync(name, value, CancellationToken.None).ConfigureAwait(false);

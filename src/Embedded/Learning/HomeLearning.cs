@@ -1,62 +1,45 @@
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Home;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Microsoft.Extensions.Logging;
 
 namespace Buddies.Embedded.Learning;
 
-/// <summary>
-/// What all partitions share of how Home explores and learns: the one learner and the state it has made, the logs, the
-/// counts, the experiments, and what pages need to know of other listeners.
-/// </summary>
+/// <summary>What all partitions share of how Home explores and learns: the one learner and the state it has made, beside the records of Home.</summary>
 /// <remarks>
 /// Each partition joins rewards to its own listeners' pages; what is closed comes here, one call at a time. The state is
 /// replaced, never changed, so pages read it without a lock.
 /// </remarks>
-internal sealed partial class HomeLearning : IDisposable
+internal sealed partial class HomeLearning : HomeRecords, IDisposable
 {
     private readonly Lock _learning = new();
     private readonly IStore _store;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly EmbeddedMetrics _metrics;
     private readonly RankingWeights _weights;
+    private readonly string _dataDirectory;
     private PolicyLearner _learner;
     private volatile PolicyState _state;
     private long _fadedAtMs;
     private bool _isUnsaved;
 
     public HomeLearning(IStore store, EmbeddedOptions options, HomeOptions home, MusicCatalogue catalogue, TimeProvider time, EmbeddedMetrics metrics, ILogger logger)
+        : base(
+            home, catalogue, Path.Combine(options.DataDirectory, "impressions"), Path.Combine(options.DataDirectory, "experiments"), time, metrics.Home,
+            reason => LogWriteFailed(logger, reason))
     {
-        (_store, _time, _logger, _metrics, Options, _weights) = (store, time, logger, metrics, home, options.Weights);
+        (_store, _logger, _weights, _dataDirectory) = (store, logger, options.Weights, options.DataDirectory);
         _learner = new PolicyLearner(_weights);
         _state = _learner.MakeState();
-        Fresh = new FreshPlaylists(catalogue, home);
         Settings = new ListenerSettings(store.Settings);
-        Insights = new HomeInsights(catalogue, home);
-        Log = new ImpressionFiles(Path.Combine(options.DataDirectory, "impressions"), home, time, metrics, logger);
-        Experiments = [.. home.Experiments.Select(experiment => new ExperimentDesk(experiment, Path.Combine(options.DataDirectory, "experiments"), home))];
     }
-
-    public HomeOptions Options { get; }
-
-    public FreshPlaylists Fresh { get; }
-
-    public RecentFollows Follows { get; } = new();
 
     public ListenerSettings Settings { get; }
 
-    public HomeInsights Insights { get; }
-
-    public ImpressionFiles Log { get; }
-
-    public IReadOnlyList<ExperimentDesk> Experiments { get; }
-
     /// <summary>What was learned, as of the last <see cref="Learn"/>.</summary>
-    public PolicyState State => _state;
+    public override PolicyState State => _state;
 
     /// <summary>Pages learned from, restarts included.</summary>
     public long Pages
@@ -70,60 +53,22 @@ internal sealed partial class HomeLearning : IDisposable
         }
     }
 
-    /// <summary>The policy that decides a listener's pages, with the experiments that the listener is in.</summary>
-    public HomePolicy PolicyOf(UserId user)
-    {
-        var policy = new HomePolicy("product", _state);
-        foreach (var desk in Experiments)
-        {
-            if (desk.Experiment.Definition.VariantOf(user) is { } variant)
-            {
-                policy = desk.Experiment.Treat(policy, variant);
-            }
-        }
-
-        return policy;
-    }
-
-    /// <summary>A page was sent.</summary>
-    public void OnShown(ShownPage page)
-    {
-        Log.OnShown(page);
-        Insights.OnShown(page);
-        foreach (var desk in Experiments)
-        {
-            desk.OnShown(page.User, page.AtMs);
-        }
-
-        _metrics.OnCardsShown(page.Cards.Count);
-    }
-
     /// <summary>Learns from pages whose rewards are in, and makes a new state of it.</summary>
     /// <returns>Whether there is a new state.</returns>
     public bool Learn(IReadOnlyList<RewardedPage> pages)
     {
-        foreach (var page in pages)
+        if (pages.Count == 0)
         {
-            Log.OnRewarded(page);
-            foreach (var desk in Experiments)
-            {
-                desk.OnRewarded(page);
-            }
+            return false;
         }
 
+        OnRewarded(pages);
         lock (_learning)
         {
-            var now = NowMs;
-            var days = (now - _fadedAtMs) / TimeSpan.FromDays(1).TotalMilliseconds;
-            if (pages.Count == 0)
+            if (FadeSince(_fadedAtMs) is < 1 and var left)
             {
-                return false;
-            }
-
-            if (days >= 1.0 / 24)
-            {
-                _learner.Fade(Math.Pow(Options.FadePerDay, Math.Min(days, 365)));
-                _fadedAtMs = now;
+                _learner.Fade(left);
+                _fadedAtMs = NowMs;
             }
 
             foreach (var page in pages)
@@ -135,7 +80,6 @@ internal sealed partial class HomeLearning : IDisposable
             _isUnsaved = true;
         }
 
-        _metrics.OnPagesLearned(pages.Count);
         return true;
     }
 
@@ -145,5 +89,6 @@ internal sealed partial class HomeLearning : IDisposable
         _turn.Dispose();
     }
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    [LoggerMessage(EventId = 2160, Level = LogLevel.Error, Message = "Impressions could not be written: {Reason}")]
+    private static partial void LogWriteFailed(ILogger logger, string reason);
 }

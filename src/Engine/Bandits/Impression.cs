@@ -27,6 +27,16 @@ public sealed record ShownPage(
     UserId User, long Sequence, long AtMs, string Policy, int PolicyVersion, SnapshotVersion Snapshot, int Segment, PageSlice Slice,
     IReadOnlyList<Impression> Cards)
 {
+    /// <summary>What stands for a playlist whose maker was erased: its name may say who that was.</summary>
+    public static PlaylistId Erased { get; } = new("erased:");
+
+    /// <summary>The page without the names of playlists that are gone.</summary>
+    /// <param name="isGone">Tells which.</param>
+    /// <returns>The same page where there are none.</returns>
+    public ShownPage Without(Func<PlaylistId, bool> isGone) => Cards.Any(card => isGone(card.Playlist))
+        ? this with { Cards = [.. Cards.Select(card => isGone(card.Playlist) ? card with { Playlist = Erased } : card)] }
+        : this;
+
     /// <summary>The impression id of a card, as it stands on the card itself.</summary>
     /// <param name="card">One of <see cref="Cards"/>.</param>
     /// <returns>Sequence, shelf and place.</returns>

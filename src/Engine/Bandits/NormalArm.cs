@@ -10,6 +10,11 @@ public readonly record struct ArmTally(double Count, double Sum)
     /// <returns>The tally with it.</returns>
     public ArmTally With(double reward) => new(Count + 1, Sum + reward);
 
+    /// <summary>This evidence and another's.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>Both together.</returns>
+    public ArmTally With(ArmTally other) => new(Count + other.Count, Sum + other.Sum);
+
     /// <summary>The same evidence with less weight, so that what is new counts more.</summary>
     /// <param name="factor">0 to 1.</param>
     /// <returns>The faded tally.</returns>

@@ -41,10 +41,9 @@ public sealed partial class PolicyLearner
     /// <summary>Starts with the ranker's weights and nothing learned.</summary>
     /// <param name="weights">The ranker's weights.</param>
     public PolicyLearner(RankingWeights weights)
-    {
-        _prior = CardFeatures.PriorOf(weights);
-        _cards = SolveCards();
-    }
+        : this(CardFeatures.PriorOf(weights)) => _cards = SolveCards();
+
+    private PolicyLearner(double[] prior) => (_prior, _cards) = (prior, null!);
 
     /// <summary>Pages learned from.</summary>
     public long Pages { get; private set; }
@@ -79,6 +78,52 @@ public sealed partial class PolicyLearner
 
             from = to;
         }
+    }
+
+    /// <summary>An empty one that sums up beside this one, for a later <see cref="Add"/>: what it sees it compares with this one's beliefs.</summary>
+    public PolicyLearner Branch() => new(_prior) { _cards = _cards };
+
+    /// <summary>Adds what another one has summed up. Sums of rewards add up in any order; none may be added twice.</summary>
+    /// <param name="other">The other, which stays as it is.</param>
+    public void Add(PolicyLearner other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Pages += other.Pages;
+        _squares = _squares.With(other._squares);
+        foreach (var (key, tally) in other._shelves)
+        {
+            _shelves[key] = _shelves.GetValueOrDefault(key).With(tally);
+        }
+
+        foreach (var (playlist, tally) in other._playlists)
+        {
+            _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(tally);
+        }
+
+        for (var i = 0; i < _outer.Length; i++)
+        {
+            _outer[i] += other._outer[i];
+        }
+
+        for (var i = 0; i < _products.Length; i++)
+        {
+            _products[i] += other._products[i];
+        }
+    }
+
+    /// <summary>Forgets single playlists; what their cards taught of features and shelves stays.</summary>
+    /// <param name="playlists">Which.</param>
+    /// <returns>Whether there was anything to forget.</returns>
+    public bool Forget(IEnumerable<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        var isAny = false;
+        foreach (var playlist in playlists)
+        {
+            isAny |= _playlists.Remove(playlist);
+        }
+
+        return isAny;
     }
 
     /// <summary>Lets what was learned so far weigh less, so that what listeners do now counts more.</summary>
@@ -120,12 +165,19 @@ public sealed partial class PolicyLearner
     /// <returns>A state with the next version number.</returns>
     public PolicyState MakeState()
     {
+        _version++;
+        return CurrentState();
+    }
+
+    /// <summary>The beliefs under the number that was given last: learners that were read from one text make equal states.</summary>
+    /// <returns>A state; version 0 where none was made.</returns>
+    public PolicyState CurrentState()
+    {
         _cards = SolveCards();
         var overall = new Dictionary<string, ArmTally>(StringComparer.Ordinal);
         foreach (var ((_, shelf), tally) in _shelves)
         {
-            var sum = overall.GetValueOrDefault(shelf);
-            overall[shelf] = new ArmTally(sum.Count + tally.Count, sum.Sum + tally.Sum);
+            overall[shelf] = overall.GetValueOrDefault(shelf).With(tally);
         }
 
         var shelves = new Dictionary<(int, string), NormalArm>();
@@ -147,7 +199,7 @@ public sealed partial class PolicyLearner
         }
 
         return new PolicyState(
-            ++_version,
+            _version,
             _cards,
             shelves,
             shelf => NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, default, ShelfSpread),

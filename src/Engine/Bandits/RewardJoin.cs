@@ -147,6 +147,21 @@ public sealed class RewardJoin
         _closed.RemoveAll(page => page.Page.User == user);
     }
 
+    /// <summary>Forgets the names of playlists whose maker was erased; their cards stay.</summary>
+    /// <param name="playlists">Which.</param>
+    public void Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        foreach (var waiting in _waiting.Values.SelectMany(pages => pages))
+        {
+            waiting.Page = waiting.Page.Without(playlists.Contains);
+        }
+
+        for (var i = 0; i < _closed.Count; i++)
+        {
+            _closed[i] = _closed[i] with { Page = _closed[i].Page.Without(playlists.Contains) };
+        }
+    }
+
     private void Close(WaitingPage waiting)
     {
         if (waiting.IsClosed)
@@ -170,7 +185,7 @@ public sealed class RewardJoin
     {
         private readonly CardTally[] _cards = new CardTally[page.Cards.Count];
 
-        public ShownPage Page => page;
+        public ShownPage Page { get; set; } = page;
 
         public bool IsClosed { get; set; }
 
@@ -179,9 +194,9 @@ public sealed class RewardJoin
         /// <summary>The card's place among the page's cards; −1 where there is none.</summary>
         public int Find(PlaylistId playlist)
         {
-            for (var i = 0; i < page.Cards.Count; i++)
+            for (var i = 0; i < Page.Cards.Count; i++)
             {
-                if (page.Cards[i].Playlist == playlist)
+                if (Page.Cards[i].Playlist == playlist)
                 {
                     return i;
                 }
@@ -205,14 +220,14 @@ public sealed class RewardJoin
                 clicked[i] = _cards[i] is { Outcome.IsClicked: true };
             }
 
-            Examination.Mark(page.Cards, clicked, seen);
+            Examination.Mark(Page.Cards, clicked, seen);
             for (var i = 0; i < _cards.Length; i++)
             {
                 // What the client saw on the screen goes before what is thought likely.
                 seen[i] |= _cards[i] is { IsVisible: true } or { Outcome.IsHidden: true };
             }
 
-            return new RewardedPage(page, rewards, clicked, seen);
+            return new RewardedPage(Page, rewards, clicked, seen);
         }
     }
 }

@@ -17,6 +17,9 @@ public record struct HomeRequestWire
 
     [Id(2)]
     public string[] Exclude { get; set; }
+
+    [Id(3)]
+    public double? Discovery { get; set; }
 }
 
 /// <inheritdoc/>
@@ -25,11 +28,11 @@ public sealed class HomeRequestConverter : IConverter<HomeRequest, HomeRequestWi
 {
     /// <inheritdoc/>
     public HomeRequest ConvertFromSurrogate(in HomeRequestWire surrogate) =>
-        new(surrogate.Shelves, surrogate.Cards, [.. surrogate.Exclude.Select(id => new PlaylistId(id))]);
+        new(surrogate.Shelves, surrogate.Cards, [.. surrogate.Exclude.Select(id => new PlaylistId(id))]) { Discovery = surrogate.Discovery };
 
     /// <inheritdoc/>
     public HomeRequestWire ConvertToSurrogate(in HomeRequest value) =>
-        new() { Shelves = value.Shelves, Cards = value.Cards, Exclude = [.. value.Exclude.Select(id => id.Value)] };
+        new() { Shelves = value.Shelves, Cards = value.Cards, Exclude = [.. value.Exclude.Select(id => id.Value)], Discovery = value.Discovery };
 }
 
 /// <summary>How a <see cref="Card"/> travels.</summary>

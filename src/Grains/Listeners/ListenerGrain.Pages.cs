@@ -23,12 +23,15 @@ internal sealed partial class ListenerGrain
     {
         world.Lease.Check();
         await FetchKnownAsync();
-        var (page, isNew) = MakePage(request);
+        await FetchVisitsAsync();
+        BeginVisit(isAsked: true);
+        var (page, sent, isNew) = MakePage(request);
         if (isNew)
         {
             await _subscriptions.PushAsync(request, new HomeUpdate(page, null));
         }
 
+        world.Home?.OnSent(sent);
         return page;
     }
 
@@ -46,6 +49,8 @@ internal sealed partial class ListenerGrain
         world.Lease.Check();
         _subscriptions.Renew(observer, request);
         await FetchKnownAsync();
+        await FetchVisitsAsync();
+        BeginVisit(isAsked: false);
         silo.Watchers.Add(User, _resident);
         var page = MakePage(request).Page;
         var (list, sequence, _) = MakeList();
@@ -95,7 +100,7 @@ internal sealed partial class ListenerGrain
         silo.Watchers.Add(User, _resident);
         foreach (var shape in _subscriptions.Shapes)
         {
-            var (page, isNew) = MakePage(shape);
+            var (page, _, isNew) = MakePage(shape);
             if (isNew)
             {
                 await _subscriptions.PushAsync(shape, new HomeUpdate(page, LatencyOf(accepted)));
@@ -112,7 +117,7 @@ internal sealed partial class ListenerGrain
     private TimeSpan? LatencyOf(long? accepted) => accepted is { } at ? world.Time.GetElapsedTime(at) : null;
 
     /// <summary>A page of one version, whole; nothing is awaited from here to its number.</summary>
-    private (HomePage Page, bool IsNew) MakePage(HomeRequest request)
+    private (HomePage Page, SentPage? Sent, bool IsNew) MakePage(HomeRequest request)
     {
         world.Lease.Check();
         using var lease = Take();
@@ -153,6 +158,11 @@ internal sealed partial class ListenerGrain
         var followed = Followed();
         string[] more = [.. followed.Except(followedBefore).Select(IdOf)];
         string[] less = [.. followedBefore.Except(followed).Select(IdOf)];
+        if (_resident is { } here && more.Length + less.Length > 0)
+        {
+            world.Home?.Follows.Load(new UserIndex(here.Index), _facts);
+        }
+
         var move = new Move(User.Value, _offset, moved, more, less);
         silo.Metrics.OnUncounted(world.CountFollows(move));
         silo.Announcer.Announce(VersionOf(lease).Value, move);
@@ -193,7 +203,8 @@ internal sealed partial class ListenerGrain
         return near;
     }
 
-    private HomePage Make(VersionLease lease, HomeRequest request)
+    /// <summary>The session's direction; its length says how much of a session there is.</summary>
+    private float[] DeriveSession(VersionLease lease)
     {
         var dimension = lease.Version?.Model.Dimension ?? 1;
         var session = new float[dimension];
@@ -206,20 +217,37 @@ internal sealed partial class ListenerGrain
             TensorPrimitives.Multiply(session, (float)Math.Min(1, evidence / 2), session);
         }
 
-        return HomeBuilder.Build(
+        return session;
+    }
+
+    private HomeResult Make(VersionLease lease, HomeRequest request)
+    {
+        var session = DeriveSession(lease);
+        var buddies = Nearest(lease, world.Options.Buddies);
+        var follows = world.Home?.Follows.Of(buddies) ?? [];
+        return HomeBuilder.Compose(
             new HomeInputs
             {
                 User = User,
                 Facts = _facts,
                 Model = lease.Version?.Model,
                 Catalogue = world.Catalogue,
-                Taste = _unit.Length == dimension ? _unit : new float[dimension],
+                Taste = _unit.Length == session.Length ? _unit : new float[session.Length],
                 Session = session,
-                Buddies = Nearest(lease, world.Options.Buddies),
+                Buddies = buddies,
                 Blocked = world.Visibility.HiddenFrom(User),
                 Popular = world.Popular.Top,
                 Known = world.Users,
                 Weights = world.Options.Weights,
+                Policy = world.Home?.PolicyOf(User),
+                Seed = (ulong)_visitMs,
+                NowMs = world.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Discovery = _choice.Discovery,
+                Seen = _visits?.Seen,
+                BuddyFollows = RecentFollows.LatestOf(follows),
+                PopularNear = RecentFollows.PopularAmong(follows),
+                Fresh = world.Home?.Fresh.Offered ?? [],
+                Played = _visits?.Played ?? [],
             },
             request,
             0);

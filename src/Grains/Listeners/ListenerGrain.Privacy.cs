@@ -57,6 +57,7 @@ internal sealed partial class ListenerGrain
         string[] unfollowed = [.. Followed().Select(IdOf)];
         try
         {
+            await (world.Home?.NoteErasureAsync(User, [.. world.Catalogue.PlaylistsOf(User).ToArray().Select(world.Catalogue.IdOf)]) ?? Task.CompletedTask);
             await world.Store.EraseAsync(User, CancellationToken.None);
         }
         catch (StoreException e)
@@ -76,12 +77,14 @@ internal sealed partial class ListenerGrain
         }
 
         world.Forget(User, through, unfollowed);
+        ForgetHome();
 
         // The streams end once everybody else has forgotten too: what they show last is nobody's business any more.
         await silo.Herald.TellAllAsync(door => door.ErasedAsync(User, through, unfollowed));
         await SaveUncountedAsync();
         await _subscriptions.PushAsync(new LivePush(null, null, IsErased: true));
-        return new ErasureReceipt(User, SnapshotTraces.Describe(await FindTracesAsync()));
+        await EraseHomeAsync();
+        return new ErasureReceipt(User, await PendingAsync());
     }
 
     public async ValueTask<ErasureReceipt?> ErasureAsync()
@@ -89,13 +92,43 @@ internal sealed partial class ListenerGrain
         try
         {
             return _facts.EventCount == 0 && await world.Store.WasErasedAsync(User, CancellationToken.None)
-                ? new ErasureReceipt(User, SnapshotTraces.Describe(await FindTracesAsync()))
+                ? new ErasureReceipt(User, await PendingAsync())
                 : null;
         }
         catch (StoreException e)
         {
             throw new RecommenderUnavailableException($"The store cannot be read: {e.Message}");
         }
+    }
+
+    /// <summary>Files are written anew on every silo. What fails stays noted, and is gone on with.</summary>
+    private async Task EraseHomeAsync()
+    {
+        if (world.Home is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await silo.Eraser.EraseAsync(User);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RecommenderUnavailableException($"What was logged of Home cannot be written anew: {e.Message}");
+        }
+        catch (StoreException e)
+        {
+            throw new RecommenderUnavailableException($"The store cannot be written: {e.Message}");
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> PendingAsync()
+    {
+        var pending = SnapshotTraces.Describe(await FindTracesAsync());
+        return world.Home is { } home && (await home.ErasingAsync(CancellationToken.None)).Users.Contains(User.Value)
+            ? [.. pending, "impression logs: the files of a silo that does not answer"]
+            : pending;
     }
 
     /// <summary>The names of the listener's playlists go from there too.</summary>

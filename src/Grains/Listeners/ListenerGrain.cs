@@ -72,7 +72,7 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
 
         world.OnTurn(events.Length);
         var followed = Followed();
-        var fresh = 0;
+        var (fresh, isMoving) = (0, false);
         using (var lease = Take())
         {
             for (var i = 0; i < events.Length; i++)
@@ -84,6 +84,11 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
                     _offset = offsets[i];
                     _ = _own?.Add(_offset);
                     fresh++;
+                    isMoving |= world.Home is null || events[i].Kind is not (EventKind.Impression or EventKind.Click);
+                    if (world.Home is { } home)
+                    {
+                        Learn(home, events[i], offsets[i]);
+                    }
                 }
             }
 
@@ -95,7 +100,8 @@ internal sealed partial class ListenerGrain(SiloWorld world, SiloServices silo) 
             }
         }
 
-        if (fresh > 0)
+        // Looking at a page, or opening a card, is no reason to make another page.
+        if (isMoving)
         {
             try
             {

@@ -15,9 +15,6 @@ internal sealed partial class SiloWorld
     internal const string ReplayFromSetting = "checkpoints.through";
     private const string TransformSetting = "checkpoints.transform";
 
-    /// <summary>A thousand listeners may come to life at once; the store has connections for a few of them at a time.</summary>
-    private readonly SemaphoreSlim _loading = new(16, 16);
-
     private long _loadedThrough;
 
     /// <summary>Loads catalogue, models and everybody's place.</summary>
@@ -38,6 +35,7 @@ internal sealed partial class SiloWorld
         }
 
         await LoadModelsAsync(cancellationToken).ConfigureAwait(false);
+        await (Home?.LoadAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         await LoadListenersAsync(cancellationToken).ConfigureAwait(false);
         await LoadUncountedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var version in Plan.All)
@@ -95,55 +93,16 @@ internal sealed partial class SiloWorld
             {
                 try
                 {
-                    _ = Place(version, user, offset, Derive(facts, version.Model));
+                    if (Place(version, user, offset, Derive(facts, version.Model)) is { } resident)
+                    {
+                        Home?.Follows.Load(new UserIndex(resident.Index), facts);
+                    }
                 }
                 finally
                 {
                     version.Release();
                 }
             }
-        }
-    }
-
-    /// <summary>A listener's facts: the checkpoint, and the log's tail behind it.</summary>
-    /// <returns>The facts, and the last event in them; 0 for somebody without any.</returns>
-    public async Task<LoadedFacts> LoadFactsAsync(UserId user, CancellationToken cancellationToken)
-    {
-        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await LoadAsync(user, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _loading.Release();
-        }
-    }
-
-    private async Task<LoadedFacts> LoadAsync(UserId user, CancellationToken cancellationToken)
-    {
-        var checkpoint = await Store.Checkpoints.ReadAsync(user, cancellationToken).ConfigureAwait(false);
-        var facts = ReadFacts(checkpoint);
-        var offset = facts is null ? 0 : checkpoint!.Value.Offset;
-        facts ??= new UserTaste(Options.Transform);
-        foreach (var logged in await Store.Events.ReadUserAsync(user, offset, cancellationToken).ConfigureAwait(false))
-        {
-            Apply(facts, null, logged.Event);
-            offset = logged.Offset;
-        }
-
-        return new LoadedFacts(facts, offset) { IsBehind = offset > (checkpoint?.Offset ?? 0) || checkpoint?.IsFormer == true };
-    }
-
-    private UserTaste? ReadFacts(UserCheckpoint? checkpoint)
-    {
-        try
-        {
-            return checkpoint?.State is { } bytes ? UserTaste.Load(bytes, Catalogue, Options.Transform) : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
         }
     }
 
@@ -229,6 +188,7 @@ internal sealed partial class SiloWorld
         }
 
         resident.TrackCount = facts.TrackCount;
+        Home?.Follows.Load(new UserIndex(resident.Index), facts);
         foreach (ref readonly var fact in facts.Playlists)
         {
             if ((fact.Marks & FactMarks.Followed) != 0)
@@ -271,13 +231,4 @@ internal sealed partial class SiloWorld
 
         return tails;
     }
-}
-
-/// <summary>A listener's facts, as the store has them.</summary>
-/// <param name="Facts">Checkpoint and tail.</param>
-/// <param name="Offset">The last event in them; 0 for somebody without any.</param>
-internal readonly record struct LoadedFacts(UserTaste Facts, long Offset)
-{
-    /// <summary>Whether the newest checkpoint lacks some of them.</summary>
-    public bool IsBehind { get; init; }
 }

@@ -68,9 +68,11 @@ internal sealed partial class SiloWorld
         }
 
         Popular.OnCatalogueChanged();
+        Home?.Forget(user);
         if (Users.TryFind(user.Value, out var resident) && (through == 0 || resident.Offset <= through))
         {
             Users.Remove(resident);
+            Home?.Follows.Forget(new UserIndex(resident.Index));
             foreach (var version in Plan.All)
             {
                 _ = version.Behind.TryRemove(user.Value, out _);

@@ -4,8 +4,12 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Grains.Home;
 using Buddies.Grains.Versions;
 using Buddies.Storage;
+using Buddies.Storage.Home;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Buddies.Grains.World;
 
@@ -25,13 +29,21 @@ internal sealed partial class SiloWorld : IDisposable
     /// <param name="store">The store that the whole cluster shares; stays the caller's to dispose.</param>
     /// <param name="options">How to run.</param>
     /// <param name="time">The clock.</param>
-    public SiloWorld(IStore store, SiloOptions options, TimeProvider time)
+    /// <param name="metrics">What is counted of Home; null for a world whose Home is fixed.</param>
+    /// <param name="logger">Hears of Home's failures.</param>
+    public SiloWorld(IStore store, SiloOptions options, TimeProvider time, HomeMetrics? metrics = null, ILogger? logger = null)
     {
         (Store, Options, Time) = (store, options, time);
         Popular = new PopularPlaylists(Catalogue, time);
         _erased = new ErasedOfLate(time);
         Lease = new ServingLease(time, options.ServingLease);
         _start = time.GetTimestamp();
+        if (options.Home is not null && metrics is not null)
+        {
+            var home = new SiloHome(store, options, SiloFolder.Take(options.DataDirectory), Catalogue, time, metrics, logger ?? NullLogger.Instance);
+            metrics.Observe(() => (home.State.Version, home.Fresh.Count));
+            Home = home;
+        }
     }
 
     public IStore Store { get; }
@@ -48,6 +60,9 @@ internal sealed partial class SiloWorld : IDisposable
     public ServingLease Lease { get; }
 
     public PopularPlaylists Popular { get; }
+
+    /// <summary>How Home explores and learns; null where it is the fixed page.</summary>
+    public SiloHome? Home { get; }
 
     /// <summary>Applies an event to facts; the one place where ids become positions.</summary>
     public void Apply(UserTaste facts, LiveTaste? live, in UserEvent @event)
@@ -113,6 +128,7 @@ internal sealed partial class SiloWorld : IDisposable
             {
                 resident.Known = null;
                 NoteBehindBut(placed, move.User, move.Offset);
+                HearFollows(resident, move);
             }
         }
 
@@ -139,7 +155,10 @@ internal sealed partial class SiloWorld : IDisposable
     }
 
     /// <summary>Takes rows of the catalogue that stand in the store already; playlists find their place at once.</summary>
-    public void Upsert(IReadOnlyList<Track> tracks, IReadOnlyList<Playlist> playlists)
+    /// <param name="tracks">Tracks.</param>
+    /// <param name="playlists">Playlists.</param>
+    /// <param name="isNews">Whether they have come just now: then those that nobody could see before are new.</param>
+    public void Upsert(IReadOnlyList<Track> tracks, IReadOnlyList<Playlist> playlists, bool isNews = false)
     {
         lock (_catalogueGate)
         {
@@ -150,7 +169,12 @@ internal sealed partial class SiloWorld : IDisposable
 
             foreach (var playlist in playlists)
             {
+                var wasPublic = Catalogue.TryFind(playlist.Id, out var known) && Catalogue.Describe(known) is { IsPublic: true };
                 Catalogue.Upsert(playlist);
+                if (isNews && playlist.IsPublic && !wasPublic)
+                {
+                    Home?.Fresh.OnAdded(Catalogue.Intern(playlist.Id), Time.GetUtcNow().ToUnixTimeMilliseconds());
+                }
             }
 
             // First the catalogue, then every version: one that is being prepared meanwhile reads it afterwards.
@@ -165,6 +189,10 @@ internal sealed partial class SiloWorld : IDisposable
         }
 
         Popular.OnCatalogueChanged();
+        if (isNews && playlists.Count > 0)
+        {
+            Home?.Fresh.Refresh(Time.GetUtcNow().ToUnixTimeMilliseconds()); // Offered from now on, not from the next round.
+        }
     }
 
     /// <summary>The vector of facts as of their last event.</summary>
@@ -184,9 +212,17 @@ internal sealed partial class SiloWorld : IDisposable
         }
 
         _plan = SiloPlan.Empty;
+        Home?.Dispose();
         _preparing.Dispose();
         _loading.Dispose();
     }
+
+    /// <summary>What another silo's listener follows since now, for the pages of its buddies here.</summary>
+    private void HearFollows(Resident resident, Move move) => Home?.Follows.Hear(
+        new UserIndex(resident.Index),
+        [.. move.Followed.Select(id => Catalogue.Intern(new PlaylistId(id)))],
+        [.. move.Unfollowed.Select(id => Catalogue.Intern(new PlaylistId(id)))],
+        Time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static void NoteBehind(SiloVersion version, string user, long offset) =>
         version.Behind.AddOrUpdate(user, offset, (_, heard) => Math.Max(heard, offset));

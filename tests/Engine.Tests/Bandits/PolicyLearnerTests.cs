@@ -120,6 +120,57 @@ public sealed class PolicyLearnerTests
         Assert.Equal(one.ShelfOf(2, "good"), two.ShelfOf(2, "good"));
     }
 
+    [Fact]
+    public void Add_WhatSeveralHaveSummedUpBesideEachOther_IsWhatOneWouldHave_InAnyOrder()
+    {
+        var pages = Enumerable.Range(0, 60).Select(i => Rewarded(
+            i % 3 == 0 ? "good" : "other", 0.01 * i, i % 4, [.. Enumerable.Range(0, CardFeatures.Count).Select(j => (((i * 7) + (j * 3)) % 10) / 10f)], $"p{i % 5}")).ToArray();
+        var all = Learned(pages[..20]);
+        var (whole, forth, back) = (all.Branch(), Learned(pages[..20]), Learned(pages[..20]));
+        PolicyLearner[] parts = [all.Branch(), all.Branch(), all.Branch()];
+        for (var i = 20; i < pages.Length; i++)
+        {
+            whole.Learn(pages[i]);
+            parts[i % 3].Learn(pages[i]);
+        }
+
+        all.Add(whole);
+        Array.ForEach(parts, forth.Add);
+        Array.ForEach([.. parts.Reverse()], back.Add);
+        foreach (var sum in new[] { forth, back })
+        {
+            var (one, other) = (all.MakeState(), sum.MakeState());
+            Assert.Equal(60, sum.Pages);
+            Assert.All(one.Cards.Mean.ToArray().Zip(other.Cards.Mean.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+            Assert.Equal(one.ShelfOf(1, "good").Mean, other.ShelfOf(1, "good").Mean, 1e-9);
+            Assert.Equal(one.PlaylistOf(new PlaylistId("p2")).Mean, other.PlaylistOf(new PlaylistId("p2")).Mean, 1e-9);
+            Assert.Equal(one.NewPlaylist.Deviation, other.NewPlaylist.Deviation, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void CurrentState_OfOneText_IsTheSameWhereverItIsRead()
+    {
+        var learner = Learned([Rewarded("good", 0.8, 2), Rewarded("other", 0.2, 3)]);
+        var version = learner.MakeState().Version;
+        var text = learner.Write();
+        var (one, two) = (PolicyLearner.Read(RankingWeights.Default, text)!.CurrentState(), PolicyLearner.Read(RankingWeights.Default, text)!.CurrentState());
+        Assert.Equal((version, version), (one.Version, two.Version));
+        Assert.Equal(one.Cards.Mean.ToArray(), two.Cards.Mean.ToArray());
+    }
+
+    private static PolicyLearner Learned(IEnumerable<RewardedPage> pages)
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        foreach (var page in pages)
+        {
+            learner.Learn(page);
+        }
+
+        learner.MakeState();
+        return learner;
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -2,12 +2,15 @@ using Buddies.Api;
 using Buddies.Engine.Buddies;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
+using Buddies.Engine.Experiments;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Insights;
 using Buddies.Engine.Privacy;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Storage;
+using Buddies.Storage.Home;
 using Buddies.Storage.Privacy;
 using Buddies.Storage.Sqlite;
 
@@ -18,6 +21,35 @@ public abstract class RuntimeHarness : IAsyncDisposable
 {
     /// <summary>The runtime, through the port of the HTTP surface.</summary>
     public abstract IRecommender Recommender { get; }
+
+    /// <summary>How Home is decided, through the port of the HTTP surface.</summary>
+    public abstract IHomeDesk Desk { get; }
+
+    /// <summary>How Home explores and learns; null for the fixed page. Set before the start.</summary>
+    public HomeOptions? Home { get; set; }
+
+    /// <summary>Learns from every page that was sent, and has all silos know what was learned.</summary>
+    public abstract Task LearnAsync();
+
+    /// <summary>Waits until every page that was sent is in the logs.</summary>
+    public abstract Task SettleLogsAsync();
+
+    /// <summary>All lines of one sort of impression log.</summary>
+    public async Task<List<string>> LogAsync(string name)
+    {
+        await SettleLogsAsync();
+        var lines = new List<string>();
+        foreach (var file in System.IO.Directory.GetFiles(Directory, name + "-*.ndjson", SearchOption.AllDirectories))
+        {
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            while (await reader.ReadLineAsync() is { } line)
+            {
+                lines.Add(line);
+            }
+        }
+
+        return lines;
+    }
 
     /// <summary>The store under it.</summary>
     public IStore Store { get; private set; } = null!;
@@ -55,14 +87,40 @@ public sealed class EmbeddedHarness : RuntimeHarness
 
     public override IRecommender Recommender => new Port(_runtime);
 
+    public override IHomeDesk Desk => new HomePort(_runtime);
+
+    public override async Task LearnAsync()
+    {
+        await _runtime.LearnAsync(long.MaxValue);
+        await _runtime.Learning!.SaveAsync();
+    }
+
+    public override Task SettleLogsAsync() => _runtime.Learning!.Log.SettleAsync();
+
     protected override async Task StartRuntimeAsync()
     {
         _runtime = new Embedded.EmbeddedRuntime(
-            Store, new Embedded.EmbeddedOptions { DataDirectory = Directory, BuddyDrift = 0, MoveThreshold = 0, Partitions = 2 }, TimeProvider.System);
+            Store, new Embedded.EmbeddedOptions { DataDirectory = Directory, BuddyDrift = 0, MoveThreshold = 0, Partitions = 2, Home = Home }, TimeProvider.System);
         await _runtime.StartAsync(default);
     }
 
     protected override async Task StopRuntimeAsync() => await _runtime.DisposeAsync();
+
+    private sealed class HomePort(Embedded.EmbeddedRuntime runtime) : IHomeDesk
+    {
+        public ValueTask<CardStory?> WhyAsync(UserId user, string impressionId, CancellationToken cancellationToken) => runtime.WhyAsync(user, impressionId, cancellationToken);
+
+        public ValueTask<ListenerStory?> StoryAsync(UserId user, CancellationToken cancellationToken) => runtime.StoryAsync(user, cancellationToken);
+
+        public ValueTask<bool> ChooseAsync(UserId user, ListenerChoice choice, CancellationToken cancellationToken) => runtime.ChooseAsync(user, choice, cancellationToken);
+
+        public ValueTask<HomeHoldings?> HoldingsAsync(UserId user, CancellationToken cancellationToken) => runtime.HomeHoldingsAsync(user, cancellationToken);
+
+        public ValueTask<InsightReport?> InsightsAsync(DateTimeOffset from, int playlists, CancellationToken cancellationToken) => new(runtime.Insights(from, playlists));
+
+        public ValueTask<IReadOnlyList<(Experiment Experiment, ExperimentReport Report)>> ExperimentsAsync(CancellationToken cancellationToken) =>
+            new(runtime.ReportExperiments());
+    }
 
     private sealed class Port(Embedded.EmbeddedRuntime runtime) : IRecommender
     {

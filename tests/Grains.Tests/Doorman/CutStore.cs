@@ -16,6 +16,8 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
     /// <summary>What happens before a small value is written.</summary>
     public Action BeforeSetting { get; set; } = () => { };
 
+    public Action<bool> AfterTrying { get; set; } = _ => { };
+
     public IEventLog Events => inner.Events;
 
     public ICheckpointStore Checkpoints => inner.Checkpoints;
@@ -78,6 +80,16 @@ internal sealed class CutStore(IStore inner) : IStore, IDoormanStore, IModelRegi
     {
         BeforeSetting();
         return inner.Settings.SetAsync(name, value, cancellationToken);
+    }
+
+    public async ValueTask<bool> TrySetAsync(
+        string name, string? expected, string value, IReadOnlyDictionary<string, string> others, CancellationToken cancellationToken)
+    {
+        Check();
+        BeforeSetting();
+        var isSet = await inner.Settings.TrySetAsync(name, expected, value, others, cancellationToken);
+        AfterTrying(isSet);
+        return isSet;
     }
 
     public ValueTask DisposeAsync() => default;

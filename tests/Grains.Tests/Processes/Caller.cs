@@ -32,6 +32,10 @@ internal sealed class Caller(Uri server, string? key = null) : IDisposable
 
     public Task<JsonElement> GetAsync(string path) => AskAsync(HttpMethod.Get, path);
 
+    /// <summary>The playlists on a page.</summary>
+    public static string[] PlaylistsOf(JsonElement page) =>
+        [.. page.GetProperty("shelves").EnumerateArray().SelectMany(shelf => shelf.GetProperty("cards").EnumerateArray()).Select(card => card.GetProperty("playlistId").GetString()!)];
+
     /// <summary>Has every later request belong to a trace that is exported.</summary>
     public void Trace(string traceId) => _http.DefaultRequestHeaders.Add("traceparent", $"00-{traceId}-00f067aa0ba902b7-01");
 

@@ -32,6 +32,14 @@ public sealed class ErasedBytesTests
         });
         await other.AskAsync(HttpMethod.Put, $"/v1/users/{Erased}/privacy", new { invisible = true, blocked = Array.Empty<string>() });
         await other.AskAsync(HttpMethod.Put, $"/v1/users/{friend}/privacy", new { invisible = false, blocked = new[] { Erased } });
+        var page = await other.GetAsync($"/v1/users/{Erased}/home");
+        await one.AskAsync(HttpMethod.Post, "/v1/events", new[]
+        {
+            new { eventId = $"seen-{Erased}", userId = Erased, kind = "impression", playlistId = Caller.PlaylistsOf(page)[0], occurredAt = DateTimeOffset.UtcNow },
+        });
+        await one.AskAsync(HttpMethod.Put, $"/v1/users/{Erased}/settings", new { discovery = 0.9 });
+        await UntilAsync(() => Task.FromResult(FilesWith(Path.Combine(world.Directory, "impressions")).Count == 1));
+        Assert.Contains("\"pages\":[{", await other.TextAsync($"/v1/users/{Erased}/export"), StringComparison.Ordinal);
         await using (var store = await world.OpenAsync())
         {
             await world.TrainAsync(store); // With the listener in it; the silos take it up by themselves.
@@ -115,7 +123,7 @@ public sealed class ErasedBytesTests
     private static List<string> FilesWith(string folder)
     {
         var id = Encoding.UTF8.GetBytes(Erased);
-        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => File.ReadAllBytes(path).AsSpan().IndexOf(id) >= 0)];
+        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock" && File.ReadAllBytes(path).AsSpan().IndexOf(id) >= 0)];
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Buddies.Storage.Audit;
 using Buddies.Storage.Keys;
 using Buddies.Storage.Tests.Postgres;
@@ -55,13 +54,13 @@ public sealed class RoleTests
         await using (var pages = client.LiveAsync($"/v1/users/{own}/home/live").Where(update => update.Name == "home").GetAsyncEnumerator())
         {
             Assert.True(await pages.MoveNextAsync());
-            var hidden = PlaylistsOf(pages.Current.Data)[0];
+            var hidden = Caller.PlaylistsOf(pages.Current.Data)[0];
             await producer.AskAsync(HttpMethod.Post, "/v1/events", new[] { Hide(own, hidden) });
             do
             {
                 Assert.True(await pages.MoveNextAsync());
             }
-            while (PlaylistsOf(pages.Current.Data).Contains(hidden));
+            while (Caller.PlaylistsOf(pages.Current.Data).Contains(hidden));
         }
 
         Assert.Equal(1, (await producer.AskAsync(HttpMethod.Post, "/v1/events", new[] { Listen(own, "a") })).GetProperty("accepted").GetInt32());
@@ -94,7 +93,7 @@ public sealed class RoleTests
         var before = await Task.WhenAll(users.Select(CountAsync));
         await using var pages = caller.LiveAsync($"/v1/users/{users[0]}/home/live").Where(update => update.Name == "home").GetAsyncEnumerator();
         Assert.True(await pages.MoveNextAsync());
-        var hidden = PlaylistsOf(pages.Current.Data)[0];
+        var hidden = Caller.PlaylistsOf(pages.Current.Data)[0];
 
         silos[0].Kill();
 
@@ -110,16 +109,13 @@ public sealed class RoleTests
         {
             Assert.True(await pages.MoveNextAsync(), "the stream has ended");
         }
-        while (PlaylistsOf(pages.Current.Data).Contains(hidden));
+        while (Caller.PlaylistsOf(pages.Current.Data).Contains(hidden));
         Assert.Equal(before.Select((count, i) => count + (i == 0 ? 2 : 1)), await Task.WhenAll(users.Select(CountAsync)));
         Assert.Equal("ready", (await caller.GetAsync("/health/ready")).GetProperty("status").GetString());
 
         async Task<long> CountAsync(string user) =>
             (await caller.GetAsync($"/v1/users/{user}/taste")).GetProperty("counts").GetProperty("events").GetInt64();
     }
-
-    private static string[] PlaylistsOf(JsonElement page) =>
-        [.. page.GetProperty("shelves").EnumerateArray().SelectMany(shelf => shelf.GetProperty("cards").EnumerateArray()).Select(card => card.GetProperty("playlistId").GetString()!)];
 
     private static object Listen(string user, string id) =>
         new { eventId = id, userId = user, kind = "listen", trackId = SyntheticWorld.TrackId(1).Value, occurredAt = DateTimeOffset.UtcNow };

@@ -1,6 +1,6 @@
 using Buddies.Engine.Bandits;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Insights;
 
 /// <summary>What is counted together: one hour, shelf, group of listeners, way of deciding and model version.</summary>
 /// <param name="Hour">Hours since 1970.</param>
@@ -77,6 +77,19 @@ public sealed record ColdStartTally
 
     /// <summary>Of these, who kept something: a like, a save, a follow.</summary>
     public long Kept { get; set; }
+
+    /// <summary>Adds another tally to this one.</summary>
+    /// <param name="other">The other.</param>
+    public void Add(ColdStartTally other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Started += other.Started;
+        Opened += other.Opened;
+        Played += other.Played;
+        PlayedThree += other.PlayedThree;
+        Personal += other.Personal;
+        Kept += other.Kept;
+    }
 }
 
 /// <summary>A playlist's cards over some days.</summary>
@@ -96,8 +109,12 @@ public sealed record ListeningHour(long Hour, long RecommendedMs, long OtherMs);
 /// <param name="Listening">By hour.</param>
 /// <param name="Playlists">Playlists with the most cards, plays and keeps.</param>
 /// <param name="ColdStart">By day since 1970.</param>
+/// <param name="PolicyVersion">The version of what Home has learned.</param>
+/// <param name="PagesLearned">Pages that it has learned from, ever.</param>
 public sealed record InsightReport(
     IReadOnlyList<KeyValuePair<InsightKey, InsightTally>> Cells,
     IReadOnlyList<ListeningHour> Listening,
     IReadOnlyList<PlaylistInsight> Playlists,
-    IReadOnlyList<KeyValuePair<long, ColdStartTally>> ColdStart);
+    IReadOnlyList<KeyValuePair<long, ColdStartTally>> ColdStart,
+    int PolicyVersion,
+    long PagesLearned);

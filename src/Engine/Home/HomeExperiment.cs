@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Buddies.Engine.Experiments;
-using Buddies.Engine.Home;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Home;
 
 /// <summary>What a variant changes; what is null stays as it is.</summary>
 /// <param name="Name">Its name.</param>

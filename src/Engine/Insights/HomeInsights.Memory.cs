@@ -1,10 +1,12 @@
 using System.Text.Json;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Insights;
 
-internal sealed partial class HomeInsights
+/// <summary>What outlives the process, and what several processes make of it together.</summary>
+public sealed partial class HomeInsights
 {
     /// <summary>The days that have changed since the last time, each as text to be kept; and those that are too old, without one.</summary>
+    /// <returns>The day, counted since 1970, and its text.</returns>
     public List<(long Day, string Text)> TakeChanged()
     {
         lock (_lock)
@@ -12,7 +14,7 @@ internal sealed partial class HomeInsights
             var changed = new List<(long, string)>();
             foreach (var (number, day) in _days.ToArray())
             {
-                if (number <= _days.Keys.Last() - options.InsightDays)
+                if (number <= _newest - options.InsightDays)
                 {
                     _days.Remove(number);
                     changed.Add((number, ""));
@@ -28,11 +30,51 @@ internal sealed partial class HomeInsights
         }
     }
 
+    /// <summary>Hands over everything that was counted since the last time, and counts from nothing again.</summary>
+    /// <returns>The day, counted since 1970, and its text.</returns>
+    public List<(long Day, string Text)> TakeAll()
+    {
+        lock (_lock)
+        {
+            var taken = CopyAll();
+            _days.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>The same, without letting go of it.</summary>
+    /// <returns>The day, counted since 1970, and its text.</returns>
+    public List<(long Day, string Text)> CopyAll()
+    {
+        lock (_lock)
+        {
+            return [.. _days.Select(pair => (pair.Key, JsonSerializer.Serialize(Kept.Of(pair.Value))))];
+        }
+    }
+
+    /// <summary>Adds what was counted elsewhere, or before, to a day.</summary>
+    /// <param name="number">The day, counted since 1970.</param>
+    /// <param name="text">From <see cref="TakeAll"/> or <see cref="TakeChanged"/>; empty for nothing.</param>
+    public void Add(long number, string text)
+    {
+        if (text?.Length > 0 && JsonSerializer.Deserialize<Kept>(text) is { } kept)
+        {
+            lock (_lock)
+            {
+                (_days.TryGetValue(number, out var day) ? day : _days[number] = new Day()).Dirty().Add(kept.ToDay());
+            }
+        }
+    }
+
+    /// <summary>Takes up a day as it was kept.</summary>
+    /// <param name="number">The day, counted since 1970.</param>
+    /// <param name="text">From <see cref="TakeChanged"/>; empty for nothing.</param>
     public void Read(long number, string text)
     {
-        if (text.Length > 0 && JsonSerializer.Deserialize<Kept>(text) is { } kept)
+        if (text?.Length > 0 && JsonSerializer.Deserialize<Kept>(text) is { } kept)
         {
             _days[number] = kept.ToDay();
+            _newest = Math.Max(_newest, number);
         }
     }
 

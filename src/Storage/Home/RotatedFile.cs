@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Storage.Home;
 
 /// <summary>A log in files of limited size, the oldest of which are deleted. One user at a time.</summary>
 /// <param name="folder">Where.</param>
@@ -47,48 +47,15 @@ internal sealed class RotatedFile(string folder, string name, HomeOptions option
         }
     }
 
-    /// <summary>A listener's lines in all files, the oldest first.</summary>
-    public async Task<IReadOnlyList<string>> ReadAsync(UserId user)
-    {
-        await FlushAsync().ConfigureAwait(false);
-        var mark = MarkOf(user);
-        var lines = new List<string>();
-        foreach (var file in Files())
-        {
-            // The newest is open for writing, which File.ReadLines does not allow.
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
-            {
-                if (line.Contains(mark, StringComparison.Ordinal))
-                {
-                    lines.Add(line);
-                }
-            }
-        }
-
-        return lines;
-    }
-
     /// <summary>Writes the files anew without a listener's lines, those that have any.</summary>
-    public async Task EraseAsync(UserId user)
+    public async Task EraseAsync(UserId user, IReadOnlyCollection<PlaylistId> playlists)
     {
         await CloseAsync().ConfigureAwait(false);
-        var mark = MarkOf(user);
         foreach (var file in Files())
         {
-            if (!File.ReadLines(file).Any(line => line.Contains(mark, StringComparison.Ordinal)))
-            {
-                continue;
-            }
-
-            var without = file + ".tmp";
-            await File.WriteAllLinesAsync(without, File.ReadLines(file).Where(line => !line.Contains(mark, StringComparison.Ordinal)), new UTF8Encoding(false)).ConfigureAwait(false);
-            File.Move(without, file, overwrite: true);
+            await LogLines.EraseAsync(file, user, playlists).ConfigureAwait(false);
         }
     }
-
-    /// <summary>As the serializer writes it: within other texts a quotation mark is escaped, so nothing else looks like this.</summary>
-    private static string MarkOf(UserId user) => $"\"user\":{JsonSerializer.Serialize(user.Value)}";
 
     private StreamWriter Open()
     {

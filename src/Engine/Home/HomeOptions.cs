@@ -1,6 +1,5 @@
-using Buddies.Embedded.Learning;
 
-namespace Buddies.Embedded;
+namespace Buddies.Engine.Home;
 
 /// <summary>How Home explores, learns and is told about.</summary>
 public sealed class HomeOptions

@@ -1,4 +1,6 @@
-namespace Buddies.Embedded.Learning;
+using Buddies.Engine.Home;
+
+namespace Buddies.Storage.Home;
 
 /// <summary>Everything that Home keeps about one listener.</summary>
 /// <param name="Choice">What the listener has chosen.</param>

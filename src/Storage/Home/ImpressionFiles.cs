@@ -3,11 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Buddies.Engine.Bandits;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Judging;
-using Microsoft.Extensions.Logging;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Storage.Home;
 
 /// <summary>
 /// The impression logs as files: <c>shown-*.ndjson</c>, one line for each page that was sent, at once; and
@@ -15,7 +15,12 @@ namespace Buddies.Embedded.Learning;
 /// task writes; whoever hands over is never held up: what comes faster than it can be written is left out and counted.
 /// </summary>
 /// <remarks>Lines are handed to the system at each pause, so a killed process loses a moment of them; they are not forced to the disk.</remarks>
-internal sealed partial class ImpressionFiles(string folder, HomeOptions options, TimeProvider time, EmbeddedMetrics metrics, ILogger logger)
+/// <param name="folder">Where; nobody else writes there.</param>
+/// <param name="options">How large the files, and how many.</param>
+/// <param name="time">Names the files.</param>
+/// <param name="metrics">Counts what is lost.</param>
+/// <param name="onFailure">Is told, in words, why something could not be written.</param>
+public sealed class ImpressionFiles(string folder, HomeOptions options, TimeProvider time, HomeMetrics metrics, Action<string> onFailure)
 {
     private const int MostWaiting = 4096;
 
@@ -36,17 +41,17 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
     /// <summary>Takes note of a page whose rewards are in.</summary>
     public void OnRewarded(RewardedPage page) => Offer(() => WriteAsync(_rewarded, ImpressionLog.Write(page)));
 
-    /// <summary>Takes a listener's lines out of every file.</summary>
+    /// <summary>Takes a listener's lines out of every file, and the names of the listener's playlists out of those of others.</summary>
     /// <returns>Once they are gone.</returns>
-    public async Task EraseAsync(UserId user)
+    public async Task EraseAsync(UserId user, IReadOnlyCollection<PlaylistId> playlists)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _work.Writer.WriteAsync(async () =>
         {
             try
             {
-                await _shown.EraseAsync(user).ConfigureAwait(false);
-                await _rewarded.EraseAsync(user).ConfigureAwait(false);
+                await _shown.EraseAsync(user, playlists).ConfigureAwait(false);
+                await _rewarded.EraseAsync(user, playlists).ConfigureAwait(false);
                 done.SetResult();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -55,25 +60,6 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
             }
         }).ConfigureAwait(false);
         await done.Task.ConfigureAwait(false);
-    }
-
-    /// <summary>A listener's lines, as they are kept.</summary>
-    /// <returns>Of the pages that were sent, and of the cards whose rewards are in.</returns>
-    public async Task<(IReadOnlyList<string> Shown, IReadOnlyList<string> Rewarded)> ReadAsync(UserId user)
-    {
-        var done = new TaskCompletionSource<(IReadOnlyList<string>, IReadOnlyList<string>)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(async () =>
-        {
-            try
-            {
-                done.SetResult((await _shown.ReadAsync(user).ConfigureAwait(false), await _rewarded.ReadAsync(user).ConfigureAwait(false)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                done.SetException(e);
-            }
-        }).ConfigureAwait(false);
-        return await done.Task.ConfigureAwait(false);
     }
 
     /// <summary>Waits until all that was handed over before is written.</summary>
@@ -106,7 +92,7 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
                 {
                     // A full disk must not take Home down; what is missing is counted.
                     metrics.OnImpressionsLost(1);
-                    LogWriteFailed(e.Message);
+                    onFailure(e.Message);
                 }
             }
 
@@ -127,9 +113,6 @@ internal sealed partial class ImpressionFiles(string folder, HomeOptions options
     }
 
     private static async ValueTask WriteAsync(RotatedFile file, IEnumerable<string> lines) => await file.WriteAsync(lines).ConfigureAwait(false);
-
-    [LoggerMessage(EventId = 2160, Level = LogLevel.Error, Message = "Impressions could not be written: {Reason}")]
-    private partial void LogWriteFailed(string reason);
 
     private sealed record Line(
         string User, long Page, long AtMs, string Policy, int PolicyVersion, int Snapshot, int Segment, PageSlice Slice, IReadOnlyList<ShelfLine> Shelves)

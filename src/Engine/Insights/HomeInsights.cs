@@ -1,12 +1,15 @@
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Insights;
 
 /// <summary>Counts what people who run the product want to know, by days. No listener's id is kept but those of newcomers, in memory. Safe for concurrent use.</summary>
-internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions options)
+/// <param name="catalogue">Knows titles.</param>
+/// <param name="options">How many days are kept.</param>
+public sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions options)
 {
     private const int FastMs = 30_000;
     private const int PersonalFrom = 3;
@@ -17,10 +20,23 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, Day> _days = [];
     private readonly Dictionary<UserId, Newcomer> _newcomers = [];
+    private long _newest;
+
+    /// <summary>Counts from here on; what is too long before it counts for nothing.</summary>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
+    public void Begin(long nowMs)
+    {
+        lock (_lock)
+        {
+            _newest = Math.Max(_newest, nowMs / HourMs / 24);
+        }
+    }
 
     /// <summary>Counts a page that was sent.</summary>
+    /// <param name="page">The page.</param>
     public void OnShown(ShownPage page)
     {
+        ArgumentNullException.ThrowIfNull(page);
         lock (_lock)
         {
             if (DayOf(page.AtMs) is not { } day)
@@ -45,8 +61,14 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     }
 
     /// <summary>Counts an event of a card that was shown.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="atMs">When, Unix milliseconds.</param>
+    /// <param name="page">The page that it counts for.</param>
+    /// <param name="card">The card on it.</param>
     public void OnCardEvent(in UserEvent @event, long atMs, ShownPage page, Impression card)
     {
+        ArgumentNullException.ThrowIfNull(page);
+        ArgumentNullException.ThrowIfNull(card);
         lock (_lock)
         {
             if (DayOf(atMs) is not { } day)
@@ -66,6 +88,8 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
     }
 
     /// <summary>Counts any other event.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="atMs">When, Unix milliseconds.</param>
     public void OnOtherEvent(in UserEvent @event, long atMs)
     {
         lock (_lock)
@@ -79,6 +103,8 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         }
     }
 
+    /// <summary>Forgets a newcomer; what was counted stays counted.</summary>
+    /// <param name="user">Whom.</param>
     public void Forget(UserId user)
     {
         lock (_lock)
@@ -87,10 +113,28 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         }
     }
 
+    /// <summary>Forgets playlists whose maker was erased; what was counted of shelves stays.</summary>
+    /// <param name="playlists">Which.</param>
+    public void Forget(IReadOnlySet<PlaylistId> playlists)
+    {
+        ArgumentNullException.ThrowIfNull(playlists);
+        lock (_lock)
+        {
+            foreach (var day in _days.Values)
+            {
+                foreach (var id in day.Playlists.Keys.Where(id => playlists.Contains(new PlaylistId(id))).ToArray())
+                {
+                    day.Dirty().Playlists.Remove(id);
+                }
+            }
+        }
+    }
+
     /// <summary>What was counted.</summary>
     /// <param name="fromMs">Only hours that begin then or later.</param>
     /// <param name="playlists">How many playlists by each order.</param>
-    public InsightReport Report(long fromMs, int playlists)
+    /// <param name="learned">The version of what was learned, and from how many pages.</param>
+    public InsightReport Report(long fromMs, int playlists, (int Version, long Pages) learned)
     {
         lock (_lock)
         {
@@ -137,7 +181,9 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
                 [.. cells.OrderBy(cell => cell.Key.Hour).ThenBy(cell => cell.Key.Shelf, StringComparer.Ordinal)],
                 listening,
                 [.. chosen.Select(pair => new PlaylistInsight(pair.Key, TitleOf(pair.Key), pair.Value))],
-                coldStart);
+                coldStart,
+                learned.Version,
+                learned.Pages);
         }
     }
 
@@ -191,19 +237,21 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
         }
     }
 
-    private ColdStartTally? FunnelOf(Newcomer newcomer) => _days.GetValueOrDefault(newcomer.DayNumber)?.Dirty().ColdStart;
+    private ColdStartTally? FunnelOf(Newcomer newcomer) => DayNumbered(newcomer.DayNumber)?.ColdStart;
 
     /// <summary>The day of a time, null for one that is too long ago.</summary>
-    private Day? DayOf(long atMs)
+    private Day? DayOf(long atMs) => DayNumbered(atMs / HourMs / 24);
+
+    private Day? DayNumbered(long number)
     {
-        var number = atMs / HourMs / 24;
         if (!_days.TryGetValue(number, out var day))
         {
-            if (_days.Count > 0 && number <= _days.Keys.Last() - options.InsightDays)
+            if (number <= _newest - options.InsightDays)
             {
                 return null;
             }
 
+            _newest = Math.Max(_newest, number);
             _days[number] = day = new Day();
         }
 
@@ -247,51 +295,6 @@ internal sealed partial class HomeInsights(MusicCatalogue catalogue, HomeOptions
                 break;
             default:
                 break;
-        }
-    }
-
-    private sealed class Newcomer
-    {
-        public required long DayNumber { get; init; }
-
-        public int Plays { get; set; }
-
-        public bool HasOpened { get; set; }
-
-        public bool IsPersonal { get; set; }
-
-        public bool HasKept { get; set; }
-    }
-
-    private sealed class Day
-    {
-        public Dictionary<InsightKey, InsightTally> Cells { get; } = [];
-
-        public Dictionary<string, InsightTally> Playlists { get; } = new(StringComparer.Ordinal);
-
-        public (long Recommended, long Other)[] Listening { get; } = new (long, long)[24];
-
-        public ColdStartTally ColdStart { get; init; } = new();
-
-        public bool IsDirty { get; set; }
-
-        public Day Dirty()
-        {
-            IsDirty = true;
-            return this;
-        }
-
-        public InsightTally TallyOf(InsightKey key) => Cells.TryGetValue(key, out var tally) ? tally : Cells[key] = new InsightTally();
-
-        /// <summary>Null for one that comes after too many others of that day.</summary>
-        public InsightTally? OfPlaylist(string playlist) => Playlists.TryGetValue(playlist, out var tally) ? tally
-            : Playlists.Count < MostPlaylistsOfDay ? Playlists[playlist] = new InsightTally()
-            : null;
-
-        public void Listen(long atMs, long listenMs, bool isRecommended)
-        {
-            ref var hour = ref Listening[atMs / HourMs % 24];
-            hour = isRecommended ? (hour.Recommended + listenMs, hour.Other) : (hour.Recommended, hour.Other + listenMs);
         }
     }
 }

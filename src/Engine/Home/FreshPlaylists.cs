@@ -1,11 +1,12 @@
-using System.Text.Json;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Home;
 
 /// <summary>Public playlists that have come lately and have not been seen often enough to be judged. Safe for concurrent use.</summary>
-internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions options)
+/// <param name="catalogue">Tells which are public.</param>
+/// <param name="options">What is a fair number of impressions, and for how long.</param>
+public sealed partial class FreshPlaylists(MusicCatalogue catalogue, HomeOptions options)
 {
     /// <summary>More at one time would share the exploration among too many.</summary>
     private const int MostOffered = 100;
@@ -14,11 +15,11 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Fresh> _fresh = [];
     private volatile PlaylistIndex[] _offered = [];
-    private volatile bool _isDirty;
 
     /// <summary>Those seen least often first; as of the last <see cref="Refresh"/>.</summary>
     public IReadOnlyList<PlaylistIndex> Offered => _offered;
 
+    /// <summary>How many there are, those included that are not offered for want of room.</summary>
     public int Count
     {
         get
@@ -30,18 +31,23 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
         }
     }
 
+    /// <summary>A playlist has come, or has turned public.</summary>
+    /// <param name="playlist">Which.</param>
+    /// <param name="nowMs">When, Unix milliseconds.</param>
     public void OnAdded(PlaylistIndex playlist, long nowMs)
     {
         lock (_lock)
         {
             if (_fresh.Count < MostKept && _fresh.TryAdd(playlist.Value, new Fresh(nowMs, 0)))
             {
+                _untold[playlist.Value] = new Fresh(nowMs, 0);
                 _isDirty = true;
             }
         }
     }
 
     /// <summary>Takes note that somebody has seen a card.</summary>
+    /// <param name="playlist">The card's playlist, whichever it is.</param>
     public void OnSeen(PlaylistIndex playlist)
     {
         if (_offered.Length == 0)
@@ -54,12 +60,14 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
             if (_fresh.TryGetValue(playlist.Value, out var fresh))
             {
                 _fresh[playlist.Value] = fresh with { Seen = fresh.Seen + 1 };
+                _untold[playlist.Value] = new Fresh(fresh.AtMs, _untold.GetValueOrDefault(playlist.Value).Seen + 1);
                 _isDirty = true;
             }
         }
     }
 
     /// <summary>Lets go of those that had their fair share or their time, and orders the rest.</summary>
+    /// <param name="nowMs">The present, Unix milliseconds.</param>
     /// <returns>Whether what is offered has changed.</returns>
     public bool Refresh(long nowMs)
     {
@@ -86,33 +94,5 @@ internal sealed class FreshPlaylists(MusicCatalogue catalogue, HomeOptions optio
         }
     }
 
-    /// <summary>What is to be kept over a restart; null where nothing has changed since the last time.</summary>
-    public string? TakeChanged()
-    {
-        lock (_lock)
-        {
-            if (!_isDirty)
-            {
-                return null;
-            }
-
-            _isDirty = false;
-            return JsonSerializer.Serialize(_fresh.Select(pair => new Kept(catalogue.IdOf(new PlaylistIndex(pair.Key)).Value, pair.Value.AtMs, pair.Value.Seen)));
-        }
-    }
-
-    public void Read(string text)
-    {
-        foreach (var kept in JsonSerializer.Deserialize<Kept[]>(text) ?? [])
-        {
-            if (catalogue.TryFind(new PlaylistId(kept.Id), out var playlist))
-            {
-                _fresh[playlist.Value] = new Fresh(kept.AtMs, kept.Seen);
-            }
-        }
-    }
-
     private readonly record struct Fresh(long AtMs, int Seen);
-
-    private sealed record Kept(string Id, long AtMs, int Seen);
 }

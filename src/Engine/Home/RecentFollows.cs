@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Home;
 
 /// <summary>Who follows what since when, for pages of others. Each listener's row is replaced, never written, so reading takes no lock.</summary>
-internal sealed class RecentFollows
+public sealed class RecentFollows
 {
     private const int MostOfOne = 32;
     private const int MostNear = 50;
@@ -18,6 +17,8 @@ internal sealed class RecentFollows
     private readonly ConcurrentDictionary<int, Follow[]> _rows = new();
 
     /// <summary>Takes a listener's follows from the facts, the latest of them.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="facts">The facts.</param>
     public void Load(UserIndex user, UserTaste facts)
     {
         var follows = new List<Follow>();
@@ -39,10 +40,31 @@ internal sealed class RecentFollows
         }
     }
 
+    /// <summary>Takes over what is told of a listener whose facts are elsewhere.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="followed">Followed since the last time.</param>
+    /// <param name="unfollowed">No longer followed.</param>
+    /// <param name="atMs">When, Unix milliseconds. One writer of a listener at a time.</param>
+    public void Hear(UserIndex user, IReadOnlyList<PlaylistIndex> followed, IReadOnlyList<PlaylistIndex> unfollowed, long atMs)
+    {
+        if (followed.Count + unfollowed.Count > 0)
+        {
+            var gone = followed.Concat(unfollowed).Select(playlist => playlist.Value).ToHashSet();
+            _rows[user.Value] =
+            [
+                .. followed.Select(playlist => new Follow(playlist.Value, atMs)),
+                .. (_rows.GetValueOrDefault(user.Value) ?? []).Where(follow => !gone.Contains(follow.Playlist)).Take(Math.Max(0, MostOfOne - followed.Count)),
+            ];
+        }
+    }
+
+    /// <summary>Forgets a listener.</summary>
+    /// <param name="user">Whom.</param>
     public void Forget(UserIndex user) => _rows.TryRemove(user.Value, out _);
 
     /// <summary>What buddies follow, the latest first.</summary>
-    public List<BuddyFollow> Of(IReadOnlyList<NearListener> buddies)
+    /// <param name="buddies">Whose follows.</param>
+    public IReadOnlyList<BuddyFollow> Of(IReadOnlyList<NearListener> buddies)
     {
         var follows = new List<BuddyFollow>();
         foreach (var buddy in buddies)
@@ -60,7 +82,8 @@ internal sealed class RecentFollows
     }
 
     /// <summary>The playlists that most buddies follow, two at least.</summary>
-    public static List<PopularPlaylist> PopularAmong(List<BuddyFollow> follows)
+    /// <param name="follows">From <see cref="Of"/>.</param>
+    public static IReadOnlyList<PopularPlaylist> PopularAmong(IReadOnlyList<BuddyFollow> follows)
     {
         var counts = new Dictionary<int, int>(follows.Count);
         foreach (var follow in follows)
@@ -82,7 +105,8 @@ internal sealed class RecentFollows
     }
 
     /// <summary>The latest of what buddies follow.</summary>
-    public static List<BuddyFollow> LatestOf(List<BuddyFollow> follows) => follows.Count > MostShown ? follows.GetRange(0, MostShown) : follows;
+    /// <param name="follows">From <see cref="Of"/>.</param>
+    public static IReadOnlyList<BuddyFollow> LatestOf(IReadOnlyList<BuddyFollow> follows) => follows.Count > MostShown ? [.. follows.Take(MostShown)] : follows;
 
     private readonly record struct Follow(int Playlist, long AtMs);
 }

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Experiments;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Storage.Home;
 
 /// <summary>
 /// One experiment while it runs: whoever is sent a page is exposed, is observed for a while, and counts once. Exposures and
@@ -12,7 +13,7 @@ namespace Buddies.Embedded.Learning;
 /// <remarks>
 /// What was observed of a listener whose time was not over at a stop is lost, of all variants alike: the time begins anew.
 /// </remarks>
-internal sealed class ExperimentDesk
+public sealed class ExperimentDesk
 {
     /// <summary>The sum of a listener's rewards while observed.</summary>
     public const string Reward = "reward";
@@ -39,16 +40,39 @@ internal sealed class ExperimentDesk
     private ExperimentRun _run;
     private HashSet<UserId> _exposed = [];
 
+    /// <summary>Opens it; <see cref="Read"/> takes up what is there.</summary>
     public ExperimentDesk(HomeExperiment experiment, string folder, HomeOptions options)
     {
         _experiment = experiment;
-        _path = Path.Combine(folder, experiment.Definition.Name + ".ndjson");
+        _path = FileIn(folder, experiment);
         _observedMs = (long)options.ObservedFor.TotalMilliseconds;
-        _run = NewRun();
+        _run = NewRun(experiment);
     }
 
+    /// <summary>An experiment's log in a folder.</summary>
+    public static string FileIn(string folder, HomeExperiment experiment) => Path.Combine(folder, experiment.Definition.Name + ".ndjson");
+
+    /// <summary>Where an experiment stands by the logs of several processes: a listener counts once, whichever of them have observed it.</summary>
+    public static ExperimentReport ReportOf(HomeExperiment experiment, IEnumerable<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var run = NewRun(experiment);
+        foreach (var line in files.SelectMany(Lines))
+        {
+            if (VariantOf(experiment, line) is >= 0 and var variant)
+            {
+                var user = new UserId(line.User);
+                _ = line.Metric is { } metric ? run.OnObserved(user, variant, metric, line.Value ?? 0) : run.OnExposed(user, variant);
+            }
+        }
+
+        return run.Report();
+    }
+
+    /// <summary>What is tried out.</summary>
     public HomeExperiment Experiment => _experiment;
 
+    /// <summary>Its name.</summary>
     public string Name => _experiment.Definition.Name;
 
     /// <summary>Where it stands.</summary>
@@ -124,11 +148,11 @@ internal sealed class ExperimentDesk
     {
         lock (_lock)
         {
-            (_run, _exposed) = (NewRun(), []);
+            (_run, _exposed) = (NewRun(_experiment), []);
             _observing.Clear();
-            foreach (var line in Lines())
+            foreach (var line in Lines(_path))
             {
-                var variant = Array.FindIndex([.. _experiment.Definition.Variants], known => known.Name == line.Variant);
+                var variant = VariantOf(_experiment, line);
                 if (variant < 0)
                 {
                     continue; // A variant that was taken out.
@@ -162,7 +186,7 @@ internal sealed class ExperimentDesk
             Write(nowMs);
             var mine = _observing.Where(pair => pair.Key != user).ToDictionary();
             var without = _path + ".tmp";
-            File.WriteAllLines(without, Lines().Where(line => line.User != user.Value).Select(line => JsonSerializer.Serialize(line, s_json)));
+            File.WriteAllLines(without, Lines(_path).Where(line => line.User != user.Value).Select(line => JsonSerializer.Serialize(line, s_json)));
             File.Move(without, _path, overwrite: true);
             Read(nowMs);
             foreach (var (other, observed) in mine)
@@ -172,8 +196,11 @@ internal sealed class ExperimentDesk
         }
     }
 
-    private ExperimentRun NewRun() => new(
-        _experiment.Definition, [new Metric(Reward, RewardScale), new Metric(Hides, HidesScale, IsHigherBetter: false, Margin: HidesMargin)]);
+    private static int VariantOf(HomeExperiment experiment, Line line) =>
+        Array.FindIndex([.. experiment.Definition.Variants], known => known.Name == line.Variant);
+
+    private static ExperimentRun NewRun(HomeExperiment experiment) => new(
+        experiment.Definition, [new Metric(Reward, RewardScale), new Metric(Hides, HidesScale, IsHigherBetter: false, Margin: HidesMargin)]);
 
     private void Observe(UserId user, int variant, string metric, double value)
     {
@@ -183,10 +210,10 @@ internal sealed class ExperimentDesk
 
     private string VariantName(int variant) => _experiment.Definition.Variants[variant].Name;
 
-    private List<Line> Lines()
+    private static List<Line> Lines(string path)
     {
         var lines = new List<Line>();
-        foreach (var text in File.Exists(_path) ? File.ReadLines(_path) : [])
+        foreach (var text in File.Exists(path) ? File.ReadLines(path) : [])
         {
             try
             {

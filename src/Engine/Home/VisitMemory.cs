@@ -1,11 +1,10 @@
 using Buddies.Engine.Events;
-using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 
-namespace Buddies.Embedded.Learning;
+namespace Buddies.Engine.Home;
 
-/// <summary>What a listener has seen and opened of late. Bounded; owned by the listener's partition.</summary>
-internal sealed class VisitMemory
+/// <summary>What a listener has seen and opened of late. Bounded; owned by whoever owns the listener.</summary>
+public sealed class VisitMemory
 {
     private const int MostPlayed = 10;
     private const int MostPending = SeenCards.MaxPlaylists;
@@ -30,6 +29,16 @@ internal sealed class VisitMemory
         _pending.Clear();
     }
 
+    /// <summary>Whether events of a kind say what was seen or opened, where they name a playlist.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True where <see cref="Apply"/> takes note of them.</returns>
+    public static bool Takes(EventKind kind) =>
+        kind is EventKind.Impression or EventKind.Click or EventKind.Listen or EventKind.Follow or EventKind.Like or EventKind.Save;
+
+    /// <summary>Takes note of an event.</summary>
+    /// <param name="kind">One of those that it <see cref="Takes"/>.</param>
+    /// <param name="playlist">The playlist that it names.</param>
+    /// <param name="atMs">When, Unix milliseconds.</param>
     public void Apply(EventKind kind, PlaylistIndex playlist, long atMs)
     {
         if (kind == EventKind.Impression)
@@ -56,19 +65,22 @@ internal sealed class VisitMemory
     }
 }
 
-/// <summary>The memories of the listeners who came last. Owned by one partition.</summary>
+/// <summary>The memories of the listeners who came last. One user at a time.</summary>
 /// <param name="most">Most listeners.</param>
-internal sealed class VisitMemories(int most)
+public sealed class VisitMemories(int most)
 {
     private readonly Dictionary<int, LinkedListNode<(int User, VisitMemory Memory)>> _nodes = [];
     private readonly LinkedList<(int User, VisitMemory Memory)> _order = new();
 
+    /// <summary>Listeners with a memory.</summary>
     public int Count => _nodes.Count;
 
     /// <summary>A listener's memory, null for one who has none.</summary>
+    /// <param name="user">Whose.</param>
     public VisitMemory? Find(UserIndex user) => _nodes.TryGetValue(user.Value, out var node) ? node.Value.Memory : null;
 
     /// <summary>A listener's memory, an empty one where there was none; the listener who came longest ago gives way.</summary>
+    /// <param name="user">Whose.</param>
     public VisitMemory Of(UserIndex user)
     {
         if (_nodes.TryGetValue(user.Value, out var node))
@@ -87,6 +99,8 @@ internal sealed class VisitMemories(int most)
         return node.Value.Memory;
     }
 
+    /// <summary>Forgets a listener.</summary>
+    /// <param name="user">Whom.</param>
     public void Forget(UserIndex user)
     {
         if (_nodes.Remove(user.Value, out var node))
