@@ -201,6 +201,7 @@ public sealed class DoormanTests
         await using var world = await TestWorld.StartAsync();
         await using var doorman = await StartAsync(world);
         var second = (await SwapWorld.TrainAsync(world, seed: 2)).Version;
+        await UntilAsync(doorman, record => record.Nodes.Count == 1, "it is not admitted"); // Two who write at one moment: one gives way.
         await ModelTrainer.PromoteAsync(world.Store, second, default);
         await doorman.TickAsync();
         await UntilServesAsync(doorman, second);

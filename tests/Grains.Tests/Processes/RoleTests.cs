@@ -68,6 +68,13 @@ public sealed class RoleTests
         Assert.NotEmpty((await client.GetAsync($"/v1/users/{own}/buddies")).GetProperty("buddies").EnumerateArray());
         Assert.NotEmpty((await backend.GetAsync("/v1/users")).GetProperty("users").EnumerateArray());
 
+        // A front shows what it can tell of the cluster; what silos count is the silos' to show, or it would be added up twice.
+        var shown = await operators.TextAsync("/metrics");
+        Assert.Contains("buddies_listeners 60", shown, StringComparison.Ordinal);
+        Assert.Contains("buddies_snapshot_version 1", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("buddies_listeners_active", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("buddies_sets_active", shown, StringComparison.Ordinal);
+
         // An operator by a front: the doorman, the audit log, which names no listener.
         Assert.Equal(1, (await operators.GetAsync("/v1/doorman")).GetProperty("current").GetInt32());
         Assert.Equal(409, await operators.StatusAsync(HttpMethod.Post, "/v1/snapshots/1/validate", new { why = "it is let in already" }));
