@@ -19,6 +19,10 @@ public sealed class HomeMetrics
         _cardsShown = meter.CreateCounter<long>("buddies.home.cards.shown", "{card}", "Cards on pages that were sent, each page once.");
         _pagesLearned = meter.CreateCounter<long>("buddies.home.pages.learned", "{page}", "Pages whose rewards were learned from.");
         _impressionsLost = meter.CreateCounter<long>("buddies.home.impressions.lost", "{page}", "Pages that the impression logs could not take.");
+        foreach (var counter in new[] { _cardsShown, _pagesLearned, _impressionsLost })
+        {
+            counter.Add(0); // A rate needs its zero.
+        }
     }
 
     /// <summary>A page was sent.</summary>
