@@ -10,9 +10,6 @@ namespace Buddies.Training.Rankers;
 /// <summary>Every model by the name that the tool knows it by.</summary>
 public static class RankerCatalogue
 {
-    /// <summary>λ of EASE.</summary>
-    private const double EaseRegularization = 200;
-
     private static readonly (string Name, Func<int, double, IRankerTrainer> Make)[] s_all =
     [
         ("auto", AutoTrainer.Everything),
@@ -20,7 +17,7 @@ public static class RankerCatalogue
         ("ridge", AutoTrainer.Ridge),
         ("itemknn", AutoTrainer.ItemNeighbours),
         ("listenerknn", AutoTrainer.ListenerNeighbours),
-        ("ease", (_, _) => new EaseTrainer(EaseRegularization)),
+        ("ease", (_, _) => new EaseTrainer(new EaseOptions())),
         ("als", (_, _) => new AlsRankerTrainer(new AlsRankerOptions())),
         ("bpr", (_, _) => new BprTrainer(new BprOptions())),
         ("mean", (_, _) => new AlsRankerTrainer(new AlsRankerOptions(), asMean: true)),
