@@ -53,6 +53,7 @@ public static class PlaylistContinuation
         var facts = BinaryRows.Select(test.Training, judged);
         var training = BinaryRows.Select(playlists, order[testCount..]);
         var rows = new List<ContinuationRow>();
+        var (firstPrecisions, firstNdcgs) = (Array.Empty<double>(), Array.Empty<double>());
         foreach (var model in options.Models)
         {
             run.Tell($"continuation: {model}");
@@ -60,19 +61,30 @@ public static class PlaylistContinuation
             var ranker = RankerCatalogue.Create(model, ChoosingK, options.HiddenShare).Train(training, run);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             var lists = RankedLists.Make(ranker, facts, options.K, run);
+            var precisions = ValuesOf(lists, ListMetrics.RPrecision);
+            var ndcgs = ValuesOf(lists, (list, hidden) => ListMetrics.Ndcg(list, hidden, options.K));
+            if (rows.Count == 0)
+            {
+                (firstPrecisions, firstNdcgs) = (precisions, ndcgs);
+            }
+
             rows.Add(new ContinuationRow(
                 model,
-                Mean(lists, ListMetrics.RPrecision),
-                Mean(lists, (list, hidden) => ListMetrics.Ndcg(list, hidden, options.K)),
-                Mean(lists, ListMetrics.Clicks),
-                Mean(lists, (list, hidden) => ListMetrics.Recall(list, hidden, options.K)),
+                Bootstrap.Mean(precisions, run.Seed),
+                Bootstrap.Mean(ndcgs, run.Seed),
+                Bootstrap.Mean(ValuesOf(lists, ListMetrics.Clicks), run.Seed),
+                Bootstrap.Mean(ValuesOf(lists, (list, hidden) => ListMetrics.Recall(list, hidden, options.K)), run.Seed),
+                Behind(firstPrecisions, precisions),
+                Behind(firstNdcgs, ndcgs),
                 seconds));
         }
 
         return new ContinuationResult(rows, training.RowCount, judged.Length, playlists.ColumnCount, options.K, options.HiddenShare);
 
-        MeanInterval Mean(int[][] lists, Metric metric) =>
-            Bootstrap.Mean([.. Enumerable.Range(0, judged.Length).Select(i => metric(lists[i], test.Hidden[judged[i]]))], run.Seed);
+        double[] ValuesOf(int[][] lists, Metric metric) =>
+            [.. Enumerable.Range(0, judged.Length).Select(i => metric(lists[i], test.Hidden[judged[i]]))];
+
+        MeanInterval Behind(double[] first, double[] values) => Bootstrap.Mean([.. first.Zip(values, (a, b) => a - b)], run.Seed);
     }
 
     private delegate double Metric(ReadOnlySpan<int> list, ReadOnlySpan<int> hidden);
@@ -94,6 +106,15 @@ public sealed record ContinuationResult(
 /// <param name="Ndcg">Discounted gain over the best possible, in all places.</param>
 /// <param name="Clicks">How often ten more must be asked for until one is right; less is better.</param>
 /// <param name="Recall">Hits over all that was to be found, in all places.</param>
+/// <param name="RPrecisionBehind">The first model's R-precision less this one's, playlist by playlist.</param>
+/// <param name="NdcgBehind">The first model's NDCG less this one's, playlist by playlist.</param>
 /// <param name="TrainingSeconds">How long the training took.</param>
 public sealed record ContinuationRow(
-    string Model, MeanInterval RPrecision, MeanInterval Ndcg, MeanInterval Clicks, MeanInterval Recall, double TrainingSeconds);
+    string Model,
+    MeanInterval RPrecision,
+    MeanInterval Ndcg,
+    MeanInterval Clicks,
+    MeanInterval Recall,
+    MeanInterval RPrecisionBehind,
+    MeanInterval NdcgBehind,
+    double TrainingSeconds);
