@@ -14,7 +14,7 @@ internal static class EvaluateModelsCommand
 {
     private static readonly Option<string?> s_models = new("--models")
     {
-        Description = $"Which, with commas between; all when absent: {string.Join(", ", RankerCatalogue.Names)}.",
+        Description = $"Which, with commas between, of {string.Join(", ", RankerCatalogue.Names)}; all but those with a number in their names when absent.",
         HelpName = "NAME,…",
     };
 
@@ -106,7 +106,7 @@ internal static class EvaluateModelsCommand
     {
         if (parsed.GetValue(s_models) is not { } text)
         {
-            return RankerCatalogue.Names;
+            return RankerCatalogue.Compared;
         }
 
         string[] names = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -8,7 +8,7 @@ namespace Buddies.Training.Evaluation;
 public sealed record ContinuationOptions
 {
     /// <summary>Which models, by the names of <see cref="RankerCatalogue"/>.</summary>
-    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Names;
+    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Compared;
 
     /// <summary>Share of the playlists that is held out, above 0 and below 1. Default 0.1.</summary>
     public double TestShare { get; init; } = 0.1;
