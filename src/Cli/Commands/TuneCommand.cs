@@ -25,6 +25,7 @@ internal static class TuneCommand
     private static readonly Option<int> s_k = NumberOption.Whole("--k", "Tracks recommended to each listener.", s_defaults.Holdout.K, 1, 1000);
     private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Where the trials come from.", s_defaults.Seed, int.MinValue);
 
+    private static readonly Option<double> s_within = NumberOption.Real("--within", "How near to the defaults trials are drawn, in shares of each axis to either side; 1 is the whole space.", s_defaults.Within, 0.001, 1);
     private static readonly Option<string> s_judge = CreateJudge();
     private static readonly Option<int> s_buddies = NumberOption.Whole("--friends-k", "Nearest tastes among which friends are looked for.", 50, 1, 10_000);
     private static readonly Option<double> s_slack = NumberOption.Real("--recall-slack", "How much recall of hidden tracks more friends may cost.", s_defaults.RecallSlack, 0, 1);
@@ -39,7 +40,7 @@ internal static class TuneCommand
     {
         var command = new Command("tune", "Search the constants of the training: random trials, of which the better ones go on for longer. Registers nothing; resumes.")
         {
-            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_judge, s_buddies, s_slack, s_journal, TrackingOption.Place,
+            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_within, s_judge, s_buddies, s_slack, s_journal, TrackingOption.Place,
         };
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TuneAsync(parsed, cancellationToken), cancellationToken));
         return command;
@@ -55,6 +56,7 @@ internal static class TuneCommand
             MostEpochs = parsed.GetValue(s_most),
             Parallel = parsed.GetValue(s_parallel),
             Seed = parsed.GetValue(s_seed),
+            Within = parsed.GetValue(s_within),
             Holdout = s_defaults.Holdout with { K = parsed.GetValue(s_k) },
         };
         if (options.MostEpochs < options.FirstEpochs)

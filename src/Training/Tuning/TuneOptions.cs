@@ -20,6 +20,9 @@ public sealed record TuneOptions
     /// <summary>Trials at the same time, 1 or more; each holds its own factors. Default 1.</summary>
     public int Parallel { get; init; } = 1;
 
+    /// <summary>How near to the defaults trials are drawn, above 0, in shares of each axis to either side; 1 draws from the whole space. Default 1.</summary>
+    public double Within { get; init; } = 1;
+
     /// <summary>Where the trials come from. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
@@ -44,6 +47,8 @@ public sealed record TuneOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstEpochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MostEpochs, FirstEpochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(Parallel, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Within);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Within, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(RecallSlack);
         Holdout.Check();
     }

@@ -14,6 +14,7 @@ public static class Tuner
         var search = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"watermark {set.Facts.Watermark}, {set.Interactions.EntryCount} facts, {options.Trials} trials, one in {options.Keep}, {options.FirstEpochs} to {options.MostEpochs} epochs, seed {options.Seed}, share {options.Holdout.Share}, k {options.Holdout.K}");
+        search += options.Within < 1 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", within {options.Within}") : "";
         return options.Friends is { } friends
             ? search + string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
@@ -25,14 +26,15 @@ public static class Tuner
     /// <param name="trial">Its number; 0 has the defaults.</param>
     /// <param name="seed">The search's seed.</param>
     /// <param name="defaults">What is not searched.</param>
-    public static (TrainOptions Options, IReadOnlyDictionary<string, double> Values) Draw(int trial, int seed, TrainOptions defaults)
+    /// <param name="within">How near to them, in shares of each axis to either side; 1 for the whole space.</param>
+    public static (TrainOptions Options, IReadOnlyDictionary<string, double> Values) Draw(int trial, int seed, TrainOptions defaults, double within = 1)
     {
         ArgumentNullException.ThrowIfNull(defaults);
         var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var random = new Random(unchecked((seed * 1_000_003) + trial));
         foreach (var axis in trial == 0 ? [] : TuneAxis.All)
         {
-            values.Add(axis.Name, axis.Draw(random));
+            values.Add(axis.Name, axis.Draw(random, defaults, within));
         }
 
         var options = TuneAxis.All.Where(axis => values.ContainsKey(axis.Name)).Aggregate(defaults, (made, axis) => axis.Apply(made, values[axis.Name]));
@@ -97,7 +99,7 @@ public static class Tuner
     private static TrialResult Try(
         TrainingSet set, TrainOptions defaults, TuneOptions options, int trial, int epochs, TuneJournal journal, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (train, values) = Draw(trial, options.Seed, defaults);
+        var (train, values) = Draw(trial, options.Seed, defaults, options.Within);
         var started = time.GetTimestamp();
         train = train with { Als = train.Als with { Epochs = epochs } };
         var held = HoldoutEvaluation.Evaluate(set, train, options.Holdout, null, time, cancellationToken);

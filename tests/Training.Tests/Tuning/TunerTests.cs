@@ -122,6 +122,23 @@ public sealed class TunerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Draw_NearTheDefaults_StaysThere()
+    {
+        const double Within = 0.2;
+        for (var trial = 1; trial < 200; trial++)
+        {
+            var (_, values) = Tuner.Draw(trial, 1, s_train, Within);
+            foreach (var axis in TuneAxis.All)
+            {
+                // A share of the axis: of its length, or of its doublings.
+                var (value, start) = (values[axis.Name], axis.Read(s_train));
+                var distance = axis.IsLog ? Math.Log(value / start) / Math.Log(axis.High / axis.Low) : (value - start) / (axis.High - axis.Low);
+                Assert.InRange(distance, -Within - 1e-3, Within + 1e-3);
+            }
+        }
+    }
+
     private static string Essence(TrialResult result) => $"{result.Trial} {result.Epochs} {result.Ndcg:R} {result.Recall:R}";
 
     private static IReadOnlyList<TrialResult> Run(TrainingSet set, TuneJournal journal) =>
