@@ -1,3 +1,4 @@
+using System.Globalization;
 using Buddies.Training.Facts;
 using Buddies.Training.Rankers;
 using Buddies.Training.Splits;
@@ -77,6 +78,7 @@ public static class PlaylistContinuation
                 Behind(firstPrecisions, precisions),
                 Behind(firstNdcgs, ndcgs),
                 seconds));
+            run.Tell(Describe(rows[^1]));
         }
 
         return new ContinuationResult(rows, training.RowCount, judged.Length, playlists.ColumnCount, options.K, options.HiddenShare);
@@ -86,6 +88,14 @@ public static class PlaylistContinuation
 
         MeanInterval Behind(double[] first, double[] values) => Bootstrap.Mean([.. first.Zip(values, (a, b) => a - b)], run.Seed);
     }
+
+    /// <summary>A row in a line, told when it is known: the models after it may take long.</summary>
+    private static string Describe(ContinuationRow row) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"continuation: {row.Model}: R-precision {Show(row.RPrecision)}, NDCG {Show(row.Ndcg)}, clicks {Show(row.Clicks)}, recall {Show(row.Recall)}, behind the first by NDCG {Show(row.NdcgBehind)}, by R-precision {Show(row.RPrecisionBehind)}, {row.TrainingSeconds:0} s");
+
+    private static string Show(MeanInterval mean) =>
+        string.Create(CultureInfo.InvariantCulture, $"{mean.Value:0.0000} ({mean.Low:0.0000} to {mean.High:0.0000})");
 
     private delegate double Metric(ReadOnlySpan<int> list, ReadOnlySpan<int> hidden);
 }
