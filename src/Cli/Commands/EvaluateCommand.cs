@@ -47,6 +47,8 @@ internal static class EvaluateCommand
             store, parsed.GetRequiredValue(CommonOptions.Data), parsed.GetValue(s_buddies), parsed.GetValue(s_seed), cancellationToken);
         var table = new Table().Border(TableBorder.Minimal).AddColumn($"version {result.SnapshotVersion}").AddColumn($"recall@{result.K}");
         table.AddRow("served vectors", $"{result.Recall:0.0000} (95 %: {result.Low:0.0000} to {result.High:0.0000})");
+        table.AddRow("of them, the tuning half", Show(result.TuningHalf));
+        table.AddRow("of them, the other half", Show(result.OtherHalf));
         table.AddRow("weighted mean of track factors", $"{result.Baselines.WeightedMean:0.0000}");
         table.AddRow("log-TF-IDF of play counts", $"{result.Baselines.LogTfIdf:0.0000}");
         table.AddRow("popularity", $"{result.Baselines.Popularity:0.0000}");

@@ -14,7 +14,7 @@ internal static class EvaluateModelsCommand
 {
     private static readonly Option<string?> s_models = new("--models")
     {
-        Description = $"Which, with commas between; all when absent: {string.Join(", ", RankerCatalogue.Names)}.",
+        Description = $"Which, with commas between, of {string.Join(", ", RankerCatalogue.Names)}; all but those with a number in their names when absent.",
         HelpName = "NAME,…",
     };
 
@@ -78,10 +78,10 @@ internal static class EvaluateModelsCommand
         var playlists = BinaryRows.Make(i => Array.ConvertAll(set.Playlists[i].Ascending, track => set.RowOfTrack[track]), set.Playlists.Length, set.TrackCount);
         var result = PlaylistContinuation.Evaluate(playlists, options, RunOf(parsed, cancellationToken), TimeProvider.System);
         var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn("R-precision").AddColumn($"NDCG@{result.K}")
-            .AddColumn("clicks").AddColumn($"recall@{result.K}").AddColumn("seconds");
+            .AddColumn("behind the first").AddColumn("clicks").AddColumn($"recall@{result.K}").AddColumn("seconds");
         foreach (var row in result.Models)
         {
-            table.AddRow(row.Model, Show(row.RPrecision), Show(row.Ndcg), $"{row.Clicks.Value:0.00}", $"{row.Recall.Value:0.0000}", $"{row.TrainingSeconds:0.0}");
+            table.AddRow(row.Model, Show(row.RPrecision), Show(row.Ndcg), Show(row.NdcgBehind), $"{row.Clicks.Value:0.00}", $"{row.Recall.Value:0.0000}", $"{row.TrainingSeconds:0.0}");
         }
 
         ToolRunner.People.Write(table);
@@ -106,7 +106,7 @@ internal static class EvaluateModelsCommand
     {
         if (parsed.GetValue(s_models) is not { } text)
         {
-            return RankerCatalogue.Names;
+            return RankerCatalogue.Compared;
         }
 
         string[] names = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

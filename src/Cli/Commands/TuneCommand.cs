@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Buddies.Engine.Taste;
 using Buddies.Training;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Tracking;
 using Buddies.Training.Tuning;
@@ -13,6 +14,7 @@ namespace Buddies.Cli.Commands;
 internal static class TuneCommand
 {
     private const int Shown = 10;
+    private const string Friends = "friends";
 
     private static readonly TuneOptions s_defaults = new();
     private static readonly Option<int> s_trials = NumberOption.Whole("--trials", "Trials in the first round; the first has the defaults.", s_defaults.Trials, 1, 100_000);
@@ -22,6 +24,11 @@ internal static class TuneCommand
     private static readonly Option<int> s_parallel = NumberOption.Whole("--parallel", "Trials at the same time; each holds its own factors.", s_defaults.Parallel, 1, 64);
     private static readonly Option<int> s_k = NumberOption.Whole("--k", "Tracks recommended to each listener.", s_defaults.Holdout.K, 1, 1000);
     private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Where the trials come from.", s_defaults.Seed, int.MinValue);
+
+    private static readonly Option<double> s_within = NumberOption.Real("--within", "How near to the defaults trials are drawn, in shares of each axis to either side; 1 is the whole space.", s_defaults.Within, 0.001, 1);
+    private static readonly Option<string> s_judge = CreateJudge();
+    private static readonly Option<int> s_buddies = NumberOption.Whole("--friends-k", "Nearest tastes among which friends are looked for.", 50, 1, 10_000);
+    private static readonly Option<double> s_slack = NumberOption.Real("--recall-slack", "How much recall of hidden tracks more friends may cost.", s_defaults.RecallSlack, 0, 1);
 
     private static readonly Option<string?> s_journal = new("--journal")
     {
@@ -33,7 +40,7 @@ internal static class TuneCommand
     {
         var command = new Command("tune", "Search the constants of the training: random trials, of which the better ones go on for longer. Registers nothing; resumes.")
         {
-            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_journal, TrackingOption.Place,
+            s_trials, s_keep, s_first, s_most, s_parallel, s_k, s_seed, s_within, s_judge, s_buddies, s_slack, s_journal, TrackingOption.Place,
         };
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => TuneAsync(parsed, cancellationToken), cancellationToken));
         return command;
@@ -49,6 +56,7 @@ internal static class TuneCommand
             MostEpochs = parsed.GetValue(s_most),
             Parallel = parsed.GetValue(s_parallel),
             Seed = parsed.GetValue(s_seed),
+            Within = parsed.GetValue(s_within),
             Holdout = s_defaults.Holdout with { K = parsed.GetValue(s_k) },
         };
         if (options.MostEpochs < options.FirstEpochs)
@@ -62,6 +70,12 @@ internal static class TuneCommand
         if (set.Interactions.EntryCount == 0)
         {
             throw new TrainingException("No event says anything about a track: there is nothing to learn from. Import a dataset first.");
+        }
+
+        if (parsed.GetRequiredValue(s_judge) == Friends)
+        {
+            var graph = await FriendshipGraph.ReadAsync(store.Friendships, cancellationToken);
+            options = options with { Friends = new FriendJudge(graph, parsed.GetValue(s_buddies)), RecallSlack = parsed.GetValue(s_slack) };
         }
 
         var path = parsed.GetValue(s_journal) ?? Path.Combine(parsed.GetRequiredValue(CommonOptions.Data), "tune.jsonl");
@@ -84,19 +98,35 @@ internal static class TuneCommand
             record?.End(results);
         }
 
-        var table = new Table().Border(TableBorder.Minimal).AddColumn("trial").AddColumn("epochs").AddColumn($"NDCG@{options.Holdout.K}").AddColumn($"recall@{options.Holdout.K}").AddColumn("options of buddies train");
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("trial").AddColumn("epochs").AddColumn($"NDCG@{options.Holdout.K}").AddColumn($"recall@{options.Holdout.K}").AddColumn("friends").AddColumn("options of buddies train");
         foreach (var result in results.Take(Shown))
         {
-            table.AddRow($"{result.Trial}", $"{result.Epochs}", $"{result.Ndcg:0.0000}", $"{result.Recall:0.0000}", Markup.Escape(OptionsOf(result)));
+            table.AddRow($"{result.Trial}", $"{result.Epochs}", $"{result.Ndcg:0.0000}", $"{result.Recall:0.0000}", $"{result.Friends:0.0000}", Markup.Escape(OptionsOf(result)));
         }
 
         ToolRunner.People.Write(table);
-        ToolRunner.PrintJson(parsed, new TuneReport(path, done, results));
+        if (record is { Id.Length: > 0 })
+        {
+            Console.Error.WriteLine($"Tracked as run {record.Id}.");
+        }
+
+        ToolRunner.PrintJson(parsed, new TuneReport(path, done, record?.Id, results));
+    }
+
+    private static Option<string> CreateJudge()
+    {
+        var option = new Option<string>("--judge")
+        {
+            Description = "What trials are ranked by: hidden tracks that are found, or friends of one half of the listeners among the nearest tastes.",
+            DefaultValueFactory = _ => "tracks",
+        };
+        option.AcceptOnlyFromAmong("tracks", Friends);
+        return option;
     }
 
     private static string OptionsOf(TrialResult result) => result.Values.Count == 0
         ? "(the defaults)"
         : string.Join(' ', result.Values.Select(pair => string.Create(CultureInfo.InvariantCulture, $"--{pair.Key} {pair.Value}")));
 
-    private sealed record TuneReport(string Journal, int TakenOver, IReadOnlyList<TrialResult> Trials);
+    private sealed record TuneReport(string Journal, int TakenOver, string? Run, IReadOnlyList<TrialResult> Trials);
 }

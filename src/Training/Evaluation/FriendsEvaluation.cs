@@ -65,6 +65,8 @@ public static class FriendsEvaluation
             graph.Pool.Count,
             graph.Pool.Count,
             snapshot.Version.Value,
+            Bootstrap.Mean(FriendHalves.Of(graph, recalls, forTuning: true), seed),
+            Bootstrap.Mean(FriendHalves.Of(graph, recalls, forTuning: false), seed),
             new FriendsBaselines(
                 RecallOf(FriendBaselines.Random(seed)),
                 RecallOf(FriendBaselines.Popularity(tastes)),

@@ -9,6 +9,8 @@ namespace Buddies.Training.Evaluation;
 /// <param name="Listeners">Listeners with a friend.</param>
 /// <param name="Pool">Listeners among whom buddies were looked for, the listener included.</param>
 /// <param name="SnapshotVersion">The model version.</param>
+/// <param name="TuningHalf">Recall of the listeners by whose friends constants may be chosen (<see cref="FriendHalves"/>).</param>
+/// <param name="OtherHalf">Recall of the others.</param>
 /// <param name="Baselines">Recall of the simple rankings.</param>
 public sealed record FriendsResult(
     double Recall,
@@ -19,6 +21,8 @@ public sealed record FriendsResult(
     int Listeners,
     int Pool,
     int SnapshotVersion,
+    MeanInterval TuningHalf,
+    MeanInterval OtherHalf,
     FriendsBaselines Baselines);
 
 /// <summary>Recall of rankings that need no training.</summary>

@@ -8,7 +8,7 @@ namespace Buddies.Training.Evaluation;
 public sealed record ComparisonOptions
 {
     /// <summary>Which models, by the names of <see cref="RankerCatalogue"/>.</summary>
-    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Names;
+    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Compared;
 
     /// <summary>Random splits, 1 or more. Default 5.</summary>
     public int Splits { get; init; } = 5;

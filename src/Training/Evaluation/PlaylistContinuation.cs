@@ -1,3 +1,4 @@
+using System.Globalization;
 using Buddies.Training.Facts;
 using Buddies.Training.Rankers;
 using Buddies.Training.Splits;
@@ -8,7 +9,7 @@ namespace Buddies.Training.Evaluation;
 public sealed record ContinuationOptions
 {
     /// <summary>Which models, by the names of <see cref="RankerCatalogue"/>.</summary>
-    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Names;
+    public IReadOnlyList<string> Models { get; init; } = RankerCatalogue.Compared;
 
     /// <summary>Share of the playlists that is held out, above 0 and below 1. Default 0.1.</summary>
     public double TestShare { get; init; } = 0.1;
@@ -53,6 +54,7 @@ public static class PlaylistContinuation
         var facts = BinaryRows.Select(test.Training, judged);
         var training = BinaryRows.Select(playlists, order[testCount..]);
         var rows = new List<ContinuationRow>();
+        var (firstPrecisions, firstNdcgs) = (Array.Empty<double>(), Array.Empty<double>());
         foreach (var model in options.Models)
         {
             run.Tell($"continuation: {model}");
@@ -60,20 +62,40 @@ public static class PlaylistContinuation
             var ranker = RankerCatalogue.Create(model, ChoosingK, options.HiddenShare).Train(training, run);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             var lists = RankedLists.Make(ranker, facts, options.K, run);
+            var precisions = ValuesOf(lists, ListMetrics.RPrecision);
+            var ndcgs = ValuesOf(lists, (list, hidden) => ListMetrics.Ndcg(list, hidden, options.K));
+            if (rows.Count == 0)
+            {
+                (firstPrecisions, firstNdcgs) = (precisions, ndcgs);
+            }
+
             rows.Add(new ContinuationRow(
                 model,
-                Mean(lists, ListMetrics.RPrecision),
-                Mean(lists, (list, hidden) => ListMetrics.Ndcg(list, hidden, options.K)),
-                Mean(lists, ListMetrics.Clicks),
-                Mean(lists, (list, hidden) => ListMetrics.Recall(list, hidden, options.K)),
+                Bootstrap.Mean(precisions, run.Seed),
+                Bootstrap.Mean(ndcgs, run.Seed),
+                Bootstrap.Mean(ValuesOf(lists, ListMetrics.Clicks), run.Seed),
+                Bootstrap.Mean(ValuesOf(lists, (list, hidden) => ListMetrics.Recall(list, hidden, options.K)), run.Seed),
+                Behind(firstPrecisions, precisions),
+                Behind(firstNdcgs, ndcgs),
                 seconds));
+            run.Tell(Describe(rows[^1]));
         }
 
         return new ContinuationResult(rows, training.RowCount, judged.Length, playlists.ColumnCount, options.K, options.HiddenShare);
 
-        MeanInterval Mean(int[][] lists, Metric metric) =>
-            Bootstrap.Mean([.. Enumerable.Range(0, judged.Length).Select(i => metric(lists[i], test.Hidden[judged[i]]))], run.Seed);
+        double[] ValuesOf(int[][] lists, Metric metric) =>
+            [.. Enumerable.Range(0, judged.Length).Select(i => metric(lists[i], test.Hidden[judged[i]]))];
+
+        MeanInterval Behind(double[] first, double[] values) => Bootstrap.Mean([.. first.Zip(values, (a, b) => a - b)], run.Seed);
     }
+
+    /// <summary>A row in a line, told when it is known: the models after it may take long.</summary>
+    private static string Describe(ContinuationRow row) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"continuation: {row.Model}: R-precision {Show(row.RPrecision)}, NDCG {Show(row.Ndcg)}, clicks {Show(row.Clicks)}, recall {Show(row.Recall)}, behind the first by NDCG {Show(row.NdcgBehind)}, by R-precision {Show(row.RPrecisionBehind)}, {row.TrainingSeconds:0} s");
+
+    private static string Show(MeanInterval mean) =>
+        string.Create(CultureInfo.InvariantCulture, $"{mean.Value:0.0000} ({mean.Low:0.0000} to {mean.High:0.0000})");
 
     private delegate double Metric(ReadOnlySpan<int> list, ReadOnlySpan<int> hidden);
 }
@@ -94,6 +116,15 @@ public sealed record ContinuationResult(
 /// <param name="Ndcg">Discounted gain over the best possible, in all places.</param>
 /// <param name="Clicks">How often ten more must be asked for until one is right; less is better.</param>
 /// <param name="Recall">Hits over all that was to be found, in all places.</param>
+/// <param name="RPrecisionBehind">The first model's R-precision less this one's, playlist by playlist.</param>
+/// <param name="NdcgBehind">The first model's NDCG less this one's, playlist by playlist.</param>
 /// <param name="TrainingSeconds">How long the training took.</param>
 public sealed record ContinuationRow(
-    string Model, MeanInterval RPrecision, MeanInterval Ndcg, MeanInterval Clicks, MeanInterval Recall, double TrainingSeconds);
+    string Model,
+    MeanInterval RPrecision,
+    MeanInterval Ndcg,
+    MeanInterval Clicks,
+    MeanInterval Recall,
+    MeanInterval RPrecisionBehind,
+    MeanInterval NdcgBehind,
+    double TrainingSeconds);

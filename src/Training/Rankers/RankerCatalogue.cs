@@ -4,14 +4,15 @@ using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Rankers.Bpr;
 using Buddies.Training.Rankers.Ease;
 using Buddies.Training.Rankers.Factors;
+using Buddies.Training.Rankers.Reduced;
 
 namespace Buddies.Training.Rankers;
 
 /// <summary>Every model by the name that the tool knows it by.</summary>
 public static class RankerCatalogue
 {
-    /// <summary>λ of EASE.</summary>
-    private const double EaseRegularization = 200;
+    private const string Reduced = "ease64";
+    private const int ReducedDimension = 64;
 
     private static readonly (string Name, Func<int, double, IRankerTrainer> Make)[] s_all =
     [
@@ -20,7 +21,8 @@ public static class RankerCatalogue
         ("ridge", AutoTrainer.Ridge),
         ("itemknn", AutoTrainer.ItemNeighbours),
         ("listenerknn", AutoTrainer.ListenerNeighbours),
-        ("ease", (_, _) => new EaseTrainer(EaseRegularization)),
+        ("ease", (_, _) => new EaseTrainer(new EaseOptions())),
+        (Reduced, (_, _) => new ReducedTrainer(new EaseTrainer(new EaseOptions()), ReducedDimension)),
         ("als", (_, _) => new AlsRankerTrainer(new AlsRankerOptions())),
         ("bpr", (_, _) => new BprTrainer(new BprOptions())),
         ("mean", (_, _) => new AlsRankerTrainer(new AlsRankerOptions(), asMean: true)),
@@ -29,6 +31,9 @@ public static class RankerCatalogue
 
     /// <summary>The names, what ships first.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(model => model.Name)];
+
+    /// <summary>Those that stand in a table where none are named: a reduction scores every track for every track, which is quadratic.</summary>
+    public static IReadOnlyList<string> Compared { get; } = [.. Names.Where(name => name != Reduced)];
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

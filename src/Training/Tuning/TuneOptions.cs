@@ -20,11 +20,23 @@ public sealed record TuneOptions
     /// <summary>Trials at the same time, 1 or more; each holds its own factors. Default 1.</summary>
     public int Parallel { get; init; } = 1;
 
+    /// <summary>How near to the defaults trials are drawn, above 0, in shares of each axis to either side; 1 draws from the whole space. Default 1.</summary>
+    public double Within { get; init; } = 1;
+
     /// <summary>Where the trials come from. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>What is hidden and how it is judged: trials are ranked by NDCG.</summary>
+    /// <summary>What is hidden and how it is judged: trials are ranked by NDCG, unless friends judge them.</summary>
     public HoldoutOptions Holdout { get; init; } = new();
+
+    /// <summary>
+    /// Ranks trials by how many friends they find, those first that lose no more than <see cref="RecallSlack"/> of the recall of
+    /// hidden tracks against the defaults; the defaults then go through all rounds. Null ranks by NDCG. Default null.
+    /// </summary>
+    public FriendJudge? Friends { get; init; }
+
+    /// <summary>How much recall of hidden tracks more friends may cost, 0 or more. Default 0.</summary>
+    public double RecallSlack { get; init; }
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
@@ -35,6 +47,9 @@ public sealed record TuneOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstEpochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MostEpochs, FirstEpochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(Parallel, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Within);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Within, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(RecallSlack);
         Holdout.Check();
     }
 }
@@ -46,4 +61,6 @@ public sealed record TuneOptions
 /// <param name="Recall">Mean recall of what was hidden.</param>
 /// <param name="Ndcg">Mean NDCG.</param>
 /// <param name="Seconds">How long it took.</param>
-public sealed record TrialResult(int Trial, int Epochs, IReadOnlyDictionary<string, double> Values, double Recall, double Ndcg, double Seconds);
+/// <param name="Friends">Mean recall of friends over the tuning half; null where friends do not judge.</param>
+public sealed record TrialResult(
+    int Trial, int Epochs, IReadOnlyDictionary<string, double> Values, double Recall, double Ndcg, double Seconds, double? Friends = null);

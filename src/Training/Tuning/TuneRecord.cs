@@ -28,6 +28,9 @@ public sealed class TuneRecord
         _parent.SetTags(new Dictionary<string, string> { ["buddies.search"] = search });
     }
 
+    /// <summary>The id of the search's run; empty where it could not be begun.</summary>
+    public string Id => _parent.Id;
+
     /// <summary>Keeps a finished trial.</summary>
     public void Add(TrialResult result)
     {
@@ -44,7 +47,7 @@ public sealed class TuneRecord
             ["trial"] = Text(result.Trial),
             ["epochs"] = Text(result.Epochs),
         });
-        run.LogMetrics(new Dictionary<string, double> { ["holdoutRecall"] = result.Recall, ["holdoutNdcg"] = result.Ndcg, ["seconds"] = result.Seconds }, result.Epochs);
+        run.LogMetrics(new Dictionary<string, double>(MetricsOf(result)) { ["seconds"] = result.Seconds }, result.Epochs);
         run.SetTags(new Dictionary<string, string> { ["mlflow.parentRunId"] = _parent.Id, ["buddies.search"] = _search });
         run.End(RunStatus.Finished);
     }
@@ -57,10 +60,21 @@ public sealed class TuneRecord
         if (results is [var best, ..])
         {
             _parent.LogParameters(best.Values.ToDictionary(pair => pair.Key, pair => Text(pair.Value)));
-            _parent.LogMetrics(new Dictionary<string, double> { ["holdoutRecall"] = best.Recall, ["holdoutNdcg"] = best.Ndcg });
+            _parent.LogMetrics(MetricsOf(best));
         }
 
         _parent.End(results.Count > 0 ? RunStatus.Finished : RunStatus.Killed);
+    }
+
+    private static Dictionary<string, double> MetricsOf(TrialResult result)
+    {
+        var metrics = new Dictionary<string, double> { ["holdoutRecall"] = result.Recall, ["holdoutNdcg"] = result.Ndcg };
+        if (result.Friends is { } friends)
+        {
+            metrics.Add("friendsRecall", friends);
+        }
+
+        return metrics;
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -11,23 +11,30 @@ public static class Tuner
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
-        return string.Create(
+        var search = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"watermark {set.Facts.Watermark}, {set.Interactions.EntryCount} facts, {options.Trials} trials, one in {options.Keep}, {options.FirstEpochs} to {options.MostEpochs} epochs, seed {options.Seed}, share {options.Holdout.Share}, k {options.Holdout.K}");
+        search += options.Within < 1 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", within {options.Within}") : "";
+        return options.Friends is { } friends
+            ? search + string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $", friends among {friends.K} of {friends.Listeners} listeners, recall slack {options.RecallSlack}")
+            : search;
     }
 
     /// <summary>The constants of a trial.</summary>
     /// <param name="trial">Its number; 0 has the defaults.</param>
     /// <param name="seed">The search's seed.</param>
     /// <param name="defaults">What is not searched.</param>
-    public static (TrainOptions Options, IReadOnlyDictionary<string, double> Values) Draw(int trial, int seed, TrainOptions defaults)
+    /// <param name="within">How near to them, in shares of each axis to either side; 1 for the whole space.</param>
+    public static (TrainOptions Options, IReadOnlyDictionary<string, double> Values) Draw(int trial, int seed, TrainOptions defaults, double within = 1)
     {
         ArgumentNullException.ThrowIfNull(defaults);
         var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var random = new Random(unchecked((seed * 1_000_003) + trial));
         foreach (var axis in trial == 0 ? [] : TuneAxis.All)
         {
-            values.Add(axis.Name, axis.Draw(random));
+            values.Add(axis.Name, axis.Draw(random, defaults, within));
         }
 
         var options = TuneAxis.All.Where(axis => values.ContainsKey(axis.Name)).Aggregate(defaults, (made, axis) => axis.Apply(made, values[axis.Name]));
@@ -62,29 +69,42 @@ public static class Tuner
             Parallel.For(0, round.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, i =>
             {
                 results[i] = journal.Find(round[i], now) ?? Try(set, defaults, options, round[i], now, journal, time, cancellationToken);
-                progress?.Report($"trial {round[i]}, {now} epochs: NDCG {results[i].Ndcg:0.0000}, recall {results[i].Recall:0.0000}");
+                progress?.Report($"trial {round[i]}, {now} epochs: NDCG {results[i].Ndcg:0.0000}, recall {results[i].Recall:0.0000}{(results[i].Friends is { } found ? $", friends {found:0.0000}" : "")}");
             });
             foreach (var result in results)
             {
                 latest[result.Trial] = result;
             }
 
-            alive = [.. results.OrderByDescending(result => result.Ndcg).ThenBy(result => result.Trial).Take(Math.Max(1, alive.Length / options.Keep)).Select(result => result.Trial).Order()];
+            int[] best = [.. Rank(results, options).Take(Math.Max(1, alive.Length / options.Keep)).Select(result => result.Trial)];
+
+            // Without the defaults beside it nobody could say what a trial cost the recall.
+            alive = [.. best.Union(options.Friends is null ? [] : [0]).Order()];
             if (epochs == options.MostEpochs)
             {
-                return [.. latest.Values.OrderByDescending(result => result.Epochs).ThenByDescending(result => result.Ndcg).ThenBy(result => result.Trial)];
+                return [.. latest.Values.GroupBy(result => result.Epochs).OrderByDescending(same => same.Key).SelectMany(same => Rank([.. same], options))];
             }
         }
+    }
+
+    /// <summary>Best first, of results after as many epochs.</summary>
+    private static IEnumerable<TrialResult> Rank(TrialResult[] results, TuneOptions options)
+    {
+        var least = options.Friends is null ? double.NegativeInfinity : (Array.Find(results, result => result.Trial == 0)?.Recall ?? 0) - options.RecallSlack;
+        return results.OrderByDescending(result => result.Recall >= least)
+            .ThenByDescending(result => options.Friends is null ? result.Ndcg : result.Friends)
+            .ThenBy(result => result.Trial);
     }
 
     private static TrialResult Try(
         TrainingSet set, TrainOptions defaults, TuneOptions options, int trial, int epochs, TuneJournal journal, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (train, values) = Draw(trial, options.Seed, defaults);
+        var (train, values) = Draw(trial, options.Seed, defaults, options.Within);
         var started = time.GetTimestamp();
-        var held = HoldoutEvaluation.Evaluate(
-            set, train with { Als = train.Als with { Epochs = epochs } }, options.Holdout, null, time, cancellationToken);
-        var result = new TrialResult(trial, epochs, values, held.Recall.Value, held.Ndcg.Value, time.GetElapsedTime(started).TotalSeconds);
+        train = train with { Als = train.Als with { Epochs = epochs } };
+        var held = HoldoutEvaluation.Evaluate(set, train, options.Holdout, null, time, cancellationToken);
+        var friends = options.Friends?.Measure(set, train, time, cancellationToken);
+        var result = new TrialResult(trial, epochs, values, held.Recall.Value, held.Ndcg.Value, time.GetElapsedTime(started).TotalSeconds, friends);
         journal.Add(result);
         return result;
     }

@@ -22,6 +22,8 @@ public sealed class FriendsEvaluationTests
         Assert.Equal((K, Pool, Pool, 1), (result.K, result.Listeners, result.Pool, result.SnapshotVersion));
         Assert.Equal(1, result.Recall, 1e-9);
         Assert.Equal((result.Recall, result.Recall), (result.Low, result.High));
+        Assert.Equal(new MeanInterval(1, 1, 1), result.TuningHalf);
+        Assert.Equal(new MeanInterval(1, 1, 1), result.OtherHalf);
         Assert.InRange(result.Auc, 0.85, 1);
         Assert.Equal(1, result.Baselines.LogTfIdf, 1e-9);
         Assert.InRange(result.Baselines.WeightedMean, 0.95, 1);

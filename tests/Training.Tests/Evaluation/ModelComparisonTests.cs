@@ -33,6 +33,12 @@ public sealed class ModelComparisonTests
         var (items, popular) = (result.Models[0], result.Models[1]);
         Assert.True(items.RPrecision.Value > popular.RPrecision.Value, $"Neighbours reach {items.RPrecision.Value:0.000}, popularity {popular.RPrecision.Value:0.000}.");
         Assert.True(items.Ndcg.Value > popular.Ndcg.Value);
+
+        // Playlist by playlist against the first: the same playlists, so the difference of the means.
+        Assert.Equal(default, items.NdcgBehind);
+        Assert.Equal(items.RPrecision.Value - popular.RPrecision.Value, popular.RPrecisionBehind.Value, 1e-12);
+        Assert.Equal(items.Ndcg.Value - popular.Ndcg.Value, popular.NdcgBehind.Value, 1e-12);
+        Assert.InRange(popular.NdcgBehind.Value, popular.NdcgBehind.Low, popular.NdcgBehind.High);
     }
 
     [Fact]

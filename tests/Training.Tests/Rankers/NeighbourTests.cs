@@ -57,18 +57,28 @@ public sealed class NeighbourTests
         const double Lambda = 5;
         var options = new RidgeOptions(Support: TwoCrowds.Tracks, Ridge: Lambda / counts.Diagonal.Average(), OwnShare: 0);
         var ridge = RidgeNeighbours.Solve(counts, Degrees(rows), options, run);
-        var ease = new EaseTrainer(Lambda).Train(rows, run);
+        var ease = new EaseTrainer(new EaseOptions { Regularization = Lambda }).Train(rows, run);
         AssertSameUnknown(rows, TwoCrowds.ScoresOf(ease, rows), TwoCrowds.ScoresOf(ridge, rows));
     }
 
-    [Fact]
-    public void Ease_MoreTracksThanListeners_EqualsTheOtherSide()
+    [Theory]
+    [InlineData(3, 0, 0)]
+    [InlineData(3, 1.5, 0)]
+    [InlineData(20, 0.5, 0.7)]
+    public void Ease_MoreTracksThanListeners_EqualsTheOtherSide(double lambda, double ownShare, double listenerExponent)
     {
         // Less than half as many listeners as tracks: solved between listeners.
         var few = BinaryRows.Select(TwoCrowds.Make(seed: 9), [.. Enumerable.Range(0, 30)]);
         var run = TwoCrowds.Run();
-        var byListeners = Assert.IsType<EaseByListeners>(new EaseTrainer(3).Train(few, run));
-        var byTracks = new EaseByTracks(DenseInverse.OfGram(few, few.Transpose(), 3, run), few.ColumnCount);
+        var options = new EaseOptions { Regularization = lambda, OwnShare = ownShare, ListenerExponent = listenerExponent };
+        var byListeners = Assert.IsType<EaseByListeners>(new EaseTrainer(options).Train(few, run));
+
+        // The definition, between tracks: P = (XᵀWX + D)⁻¹ with weights whose mean over the facts is 1.
+        var counts = Enumerable.Range(0, few.RowCount).Select(few.CountOf).ToArray();
+        var mean = counts.Where(count => count > 0).Sum(count => count * Math.Pow(count, -listenerExponent)) / few.EntryCount;
+        var weighed = few.WeighRows(Array.ConvertAll(counts, count => count > 0 ? (float)Math.Sqrt(Math.Pow(count, -listenerExponent) / mean) : 0));
+        var diagonal = Array.ConvertAll(few.CountColumns(), count => (float)(lambda + (ownShare * count)));
+        var byTracks = new EaseByTracks(DenseInverse.OfGram(weighed, weighed.Transpose(), diagonal, run), few.ColumnCount);
         var (first, second) = (TwoCrowds.ScoresOf(byListeners, few), TwoCrowds.ScoresOf(byTracks, few));
         for (var i = 0; i < first.Length; i++)
         {
@@ -80,7 +90,7 @@ public sealed class NeighbourTests
     public void Ease_TooManyOfBoth_IsRefused()
     {
         var rows = new SparseRows(EaseTrainer.MostRows + 1, new int[EaseTrainer.MostRows + 2], [], [], []);
-        Assert.Contains("dense matrix", Assert.Throws<TrainingException>(() => new EaseTrainer(1).Train(rows, TwoCrowds.Run())).Message, StringComparison.Ordinal);
+        Assert.Contains("dense matrix", Assert.Throws<TrainingException>(() => new EaseTrainer(new EaseOptions()).Train(rows, TwoCrowds.Run())).Message, StringComparison.Ordinal);
     }
 
     private static float ValueOf(Cooccurrence counts, int track, int other) =>

@@ -81,7 +81,7 @@ public sealed class RankerTests
     {
         var told = new Told();
         AutoTrainer.Everything(10, 0.25).Choose(TwoCrowds.Make(seed: 4), TwoCrowds.Run() with { Progress = told });
-        foreach (var part in new[] { "itemknn", "listenerknn", "lowpass", "ridge", "als" })
+        foreach (var part in new[] { "itemknn", "listenerknn", "lowpass", "ridge", "ease", "als" })
         {
             Assert.Contains(told.Steps, step => step.StartsWith($"{part}: 0.", StringComparison.Ordinal) && step.Contains(" at ", StringComparison.Ordinal));
             Assert.Contains(told.Steps, step => step.StartsWith($"{part}: 0.", StringComparison.Ordinal) && step.Contains(" with ", StringComparison.Ordinal));

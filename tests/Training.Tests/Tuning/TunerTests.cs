@@ -1,5 +1,7 @@
+using Buddies.Engine.Identifiers;
 using Buddies.Engine.Taste;
 using Buddies.Training.Als;
+using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Tuning;
 
@@ -49,6 +51,48 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_JudgedByFriends_RanksThemWithoutLossOfHiddenTracks()
+    {
+        await using var world = await PlantedWorld.CreateAsync();
+        var set = TrainingSet.From(await FactReader.ReadAsync(world.Store, TasteTransform.Default, default));
+        var judge = new FriendJudge(await FriendshipGraph.ReadAsync(world.Store.Friendships, default), PlantedWorld.ListenersEach - 1);
+        var options = s_options with { Friends = judge };
+        var journal = TuneJournal.Open(PathOf("friends"), Tuner.Describe(set, options));
+        var results = Tuner.Run(set, s_train, options, journal, null, TimeProvider.System, default);
+
+        // The defaults go through every round, so that the loss can be told.
+        foreach (var round in results.GroupBy(result => result.Epochs))
+        {
+            var defaults = journal.Find(0, round.Key)!;
+            var kept = round.TakeWhile(result => result.Recall >= defaults.Recall).ToArray();
+            Assert.DoesNotContain(round.Skip(kept.Length), result => result.Recall >= defaults.Recall);
+            Assert.Equal(kept.OrderByDescending(result => result.Friends).Select(result => result.Friends), kept.Select(result => result.Friends));
+        }
+
+        Assert.Contains(results, result => result is { Trial: 0, Epochs: 3 });
+        Assert.All(results, result => Assert.InRange(result.Friends!.Value, 0.1, 1));
+        Assert.NotEqual(Tuner.Describe(set, options), Tuner.Describe(set, s_options));
+
+        // A model that knows nothing of the listeners finds the friends of nobody in particular.
+        var blind = judge.Measure(set, s_train with { Als = s_train.Als with { Dimension = 1 } }, TimeProvider.System, default);
+        Assert.True(blind < results[0].Friends, $"One number finds {blind:0.000} of the friends, the best trial {results[0].Friends:0.000}.");
+    }
+
+    [Fact]
+    public void FriendJudge_NobodyOfTheHalf_IsRefused()
+    {
+        UserId[] others = [.. Enumerable.Range(0, 40).Select(i => new UserId($"listener-{i}")).Where(user => !FriendHalves.IsForTuning(user)).Take(2)];
+        Assert.Throws<TrainingException>(() => new FriendJudge(new FriendshipGraph([(others[0], others[1])]), 5));
+    }
+
+    [Fact]
+    public void FriendHalves_ManyListeners_AreHalves()
+    {
+        var forTuning = Enumerable.Range(0, 1000).Count(i => FriendHalves.IsForTuning(new UserId($"listener-{i}")));
+        Assert.InRange(forTuning, 420, 580);
+    }
+
+    [Fact]
     public void Open_AJournalOfAnotherSearch_IsRefused()
     {
         TuneJournal.Open(PathOf("other"), "one");
@@ -74,6 +118,23 @@ public sealed class TunerTests : IDisposable
             foreach (var axis in TuneAxis.All)
             {
                 Assert.InRange(values[axis.Name], axis.Low, axis.High);
+            }
+        }
+    }
+
+    [Fact]
+    public void Draw_NearTheDefaults_StaysThere()
+    {
+        const double Within = 0.2;
+        for (var trial = 1; trial < 200; trial++)
+        {
+            var (_, values) = Tuner.Draw(trial, 1, s_train, Within);
+            foreach (var axis in TuneAxis.All)
+            {
+                // A share of the axis: of its length, or of its doublings.
+                var (value, start) = (values[axis.Name], axis.Read(s_train));
+                var distance = axis.IsLog ? Math.Log(value / start) / Math.Log(axis.High / axis.Low) : (value - start) / (axis.High - axis.Low);
+                Assert.InRange(distance, -Within - 1e-3, Within + 1e-3);
             }
         }
     }

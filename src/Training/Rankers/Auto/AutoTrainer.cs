@@ -12,11 +12,11 @@ public sealed class AutoTrainer : IRankerTrainer
     /// <summary>Listeners that judge; more takes longer, fewer chooses by chance.</summary>
     private const int Listeners = 3000;
 
-    private readonly Func<IAutoPart[]> _makeParts;
+    private readonly Func<SparseRows, IAutoPart[]> _makeParts;
     private readonly int _k;
     private readonly double _hiddenShare;
 
-    private AutoTrainer(string name, int k, double hiddenShare, Func<IAutoPart[]> makeParts)
+    private AutoTrainer(string name, int k, double hiddenShare, Func<SparseRows, IAutoPart[]> makeParts)
     {
         Name = name;
         _k = k;
@@ -27,23 +27,23 @@ public sealed class AutoTrainer : IRankerTrainer
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Everything: neighbours of tracks and of listeners, regression, graph filter and factors.</summary>
+    /// <summary>Everything: neighbours of tracks and of listeners, regressions, graph filter and factors; EASE where its inverse is small.</summary>
     /// <param name="k">Places that count when parameters are chosen.</param>
     /// <param name="hiddenShare">Share of the validation listeners' facts that is hidden, above 0 and below 1.</param>
     public static AutoTrainer Everything(int k, double hiddenShare) => new(
-        "auto", k, hiddenShare, () => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), new AlsPart()]);
+        "auto", k, hiddenShare, rows => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), .. EasePart.Fits(rows) ? [new EasePart()] : (IAutoPart[])[], new AlsPart()]);
 
     /// <summary>Item neighbours alone.</summary>
-    public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, () => [new ItemPart()]);
+    public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, _ => [new ItemPart()]);
 
     /// <summary>Listener neighbours alone.</summary>
-    public static AutoTrainer ListenerNeighbours(int k, double hiddenShare) => new("listenerknn", k, hiddenShare, () => [new ListenerPart()]);
+    public static AutoTrainer ListenerNeighbours(int k, double hiddenShare) => new("listenerknn", k, hiddenShare, _ => [new ListenerPart()]);
 
     /// <summary>A graph filter: the linear part and the low-pass part.</summary>
-    public static AutoTrainer Spectral(int k, double hiddenShare) => new("spectral", k, hiddenShare, () => [new ItemPart(isLinear: true), new SpectralPart()]);
+    public static AutoTrainer Spectral(int k, double hiddenShare) => new("spectral", k, hiddenShare, _ => [new ItemPart(isLinear: true), new SpectralPart()]);
 
     /// <summary>Regression on fixed supports alone.</summary>
-    public static AutoTrainer Ridge(int k, double hiddenShare) => new("ridge", k, hiddenShare, () => [new RidgePart()]);
+    public static AutoTrainer Ridge(int k, double hiddenShare) => new("ridge", k, hiddenShare, _ => [new RidgePart()]);
 
     /// <inheritdoc/>
     public IRanker Train(SparseRows rows, RankerRun run) => Choose(rows, run).Ranker;
@@ -53,7 +53,7 @@ public sealed class AutoTrainer : IRankerTrainer
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(run);
-        var parts = _makeParts();
+        var parts = _makeParts(rows);
         var (weights, scales, validation) = Search(parts, rows, run);
         var data = new RankerData(rows);
         var chosen = new List<(IRanker, float)>();

@@ -8,6 +8,9 @@ internal sealed class SpectralPart : IAutoPart
     private const int MostComponents = 1024;
     private const int Listeners = 800;
 
+    /// <summary>Listeners times tracks that a point of the grid is judged by, where there are so many tracks that it would take minutes; of 300 listeners at least.</summary>
+    private const int MostScores = 40_000_000;
+
     /// <summary>More components than one for so many listeners are noise.</summary>
     private const int RowsPerComponent = 6;
 
@@ -32,7 +35,7 @@ internal sealed class SpectralPart : IAutoPart
         var most = Math.Clamp(Math.Min(data.Rows.RowCount, data.Columns.RowCount) / RowsPerComponent, 32, MostComponents);
         var basis = MakeBasis(data, most, run);
         run.Tell($"{Name}: filters");
-        judge = judge.Thin(Listeners);
+        judge = judge.Thin(Math.Clamp(MostScores / data.Columns.RowCount, 300, Listeners));
         var (point, score) = GridClimb.Climb(
             [[.. s_components.Where(count => count <= most)], s_filters, s_exponents, s_exponents],
             [_options.Components, _options.FilterExponent, _options.SourceExponent, _options.TargetExponent],

@@ -33,26 +33,39 @@ internal sealed class EaseByTracks(float[] inverse, int trackCount) : IRanker
     }
 }
 
-/// <summary>The same over the inverse K between the listeners who were trained on: x·P = (x − ((x·Xᵀ)·K)·X)/λ.</summary>
+/// <summary>
+/// The same over the inverse K = (I + AAᵀ)⁻¹ between the listeners who were trained on: with r = D^−½ and y = x·r,
+/// x·P = (y − ((y·Aᵀ)·K)·A)·r.
+/// </summary>
 internal sealed class EaseByListeners : IRanker
 {
     private readonly SparseRows _rows;
     private readonly SparseRows _columns;
     private readonly float[] _inverse;
+    private readonly float[] _root;
     private readonly float[] _scale;
+    private readonly float[] _target;
 
-    public EaseByListeners(SparseRows rows, SparseRows columns, float[] inverse)
+    private EaseByListeners(SparseRows rows, float[] root, RankerRun run)
     {
-        _rows = rows;
-        _columns = columns;
-        _inverse = inverse;
+        _columns = rows.WeighColumns(root).Transpose();
+        _rows = _columns.Transpose();
+        _root = root;
+        var ones = new float[rows.RowCount];
+        Array.Fill(ones, 1f);
+        _inverse = DenseInverse.OfGram(_columns, _rows, ones, run);
         _scale = new float[rows.ColumnCount];
-        for (var track = 0; track < _scale.Length; track++)
-        {
-            // 1/(λ·P_jj), where λ·P_jj = 1 − x_jᵀ·K·x_j.
-            _scale[track] = (float)(1 / Math.Max(1e-6, 1 - Form(track)));
-        }
+
+        // 1/(D_jj·P_jj), where D_jj·P_jj = 1 − a_jᵀ·K·a_j.
+        Parallel.For(0, _scale.Length, run.Parallel, track => _scale[track] = (float)(1 / Math.Max(1e-6, 1 - Form(track))));
+        _target = [.. _scale.Zip(root, (scale, own) => scale / own)];
     }
+
+    /// <summary>Inverts.</summary>
+    /// <param name="rows">W^½·X, [listeners × tracks].</param>
+    /// <param name="root">D^−½, [tracks].</param>
+    /// <param name="run">Threads, progress and cancellation.</param>
+    public static EaseByListeners Make(SparseRows rows, float[] root, RankerRun run) => new(rows, root, run);
 
     public int TrackCount => _scale.Length;
 
@@ -69,7 +82,7 @@ internal sealed class EaseByListeners : IRanker
                 var track = facts.Columns[i];
                 for (var c = _columns.Offsets[track]; c < _columns.Offsets[track + 1]; c++)
                 {
-                    overlap[_columns.Columns[c]] += facts.Confidences[i] * _columns.Confidences[c];
+                    overlap[_columns.Columns[c]] += facts.Confidences[i] * _root[track] * _columns.Confidences[c];
                 }
             }
         }
@@ -81,7 +94,7 @@ internal sealed class EaseByListeners : IRanker
             Spread(pulls.AsSpan(row * listenerCount, listenerCount), scores.Slice(row * TrackCount, TrackCount));
         }
 
-        Degrees.ScaleColumns(scores, _scale);
+        Degrees.ScaleColumns(scores, _target);
         for (var row = 0; row < count; row++)
         {
             var target = scores.Slice(row * TrackCount, TrackCount);

@@ -2,13 +2,30 @@ using Buddies.Training.Facts;
 
 namespace Buddies.Training.Rankers.Ease;
 
+/// <summary>The constants of EASE.</summary>
+public sealed record EaseOptions
+{
+    /// <summary>λ > 0: what goes onto the diagonal for every track. Default 200.</summary>
+    public double Regularization { get; init; } = 200;
+
+    /// <summary>
+    /// What goes onto the diagonal besides, as a share of the track's own facts, 0 or more: the facts that are thought away
+    /// while the others are explained (Steck 2020, "Autoencoders that don't overfit towards the Identity"). Default 0.
+    /// </summary>
+    public double OwnShare { get; init; }
+
+    /// <summary>A listener of d facts weighs d^−this in the regression; the mean weight of a fact stays 1. Default 0.</summary>
+    public double ListenerExponent { get; init; }
+}
+
 /// <summary>
 /// EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"): the ridge regression of every track on all
-/// others, in closed form. With fewer listeners than tracks the inverse is taken on the listeners' side, by
-/// (XᵀX + λI)⁻¹ = (I − Xᵀ(XXᵀ + λI)⁻¹X)/λ, so that only the smaller of the two numbers has to be small.
+/// others, in closed form, P = (XᵀWX + D)⁻¹ with D diagonal. With fewer listeners than tracks the inverse is taken on the
+/// listeners' side, by P = D^−½(I − Aᵀ(I + AAᵀ)⁻¹A)D^−½ with A = W^½·X·D^−½, so that only the smaller of the two numbers has
+/// to be small.
 /// </summary>
-/// <param name="regularization">λ > 0.</param>
-public sealed class EaseTrainer(double regularization) : IRankerTrainer
+/// <param name="options">The constants.</param>
+public sealed class EaseTrainer(EaseOptions options) : IRankerTrainer
 {
     /// <summary>The most listeners or tracks, whichever is fewer: its inverse takes n² floats, 8.5 GB of them, and n³ multiplications.</summary>
     public const int MostRows = 46_000;
@@ -16,38 +33,54 @@ public sealed class EaseTrainer(double regularization) : IRankerTrainer
     /// <inheritdoc/>
     public string Name => "ease";
 
+    /// <summary>Rows of the matrix that is inverted.</summary>
+    public static int SideOf(SparseRows rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return IsByListeners(rows) ? rows.RowCount : rows.ColumnCount;
+    }
+
     /// <inheritdoc/>
     public IRanker Train(SparseRows rows, RankerRun run)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(run);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(regularization);
-        var smaller = Math.Min(rows.RowCount, rows.ColumnCount);
-        if (smaller > MostRows)
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Regularization);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.OwnShare);
+        if (Math.Min(rows.RowCount, rows.ColumnCount) > MostRows)
         {
             throw new TrainingException($"EASE holds a dense matrix: expected at most {MostRows:N0} listeners or tracks, got {rows.RowCount:N0} and {rows.ColumnCount:N0}.");
         }
 
-        // Between listeners a score costs the whole inverse, between tracks a few of its rows: the inverse must be much smaller to be worth it.
-        var byListeners = rows.ColumnCount > MostRows || rows.RowCount < rows.ColumnCount / 2;
-        var side = byListeners ? rows.RowCount : rows.ColumnCount;
-        run.Tell($"EASE: inverse of {side:N0} × {side:N0}");
-        var columns = rows.Transpose();
-        return byListeners
-            ? new EaseByListeners(rows, columns, DenseInverse.OfGram(columns, rows, regularization, run))
-            : new EaseByTracks(DenseInverse.OfGram(rows, columns, regularization, run), rows.ColumnCount);
+        run.Tell($"EASE: inverse of {SideOf(rows):N0} × {SideOf(rows):N0}");
+        var weighed = rows.WeighRows(Array.ConvertAll(WeightsOf(rows), MathF.Sqrt));
+        var diagonal = Array.ConvertAll(rows.CountColumns(), count => (float)(options.Regularization + (options.OwnShare * count)));
+        return IsByListeners(rows)
+            ? EaseByListeners.Make(weighed, Array.ConvertAll(diagonal, value => 1 / MathF.Sqrt(value)), run)
+            : new EaseByTracks(DenseInverse.OfGram(weighed, weighed.Transpose(), diagonal, run), rows.ColumnCount);
+    }
+
+    /// <summary>Between listeners a score costs the whole inverse, between tracks a few of its rows: the inverse must be much smaller to be worth it.</summary>
+    private static bool IsByListeners(SparseRows rows) => rows.ColumnCount > MostRows || rows.RowCount < rows.ColumnCount / 2;
+
+    private float[] WeightsOf(SparseRows rows)
+    {
+        var degrees = Degrees.OfRows(rows);
+        var weights = Degrees.Power(degrees, -options.ListenerExponent);
+        var mean = weights.Zip(degrees, (weight, degree) => (double)weight * degree).Sum() / Math.Max(1, rows.EntryCount);
+        return Array.ConvertAll(weights, weight => mean > 0 ? (float)(weight / mean) : 0);
     }
 }
 
 /// <summary>The inverse of a regularised Gram matrix.</summary>
 internal static class DenseInverse
 {
-    /// <summary>(AᵀA + λI)⁻¹, row-major in single precision, [columns × columns] of A.</summary>
+    /// <summary>(AᵀA + D)⁻¹, row-major in single precision, [columns × columns] of A.</summary>
     /// <param name="rows">A.</param>
     /// <param name="columns">Aᵀ.</param>
-    /// <param name="regularization">λ.</param>
+    /// <param name="diagonal">D, [columns of A], above 0.</param>
     /// <param name="run">Threads, progress and cancellation.</param>
-    public static float[] OfGram(SparseRows rows, SparseRows columns, double regularization, RankerRun run)
+    public static float[] OfGram(SparseRows rows, SparseRows columns, float[] diagonal, RankerRun run)
     {
         var n = rows.ColumnCount;
         var matrix = new float[checked(n * n)];
@@ -63,7 +96,7 @@ internal static class DenseInverse
                 }
             }
 
-            target[i] += (float)regularization;
+            target[i] += diagonal[i];
         });
         BlockInverse.Invert(matrix, n, run);
         return matrix;
