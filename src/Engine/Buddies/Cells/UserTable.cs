@@ -74,7 +74,7 @@ internal sealed unsafe class UserTable : IDisposable
     {
         for (; _blockCount > 0; _blockCount--)
         {
-            NativePages.Free(_blocks[_blockCount - 1]);
+            NativePages.Free(_blocks[_blockCount - 1], _stride * BlockRows);
         }
 
         NativeMemory.Free(_blocks);
