@@ -18,6 +18,7 @@ public sealed partial class EmbeddedRuntime
     private readonly Lock _planning = new();
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private volatile ServingPlan _plan = ServingPlan.Empty;
+    private RetiredVersion? _retired;
 
     /// <summary>Which versions there are, and whom each serves.</summary>
     internal ServingPlan Plan => _plan;
@@ -117,6 +118,10 @@ public sealed partial class EmbeddedRuntime
 
         await WaitForPartitionsAsync().ConfigureAwait(false);
         version.Release();
+
+        // Most of what listeners were shown by it is garbage among what lives long, where nobody looks before there is much more of
+        // it; the next version is about to take as much again. In the background: nobody waits.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         LogDropped(number.Value);
     }
 
@@ -164,7 +169,8 @@ public sealed partial class EmbeddedRuntime
                     $"Snapshot {registered.Version} was trained with another taste transform ({snapshot.Manifest.TransformFingerprint[..12]}) than this server's ({_options.Transform.Fingerprint[..12]}): train again.");
             }
 
-            var model = new ServingModel(snapshot, Catalogue);
+            var retired = Interlocked.Exchange(ref _retired, null);
+            var model = new ServingModel(snapshot, Catalogue, retired?.Model);
             var cells = new BuddyCells(model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
             if (_plan.Current is { } serving && serving.TryAcquire())
             {
@@ -174,7 +180,7 @@ public sealed partial class EmbeddedRuntime
 
             var active = new ActiveListeners();
             return new ServedVersion(
-                snapshot, model, cells, new BuddyAuditor(cells, model.Dimension, active, _options, Metrics, _logger), active, _partitions.Length);
+                snapshot, model, cells, new BuddyAuditor(cells, model.Dimension, active, _options, Metrics, _logger), active, _partitions.Length, retired, former => Volatile.Write(ref _retired, former));
         }
         catch
         {
@@ -187,9 +193,10 @@ public sealed partial class EmbeddedRuntime
     private async Task FoldInAllAsync(ServedVersion version, CancellationToken cancellationToken)
     {
         const int Group = 8192;
+        var shares = Array.ConvertAll(_partitions, _ => new List<UserState>());
         for (var from = 0; from < Users.Positions; from += Group)
         {
-            var shares = Array.ConvertAll(_partitions, _ => new List<UserState>());
+            Array.ForEach(shares, static share => share.Clear());
             for (var i = from; i < Math.Min(from + Group, Users.Positions); i++)
             {
                 if (Users.Find(i) is { } state)

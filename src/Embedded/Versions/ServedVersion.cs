@@ -16,7 +16,9 @@ namespace Buddies.Embedded.Versions;
 /// </remarks>
 internal sealed class ServedVersion
 {
-    private int[] _rowOfUser = [];
+    private readonly Action<RetiredVersion>? _retire;
+    private int[] _rowOfUser;
+    private int _users;
     private int _references = 1;
 
     /// <summary>Puts a version together; nobody is in its cells yet.</summary>
@@ -26,10 +28,13 @@ internal sealed class ServedVersion
     /// <param name="auditor">Audits these cells.</param>
     /// <param name="active">Who has a buddy set in them.</param>
     /// <param name="partitions">How many partitions there are.</param>
+    /// <param name="former">A version that nobody reads any more, whose memory may be used again; null for none.</param>
+    /// <param name="retire">Is told when nobody reads this one any more; null for nobody.</param>
     public ServedVersion(
-        Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditor auditor, ActiveListeners active, int partitions)
+        Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditor auditor, ActiveListeners active, int partitions, RetiredVersion? former = null, Action<RetiredVersion>? retire = null)
     {
         (Snapshot, Model, Cells, Auditor, Active) = (snapshot, model, cells, auditor, active);
+        (_rowOfUser, _retire) = (former?.RowOfUser ?? [], retire);
         Behind = new BehindListeners[partitions];
         for (var i = 0; i < partitions; i++)
         {
@@ -69,18 +74,20 @@ internal sealed class ServedVersion
     /// <summary>Notes where each known listener's trained vector stands. Called before anybody is folded in.</summary>
     public void FindTrained(UserDirectory users)
     {
-        var rows = new int[users.Positions];
+        var count = users.Positions;
+        var rows = RetiredArrays.Fit(_rowOfUser, count);
         Array.Fill(rows, -1);
+        Span<char> id = stackalloc char[Snapshot.LongestId];
         for (var row = 0; row < Snapshot.UserCount; row++)
         {
             // One who came back after an erasure has no event in the log, or newer ones alone: not the vector of before.
-            if (users.Find(Snapshot.UserId(row)) is { LastOffset: > 0 } state && state.Index.Value < rows.Length)
+            if (users.Find(id[..Snapshot.CopyUserId(row, id)]) is { LastOffset: > 0 } state && state.Index.Value < count)
             {
                 rows[state.Index.Value] = row;
             }
         }
 
-        _rowOfUser = rows;
+        (_rowOfUser, _users) = (rows, count);
     }
 
     /// <summary>The snapshot's own vector of a listener, if nothing was heard of the listener since its watermark.</summary>
@@ -88,7 +95,7 @@ internal sealed class ServedVersion
     public bool TryCopyTrained(UserState state, Span<float> vector)
     {
         var position = state.Index.Value;
-        var row = position < _rowOfUser.Length ? _rowOfUser[position] : -1;
+        var row = position < _users ? _rowOfUser[position] : -1;
         if (row < 0 || state.LastOffset > Snapshot.Manifest.Watermark)
         {
             return false;
@@ -124,6 +131,7 @@ internal sealed class ServedVersion
         {
             Cells.Dispose();
             Snapshot.Dispose();
+            _retire?.Invoke(new RetiredVersion(Model, _rowOfUser));
         }
     }
 }

@@ -239,8 +239,8 @@ public sealed unsafe partial class BuddyCells : IDisposable
 
         lock (_growth)
         {
-            _rowsOf.Grow(user);
-            var rows = _listeners.Grow(user);
+            // Short rows come in larger groups: what both tables have is there.
+            var rows = Math.Min(_rowsOf.Grow(user), _listeners.Grow(user));
             for (var row = _rows; row < rows; row++)
             {
                 (At(row)->Cell, At(row)->Set) = (-1, -1);

@@ -79,7 +79,10 @@ internal static unsafe partial class NativePages
         }
     }
 
-    private static nuint LengthOf(long bytes) => (nuint)((bytes + Size - 1) / Size * Size);
+    /// <summary>What so many bytes take: whole pages.</summary>
+    public static long BytesOf(long bytes) => (bytes + Size - 1) / Size * Size;
+
+    private static nuint LengthOf(long bytes) => (nuint)BytesOf(bytes);
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
