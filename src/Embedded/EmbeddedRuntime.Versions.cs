@@ -15,10 +15,13 @@ public sealed partial class EmbeddedRuntime
     /// <summary>However busy a partition is, a slice that took this many times its work counts for no more: preparing must come to its end.</summary>
     private const int LongestWait = 8;
 
+    private static readonly TimeSpan s_roomInterval = TimeSpan.FromSeconds(10);
+
     private readonly Lock _planning = new();
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private volatile ServingPlan _plan = ServingPlan.Empty;
     private RetiredVersion? _retired;
+    private long _roomMade;
 
     /// <summary>Which versions there are, and whom each serves.</summary>
     internal ServingPlan Plan => _plan;
@@ -118,16 +121,13 @@ public sealed partial class EmbeddedRuntime
 
         await WaitForPartitionsAsync().ConfigureAwait(false);
         version.Release();
-
-        // Most of what listeners were shown by it is garbage among what lives long, where nobody looks before there is much more of
-        // it; the next version is about to take as much again. In the background: nobody waits.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         LogDropped(number.Value);
     }
 
     private async Task PrepareNewAsync(RegisteredModel registered, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
+        MakeRoom(start);
         var version = await LowPriority.RunAsync(() => Open(registered)).ConfigureAwait(false);
         lock (_planning)
         {
@@ -155,6 +155,19 @@ public sealed partial class EmbeddedRuntime
         var time = _time.GetElapsedTime(start);
         Metrics.OnPrepared(time);
         LogPrepared(version.Number.Value, time.TotalSeconds);
+    }
+
+    /// <summary>
+    /// Has the heap collected beside everything else, once in a while: what listeners were shown by former versions is garbage among what
+    /// lives long, where nobody looks before there is much more of it.
+    /// </summary>
+    private void MakeRoom(long now)
+    {
+        if (_roomMade == 0 || _time.GetElapsedTime(_roomMade, now) >= s_roomInterval)
+        {
+            _roomMade = now;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
     }
 
     /// <summary>Opens a version; nobody is in its cells yet.</summary>
