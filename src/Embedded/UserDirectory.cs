@@ -44,7 +44,10 @@ internal sealed class UserDirectory : IKnownTracks
     /// <summary>Every listener's position is below this.</summary>
     public int Positions => Volatile.Read(ref _next);
 
-    public UserState? Find(UserId user)
+    public UserState? Find(UserId user) => Find(user.Value.AsSpan());
+
+    /// <summary>The same without a string.</summary>
+    public UserState? Find(ReadOnlySpan<char> user)
     {
         var table = _table;
         for (var slot = SlotOf(user, table.Length); ; slot = slot + 1 == table.Length ? 0 : slot + 1)
@@ -55,7 +58,7 @@ internal sealed class UserDirectory : IKnownTracks
                 return null;
             }
 
-            if (entry != Removed && Find(entry - 1) is { } state && state.Id.Value == user.Value)
+            if (entry != Removed && Find(entry - 1) is { } state && user.SequenceEqual(state.Id.Value))
             {
                 return state;
             }
@@ -115,7 +118,7 @@ internal sealed class UserDirectory : IKnownTracks
         lock (_writing)
         {
             var table = _table;
-            var slot = SlotOf(state.Id, table.Length);
+            var slot = SlotOf(state.Id.Value, table.Length);
             while (table[slot] != state.Index.Value + 1)
             {
                 if (table[slot] == 0)
@@ -138,11 +141,11 @@ internal sealed class UserDirectory : IKnownTracks
 
     public int CopyKnownTracks(UserIndex user, Span<int> tracks) => Find(user.Value)?.CopyKnownTracks(tracks) ?? 0;
 
-    private static int SlotOf(UserId user, int length) => (int)(((ulong)(uint)user.Value.GetHashCode(StringComparison.Ordinal) * (ulong)length) >> 32);
+    private static int SlotOf(ReadOnlySpan<char> user, int length) => (int)(((ulong)(uint)string.GetHashCode(user, StringComparison.Ordinal) * (ulong)length) >> 32);
 
     private static void Put(int[] table, UserState state)
     {
-        var slot = SlotOf(state.Id, table.Length);
+        var slot = SlotOf(state.Id.Value, table.Length);
         while (table[slot] != 0)
         {
             slot = slot + 1 == table.Length ? 0 : slot + 1;

@@ -9,12 +9,23 @@ namespace Buddies.Embedded.Versions;
 /// <remarks>Those who hold it: each partition that may work with it, a round of the audit, a change of the catalogue.</remarks>
 internal sealed class ServedVersion : OpenVersion
 {
-    private int[] _rowOfUser = [];
+    private readonly Action<RetiredVersion>? _retire;
+    private int[] _rowOfUser;
+    private int _users;
 
     /// <summary>Puts a version together; nobody is in its cells yet.</summary>
-    public ServedVersion(Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditOptions audit, int partitions)
+    /// <param name="snapshot">An open snapshot, which is this object's to dispose of.</param>
+    /// <param name="model">The same, bound to the catalogue.</param>
+    /// <param name="cells">Empty cells, this object's to dispose of.</param>
+    /// <param name="audit">How much of their sets is audited.</param>
+    /// <param name="partitions">How many partitions there are.</param>
+    /// <param name="former">A version that nobody reads any more, whose memory may be used again; null for none.</param>
+    /// <param name="retire">Is told when nobody reads this one any more; null for nobody.</param>
+    public ServedVersion(
+        Snapshot snapshot, ServingModel model, BuddyCells cells, BuddyAuditOptions audit, int partitions, RetiredVersion? former = null, Action<RetiredVersion>? retire = null)
         : base(snapshot, model, cells, audit)
     {
+        (_rowOfUser, _retire) = (former?.RowOfUser ?? [], retire);
         Behind = new BehindListeners[partitions];
         for (var i = 0; i < partitions; i++)
         {
@@ -34,18 +45,20 @@ internal sealed class ServedVersion : OpenVersion
     /// <summary>Notes where each known listener's trained vector stands. Called before anybody is folded in.</summary>
     public void FindTrained(UserDirectory users)
     {
-        var rows = new int[users.Positions];
+        var count = users.Positions;
+        var rows = RetiredArrays.Fit(_rowOfUser, count);
         Array.Fill(rows, -1);
+        Span<char> id = stackalloc char[Snapshot.LongestId];
         for (var row = 0; row < Snapshot.UserCount; row++)
         {
             // One who came back after an erasure has no event in the log, or newer ones alone: not the vector of before.
-            if (users.Find(Snapshot.UserId(row)) is { LastOffset: > 0 } state && state.Index.Value < rows.Length)
+            if (users.Find(id[..Snapshot.CopyUserId(row, id)]) is { LastOffset: > 0 } state && state.Index.Value < count)
             {
                 rows[state.Index.Value] = row;
             }
         }
 
-        _rowOfUser = rows;
+        (_rowOfUser, _users) = (rows, count);
     }
 
     /// <summary>The snapshot's own vector of a listener, if nothing was heard of the listener since its watermark.</summary>
@@ -53,7 +66,7 @@ internal sealed class ServedVersion : OpenVersion
     public bool TryCopyTrained(UserState state, Span<float> vector)
     {
         var position = state.Index.Value;
-        var row = position < _rowOfUser.Length ? _rowOfUser[position] : -1;
+        var row = position < _users ? _rowOfUser[position] : -1;
         if (row < 0 || state.LastOffset > Snapshot.Manifest.Watermark)
         {
             return false;
@@ -61,5 +74,12 @@ internal sealed class ServedVersion : OpenVersion
 
         Snapshot.UserVector(row).CopyTo(vector);
         return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Free()
+    {
+        base.Free();
+        _retire?.Invoke(new RetiredVersion(Model, _rowOfUser));
     }
 }

@@ -27,7 +27,10 @@ public sealed class RewardJoin
     private readonly long _windowMs;
     private readonly int _maxPages;
     private readonly Dictionary<UserId, List<WaitingPage>> _waiting = [];
-    private readonly Queue<WaitingPage> _order = new();
+
+    /// <summary>Those that wait, the oldest first, and no others: one that is replaced leaves at once, or half an hour of pages would pile up.</summary>
+    private readonly LinkedList<WaitingPage> _order = new();
+
     private readonly List<RewardedPage> _closed = [];
 
     /// <summary>Starts with nothing shown.</summary>
@@ -42,7 +45,7 @@ public sealed class RewardJoin
     }
 
     /// <summary>Pages that wait.</summary>
-    public int WaitingCount { get; private set; }
+    public int WaitingCount => _order.Count;
 
     /// <summary>Begins to wait for a page's rewards.</summary>
     /// <param name="page">The page, shown no earlier than those before it.</param>
@@ -57,8 +60,7 @@ public sealed class RewardJoin
         if (pages.Count > 0 && pages[^1] is { IsUntouched: true } last && page.AtMs - last.Page.AtMs < LeastStanding.TotalMilliseconds)
         {
             pages.RemoveAt(pages.Count - 1);
-            last.IsClosed = true;
-            WaitingCount--;
+            _order.Remove(last.Place);
         }
 
         if (pages.Count == MaxPagesPerUser)
@@ -68,11 +70,10 @@ public sealed class RewardJoin
 
         var waiting = new WaitingPage(page);
         pages.Add(waiting);
-        _order.Enqueue(waiting);
-        WaitingCount++;
-        while (WaitingCount > _maxPages && _order.TryDequeue(out var oldest))
+        _order.AddLast(waiting.Place);
+        while (_order.Count > _maxPages)
         {
-            Close(oldest);
+            Close(_order.First!.Value);
         }
     }
 
@@ -123,9 +124,8 @@ public sealed class RewardJoin
     /// <returns>In the order in which they were closed; each once.</returns>
     public IReadOnlyList<RewardedPage> Close(long nowMs)
     {
-        while (_order.TryPeek(out var oldest) && (oldest.IsClosed || nowMs - oldest.Page.AtMs > _windowMs))
+        while (_order.First is { Value: var oldest } && nowMs - oldest.Page.AtMs > _windowMs)
         {
-            _order.Dequeue();
             Close(oldest);
         }
 
@@ -140,8 +140,7 @@ public sealed class RewardJoin
     {
         if (_waiting.Remove(user, out var pages))
         {
-            pages.ForEach(page => page.IsClosed = true);
-            WaitingCount -= pages.Count;
+            pages.ForEach(page => _order.Remove(page.Place));
         }
 
         _closed.RemoveAll(page => page.Page.User == user);
@@ -164,13 +163,7 @@ public sealed class RewardJoin
 
     private void Close(WaitingPage waiting)
     {
-        if (waiting.IsClosed)
-        {
-            return;
-        }
-
-        waiting.IsClosed = true;
-        WaitingCount--;
+        _order.Remove(waiting.Place);
         var pages = _waiting[waiting.Page.User];
         pages.Remove(waiting);
         if (pages.Count == 0)
@@ -181,13 +174,20 @@ public sealed class RewardJoin
         _closed.Add(waiting.Reward());
     }
 
-    private sealed class WaitingPage(ShownPage page)
+    private sealed class WaitingPage
     {
-        private readonly CardTally[] _cards = new CardTally[page.Cards.Count];
+        private readonly CardTally?[] _cards;
 
-        public ShownPage Page { get; set; } = page;
+        public WaitingPage(ShownPage page)
+        {
+            (Page, _cards) = (page, new CardTally[page.Cards.Count]);
+            Place = new LinkedListNode<WaitingPage>(this);
+        }
 
-        public bool IsClosed { get; set; }
+        public ShownPage Page { get; set; }
+
+        /// <summary>Its place in the order of those that wait.</summary>
+        public LinkedListNode<WaitingPage> Place { get; }
 
         public bool IsUntouched { get; private set; } = true;
 

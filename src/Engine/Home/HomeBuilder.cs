@@ -25,7 +25,20 @@ public static class HomeBuilder
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(request);
-        var page = new PageDraft(inputs, request);
+        var scratch = PageScratch.Rent();
+        try
+        {
+            return Compose(inputs, request, sequence, scratch);
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
+
+    private static HomeResult Compose(HomeInputs inputs, HomeRequest request, long sequence, PageScratch scratch)
+    {
+        var page = new PageDraft(inputs, request, scratch);
         var sources = new ShelfSources(inputs, page);
         if (inputs.Policy is not { } policy)
         {

@@ -7,30 +7,31 @@ namespace Buddies.Engine.Home;
 /// <summary>A listener's facts arranged for one page: what is known, what is hidden, what speaks against.</summary>
 internal sealed class ListenerView
 {
-    private readonly HashSet<int> _hiddenTracks = [];
-    private readonly HashSet<int> _hiddenPlaylists = [];
-    private readonly HashSet<int> _yours = [];
-    private readonly HashSet<int> _known;
+    private static readonly long s_latelyMs = (long)TimeSpan.FromDays(7).TotalMilliseconds;
 
-    /// <summary>One look-up for each track of each candidate: a page asks some fifty thousand times.</summary>
-    private readonly Dictionary<int, Stance> _stances;
+    private readonly PageScratch _scratch;
+    private readonly TrackStances _stances;
 
-    public ListenerView(UserTaste facts, MusicCatalogue catalogue)
+    /// <summary>Arranges facts.</summary>
+    /// <param name="facts">The listener's.</param>
+    /// <param name="catalogue">Knows the artists.</param>
+    /// <param name="nowMs">The present, Unix milliseconds; 0 leaves out what was played last.</param>
+    /// <param name="scratch">The page's.</param>
+    public ListenerView(UserTaste facts, MusicCatalogue catalogue, long nowMs, PageScratch scratch)
     {
-        _stances = new Dictionary<int, Stance>(facts.TrackCount);
-        _known = new HashSet<int>(facts.TrackCount);
-        KnownArtists = [];
+        _scratch = scratch;
+        _stances = scratch.Stances;
+        var trackCount = catalogue.TrackCount;
         foreach (ref readonly var fact in facts.Tracks)
         {
-            var stance = Stance.Heard;
+            var stance = TrackStances.Heard;
             if ((fact.Marks & FactMarks.Hidden) != 0)
             {
-                _hiddenTracks.Add(fact.Track);
+                stance |= TrackStances.Hidden;
             }
             else if (UserTaste.IsKnown(fact))
             {
-                stance = Stance.Known;
-                _known.Add(fact.Track);
+                stance = TrackStances.Known;
                 if (catalogue.ArtistOf(new TrackIndex(fact.Track)) is >= 0 and var artist)
                 {
                     KnownArtists.Add(artist);
@@ -38,21 +39,27 @@ internal sealed class ListenerView
             }
             else if (fact.Against > fact.For)
             {
-                stance = Stance.Disliked;
+                stance = TrackStances.Disliked;
             }
 
-            _stances.Add(fact.Track, stance);
+            _stances.Add(fact.Track, stance, trackCount);
+        }
+
+        Latest = nowMs == 0 ? [] : FindLatest(facts, nowMs - s_latelyMs);
+        for (var i = 0; i < Latest.Count; i++)
+        {
+            _stances.Add(Latest[i], 1 << (TrackStances.LatestShift + i), trackCount);
         }
 
         foreach (ref readonly var fact in facts.Playlists)
         {
             if ((fact.Marks & FactMarks.Hidden) != 0)
             {
-                _hiddenPlaylists.Add(fact.Playlist);
+                scratch.HiddenPlaylists.Add(fact.Playlist);
             }
             else if ((fact.Marks & YoursMarks) != 0)
             {
-                _yours.Add(fact.Playlist);
+                scratch.Yours.Add(fact.Playlist);
             }
         }
     }
@@ -60,81 +67,62 @@ internal sealed class ListenerView
     /// <summary>What makes a playlist the listener's without being the owner's.</summary>
     public const FactMarks YoursMarks = FactMarks.Liked | FactMarks.Followed | FactMarks.Saved;
 
-    public HashSet<int> KnownArtists { get; }
+    public HashSet<int> KnownArtists => _scratch.KnownArtists;
 
-    public IReadOnlyCollection<int> KnownTracks => _known;
+    /// <summary>The known tracks of the last days that were played last, the latest first; a few.</summary>
+    public IReadOnlyList<int> Latest { get; }
 
-    public bool IsKnown(int track) => _known.Contains(track);
+    public bool IsKnown(int track) => (_stances[track] & TrackStances.Word) == TrackStances.Known;
 
-    public bool IsHidden(PlaylistIndex playlist) => _hiddenPlaylists.Contains(playlist.Value);
+    public bool IsHidden(PlaylistIndex playlist) => _scratch.HiddenPlaylists.Contains(playlist.Value);
 
-    public int YoursCount => _yours.Count;
+    public int YoursCount => _scratch.Yours.Count;
 
-    public bool IsYours(PlaylistIndex playlist) => _yours.Contains(playlist.Value);
+    public bool IsYours(PlaylistIndex playlist) => _scratch.Yours.Contains(playlist.Value);
 
-    /// <summary>The known tracks that were played last, the latest first.</summary>
-    public List<int> LatestKnown(UserTaste facts, long sinceMs, int most)
+    /// <summary>How the listener stands to a playlist's tracks.</summary>
+    /// <returns>Null where one of them is hidden: opening it would bring the track back.</returns>
+    public TrackCounts? Count(PlaylistContents contents)
     {
-        var latest = new List<(long AtMs, int Track)>(most + 1);
+        Span<int> counts = stackalloc int[TrackStances.Word + 1];
+        counts.Clear();
+        var all = 0;
+        foreach (var track in contents.Ascending)
+        {
+            var stance = _stances[track];
+            all |= stance;
+            counts[stance & TrackStances.Word]++;
+        }
+
+        return (all & TrackStances.Hidden) != 0
+            ? null
+            : new TrackCounts(counts[TrackStances.Known], counts[0], counts[TrackStances.Disliked], (byte)(all >> TrackStances.LatestShift));
+    }
+
+    private List<int> FindLatest(UserTaste facts, long sinceMs)
+    {
+        var latest = new List<(long AtMs, int Track)>(TrackStances.MostLatest + 1);
         foreach (ref readonly var fact in facts.Tracks)
         {
-            if (fact.LastAtMs >= sinceMs && fact.For > 0 && _known.Contains(fact.Track) && (latest.Count < most || fact.LastAtMs > latest[^1].AtMs))
+            if (fact.LastAtMs >= sinceMs && fact.For > 0 && IsKnown(fact.Track) && (latest.Count < TrackStances.MostLatest || fact.LastAtMs > latest[^1].AtMs))
             {
                 var playedAt = fact.LastAtMs;
                 var at = latest.FindIndex(other => other.AtMs < playedAt);
                 latest.Insert(at < 0 ? latest.Count : at, (fact.LastAtMs, fact.Track));
-                if (latest.Count > most)
+                if (latest.Count > TrackStances.MostLatest)
                 {
-                    latest.RemoveAt(most);
+                    latest.RemoveAt(TrackStances.MostLatest);
                 }
             }
         }
 
         return latest.ConvertAll(pair => pair.Track);
     }
-
-    /// <summary>One hidden track rules a playlist out: opening it would bring the track back.</summary>
-    public bool HasHidden(PlaylistContents contents)
-    {
-        if (_hiddenTracks.Count == 0)
-        {
-            return false;
-        }
-
-        foreach (var track in contents.Ascending)
-        {
-            if (_hiddenTracks.Contains(track))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    public (int Known, int Unheard, int Disliked) Count(PlaylistContents contents)
-    {
-        var (known, unheard, disliked) = (0, 0, 0);
-        foreach (var track in contents.Ascending)
-        {
-            if (!_stances.TryGetValue(track, out var stance))
-            {
-                unheard++;
-            }
-            else
-            {
-                known += stance == Stance.Known ? 1 : 0;
-                disliked += stance == Stance.Disliked ? 1 : 0;
-            }
-        }
-
-        return (known, unheard, disliked);
-    }
-
-    private enum Stance : byte
-    {
-        Heard,
-        Known,
-        Disliked,
-    }
 }
+
+/// <summary>How a listener stands to the different tracks of a playlist.</summary>
+/// <param name="Known">Tracks that are known.</param>
+/// <param name="Unheard">Tracks that nothing was heard of.</param>
+/// <param name="Disliked">Tracks that more speaks against than for.</param>
+/// <param name="Latest">Which of <see cref="ListenerView.Latest"/> are among them, a bit for each.</param>
+internal readonly record struct TrackCounts(int Known, int Unheard, int Disliked, byte Latest);

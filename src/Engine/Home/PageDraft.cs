@@ -10,30 +10,23 @@ internal sealed class PageDraft
     /// <summary>A listener less similar than this is no buddy worth quoting.</summary>
     private const float LeastSimilarity = 0.1f;
 
-    /// <summary>About as many candidates as the sources bring.</summary>
-    private const int MostConsidered = 1024;
-
     /// <summary>Stands for a candidate that a filter has ruled out.</summary>
     private const int RuledOut = -1;
 
     private readonly HomeInputs _inputs;
     private readonly HomeRequest _request;
     private readonly List<Shelf> _shelves = [];
-    private readonly HashSet<int> _used = [];
-    private readonly Dictionary<int, int> _considered = new(MostConsidered);
-    private readonly List<Candidate> _allowed = new(MostConsidered);
     private readonly HashSet<PlaylistId> _excluded;
     private readonly float _popularityScale;
-    private readonly Dictionary<int, int> _followers;
 
-    public PageDraft(HomeInputs inputs, HomeRequest request)
+    public PageDraft(HomeInputs inputs, HomeRequest request, PageScratch scratch)
     {
         _inputs = inputs;
+        Scratch = scratch;
         _request = request;
         _excluded = [.. request.Exclude];
-        Listener = new ListenerView(inputs.Facts, inputs.Catalogue);
+        Listener = new ListenerView(inputs.Facts, inputs.Catalogue, inputs.NowMs, scratch);
         HasTaste = inputs.Model is not null && inputs.Taste.AsSpan().ContainsAnyExcept(0f);
-        Near = new Dictionary<UserId, NearListener>(inputs.Buddies.Count);
         foreach (var buddy in inputs.Buddies)
         {
             if (HasTaste && buddy.Similarity >= LeastSimilarity && !inputs.Blocked.Contains(buddy.User))
@@ -42,16 +35,18 @@ internal sealed class PageDraft
             }
         }
 
-        _followers = new Dictionary<int, int>(inputs.Popular.Count);
         foreach (var popular in inputs.Popular)
         {
-            _followers[popular.Playlist.Value] = popular.Followers;
+            scratch.Followers[popular.Playlist.Value] = popular.Followers;
         }
 
         _popularityScale = inputs.Popular.Count > 0 && inputs.Popular[0].Followers > 0
             ? 1 / MathF.Log(1 + inputs.Popular[0].Followers)
             : 0;
     }
+
+    /// <summary>What is of use while the page is made.</summary>
+    public PageScratch Scratch { get; }
 
     public ListenerView Listener { get; }
 
@@ -60,14 +55,17 @@ internal sealed class PageDraft
     public bool HasTaste { get; }
 
     /// <summary>The buddies that are near enough to be quoted.</summary>
-    public Dictionary<UserId, NearListener> Near { get; }
+    public Dictionary<UserId, NearListener> Near => Scratch.Near;
 
     public bool IsFull => _shelves.Count >= _request.Shelves;
 
     public int ShelfCount => _shelves.Count;
 
     /// <summary>Every candidate that any source has brought and the filters let through, once.</summary>
-    public IReadOnlyList<Candidate> Considered => _allowed;
+    public List<Candidate> Considered => Scratch.Allowed;
+
+    /// <summary>Whether a candidate, by its place among <see cref="Considered"/>, holds one of <see cref="ListenerView.Latest"/>.</summary>
+    public bool HoldsLatest(int considered, int latest) => (Scratch.HoldsLatest[considered] >> latest & 1) != 0;
 
     /// <summary>More than so many candidates of a shelf in order are never looked at: the other shelves and what is the listener's already cannot be them all.</summary>
     public int MostInOrder => ((_request.Shelves + 1) * _request.Cards) + Listener.YoursCount;
@@ -75,27 +73,28 @@ internal sealed class PageDraft
     /// <summary>Adds a playlist to the candidates unless a filter rules it out.</summary>
     public void Consider(PlaylistIndex playlist, List<Candidate> candidates)
     {
-        if (!_considered.TryGetValue(playlist.Value, out var at))
+        if (!Scratch.Considered.TryGetValue(playlist.Value, out var at))
         {
             at = RuledOut;
-            if (Weigh(playlist) is { } candidate)
+            if (Weigh(playlist, out var latest) is { } candidate)
             {
-                at = _allowed.Count;
-                _allowed.Add(candidate);
+                at = Scratch.Allowed.Count;
+                Scratch.Allowed.Add(candidate);
+                Scratch.HoldsLatest.Add(latest);
             }
 
-            _considered.Add(playlist.Value, at);
+            Scratch.Considered.Add(playlist.Value, at);
         }
 
         if (at != RuledOut)
         {
-            candidates.Add(_allowed[at]);
+            candidates.Add(Scratch.Allowed[at]);
         }
     }
 
-    public bool IsUsed(PlaylistIndex playlist) => _used.Contains(playlist.Value);
+    public bool IsUsed(PlaylistIndex playlist) => Scratch.Used.Contains(playlist.Value);
 
-    public int FollowersOf(PlaylistIndex playlist) => _followers.GetValueOrDefault(playlist.Value);
+    public int FollowersOf(PlaylistIndex playlist) => Scratch.Followers.GetValueOrDefault(playlist.Value);
 
     /// <summary>Fills a shelf by the ranker alone; a shelf with nothing to show is left out.</summary>
     public void AddFixedShelf(ShelfOffer? offer)
@@ -109,7 +108,7 @@ internal sealed class PageDraft
         if (!offer.IsInOrder)
         {
             SortBest(offer.Candidates);
-            AddShelf(offer, ShelfDiversity.Choose(_inputs, offer.Candidates, offer.PerOwner, _request.Cards, _request.Cards));
+            AddShelf(offer, ShelfDiversity.Choose(_inputs, Scratch, offer.Candidates, offer.PerOwner, _request.Cards, _request.Cards));
         }
         else
         {
@@ -129,7 +128,7 @@ internal sealed class PageDraft
             }
 
             var contents = _inputs.Catalogue.Describe(candidate.Playlist)!;
-            _used.Add(candidate.Playlist.Value);
+            Scratch.Used.Add(candidate.Playlist.Value);
             cards.Add(new Card(contents.Id, contents.Title, contents.Owner, candidate.Score, offer.Id, offer.Reason(candidate), string.Empty));
         }
 
@@ -148,8 +147,9 @@ internal sealed class PageDraft
     public HomePage Finish(SnapshotVersion version, long sequence) =>
         new HomePage(_inputs.User, version, sequence, _shelves).WithSequence(sequence);
 
-    private Candidate? Weigh(PlaylistIndex playlist)
+    private Candidate? Weigh(PlaylistIndex playlist, out byte latest)
     {
+        latest = 0;
         if (_inputs.Catalogue.Describe(playlist) is not { IsPublic: true } contents
             || contents.Owner == _inputs.User
             || contents.Ascending.Length == 0
@@ -157,14 +157,14 @@ internal sealed class PageDraft
             || _excluded.Contains(contents.Id)
             || _inputs.Blocked.Contains(contents.Owner)
             || IsSeenTooOften(playlist)
-            || Listener.HasHidden(contents))
+            || Listener.Count(contents) is not { } counts)
         {
             return null;
         }
 
-        var (known, unheard, disliked) = Listener.Count(contents);
+        (var known, var unheard, var disliked, latest) = counts;
         var vector = _inputs.Model is { } model ? model.PlaylistVector(playlist.Value) : [];
-        var followers = _followers.TryGetValue(playlist.Value, out var seen) ? seen : contents.Followers;
+        var followers = Scratch.Followers.TryGetValue(playlist.Value, out var seen) ? seen : contents.Followers;
         var total = (float)contents.Ascending.Length;
         var features = new PlaylistFeatures(
             Match(_inputs.Taste, vector),

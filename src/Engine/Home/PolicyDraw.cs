@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Ranking;
 
@@ -26,8 +27,6 @@ internal sealed class PolicyDraw
     private readonly PageDraft _page;
     private readonly float _dial;
     private readonly List<Impression> _impressions = [];
-    private readonly Dictionary<int, float[]> _features = [];
-    private readonly Dictionary<int, ulong> _hashes = [];
     private readonly ulong _seed;
     private readonly double _optimism;
 
@@ -104,12 +103,10 @@ internal sealed class PolicyDraw
         offer.Candidates.RemoveAll(candidate => _page.IsUsed(candidate.Playlist));
         if (offer.IsInOrder)
         {
-            var shown = offer.Candidates.Take(_page.Request.Cards).ToList();
-            _page.AddShelf(offer, shown);
-            for (var i = 0; i < shown.Count; i++)
+            _page.AddShelf(offer, offer.Candidates);
+            for (var i = 0; i < Math.Min(_page.Request.Cards, offer.Candidates.Count); i++)
             {
-                var only = shown.GetRange(i, 1);
-                Note(offer.Id, shelf, shelfPropensity, i, only, 0, 1);
+                Note(offer.Id, shelf, shelfPropensity, i, CollectionsMarshal.AsSpan(offer.Candidates).Slice(i, 1), 0, 1);
             }
 
             return;
@@ -117,20 +114,20 @@ internal sealed class PolicyDraw
 
         var window = offer.Id == Shelves.New ? _policy.NewWindow : _policy.Window;
         var queue = Rank(offer, window);
-        var chosen = new List<Candidate>(_page.Request.Cards);
+        var chosen = _page.Scratch.Candidates();
         var shelfSeed = StableHash.Of(offer.Id, _seed);
         Span<double> probabilities = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<ulong> names = stackalloc ulong[ProbabilityOfBest.MaxArms];
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
-            var among = queue.GetRange(0, Math.Min(window, queue.Count));
-            WeighCards(among, probabilities[..among.Count]);
-            for (var i = 0; i < among.Count; i++)
+            var among = CollectionsMarshal.AsSpan(queue)[..Math.Min(window, queue.Count)];
+            WeighCards(among, probabilities[..among.Length]);
+            for (var i = 0; i < among.Length; i++)
             {
                 names[i] = HashOf(among[i].Playlist);
             }
 
-            var drawn = Draws.Race(Draws.Mix(shelfSeed + (ulong)chosen.Count), probabilities[..among.Count], names);
+            var drawn = Draws.Race(Draws.Mix(shelfSeed + (ulong)chosen.Count), probabilities[..among.Length], names);
             Note(offer.Id, shelf, shelfPropensity, chosen.Count, among, drawn, probabilities[drawn]);
             chosen.Add(among[drawn]);
             queue.RemoveAt(drawn);
@@ -157,14 +154,14 @@ internal sealed class PolicyDraw
 
         _page.SortBest(offer.Candidates);
         var wanted = _page.Request.Cards + window - 1;
-        return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
+        return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, _page.Scratch, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
     }
 
     /// <summary>
     /// Thompson sampling among candidates of one place. Their features lie close together, and what is not known of weights moves
     /// all of them alike: only by what a candidate differs from the others' mean can it be better than they are.
     /// </summary>
-    private void WeighCards(List<Candidate> among, Span<double> probabilities)
+    private void WeighCards(ReadOnlySpan<Candidate> among, Span<double> probabilities)
     {
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
@@ -176,11 +173,11 @@ internal sealed class PolicyDraw
             var features = FeaturesOf(candidate);
             for (var i = 0; i < x.Length; i++)
             {
-                middle[i] += features[i] / among.Count;
+                middle[i] += features[i] / among.Length;
             }
         }
 
-        for (var i = 0; i < among.Count; i++)
+        for (var i = 0; i < among.Length; i++)
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
@@ -192,7 +189,7 @@ internal sealed class PolicyDraw
             deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist.Deviation * playlist.Deviation));
         }
 
-        Weigh(means[..among.Count], deviations[..among.Count], probabilities);
+        Weigh(means[..among.Length], deviations[..among.Length], probabilities);
     }
 
     private void Weigh(ReadOnlySpan<double> means, ReadOnlySpan<double> deviations, Span<double> probabilities)
@@ -208,11 +205,11 @@ internal sealed class PolicyDraw
         }
     }
 
-    private void Note(string shelf, int shelfPosition, double shelfPropensity, int position, List<Candidate> among, int drawn, double propensity)
+    private void Note(string shelf, int shelfPosition, double shelfPropensity, int position, ReadOnlySpan<Candidate> among, int drawn, double propensity)
     {
         var set = 0UL;
-        var choices = new float[among.Count][];
-        for (var i = 0; i < among.Count; i++)
+        var choices = new float[among.Length][];
+        for (var i = 0; i < among.Length; i++)
         {
             set = StableHash.Of(_inputs.Catalogue.IdOf(among[i].Playlist).Value, set);
             choices[i] = FeaturesOf(among[i]);
@@ -224,9 +221,9 @@ internal sealed class PolicyDraw
 
     private float[] FeaturesOf(Candidate candidate)
     {
-        if (!_features.TryGetValue(candidate.Playlist.Value, out var features))
+        if (!_page.Scratch.Features.TryGetValue(candidate.Playlist.Value, out var features))
         {
-            _features[candidate.Playlist.Value] = features = CardFeatures.Of(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist));
+            _page.Scratch.Features[candidate.Playlist.Value] = features = CardFeatures.Of(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist));
         }
 
         return features;
@@ -234,9 +231,9 @@ internal sealed class PolicyDraw
 
     private ulong HashOf(Identifiers.PlaylistIndex playlist)
     {
-        if (!_hashes.TryGetValue(playlist.Value, out var hash))
+        if (!_page.Scratch.Hashes.TryGetValue(playlist.Value, out var hash))
         {
-            _hashes[playlist.Value] = hash = StableHash.Of(_inputs.Catalogue.IdOf(playlist).Value);
+            _page.Scratch.Hashes[playlist.Value] = hash = StableHash.Of(_inputs.Catalogue.IdOf(playlist).Value);
         }
 
         return hash;

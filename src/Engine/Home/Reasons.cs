@@ -2,7 +2,6 @@ using System.Globalization;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
-using Buddies.Engine.Taste;
 
 namespace Buddies.Engine.Home;
 
@@ -10,8 +9,6 @@ namespace Buddies.Engine.Home;
 internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
 {
     private readonly double _meanEvidence = inputs.Facts.ComputeMeanEvidence();
-    private readonly HashSet<int> _common = [];
-    private int[]? _theirs;
 
     /// <summary>For example "from listener 275, 0.83 taste match, 12 artists in common"; what they do not have in common, or what is not known, is not said.</summary>
     public string FromBuddy(NearListener buddy)
@@ -54,19 +51,19 @@ internal sealed partial class Reasons(HomeInputs inputs, PageDraft page)
 
     private string DescribeCommon(UserIndex buddy)
     {
-        _theirs ??= new int[UserTaste.MaxTracks];
-        var count = inputs.Known.CopyKnownTracks(buddy, _theirs);
-        var artists = _common;
+        var theirs = page.Scratch.Theirs;
+        var count = inputs.Known.CopyKnownTracks(buddy, theirs);
+        var artists = page.Scratch.Common;
         artists.Clear();
         var tracks = 0;
         for (var i = 0; i < count; i++)
         {
-            if (inputs.Catalogue.ArtistOf(new TrackIndex(_theirs[i])) is >= 0 and var artist && page.Listener.KnownArtists.Contains(artist))
+            if (inputs.Catalogue.ArtistOf(new TrackIndex(theirs[i])) is >= 0 and var artist && page.Listener.KnownArtists.Contains(artist))
             {
                 artists.Add(artist);
             }
 
-            tracks += page.Listener.IsKnown(_theirs[i]) ? 1 : 0;
+            tracks += page.Listener.IsKnown(theirs[i]) ? 1 : 0;
         }
 
         // Where nobody told the artists' names, tracks have to do.

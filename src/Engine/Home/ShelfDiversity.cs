@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Home;
@@ -12,17 +11,19 @@ internal static class ShelfDiversity
 
     /// <summary>Takes the best by relevance less the likeness to what is already taken.</summary>
     /// <param name="inputs">Where vectors and owners come from.</param>
+    /// <param name="scratch">The page's.</param>
     /// <param name="candidates">Best first.</param>
     /// <param name="perOwner">Most of one owner.</param>
     /// <param name="cards">Cards on the shelf: the pool is four times as many.</param>
     /// <param name="wanted">How many to take.</param>
     /// <returns>In the order in which they were taken.</returns>
-    public static List<Candidate> Choose(HomeInputs inputs, List<Candidate> candidates, int perOwner, int cards, int wanted)
+    public static List<Candidate> Choose(HomeInputs inputs, PageScratch scratch, List<Candidate> candidates, int perOwner, int cards, int wanted)
     {
-        var pool = DrawPool(inputs, candidates, perOwner, 4 * cards);
+        var pool = DrawPool(inputs, scratch, candidates, perOwner, 4 * cards);
         var nearest = new float[pool.Count];
-        var owners = new Dictionary<UserId, int>();
-        var chosen = new List<Candidate>(wanted);
+        var owners = scratch.Owners;
+        owners.Clear();
+        var chosen = scratch.Candidates();
         var taken = new bool[pool.Count];
         while (chosen.Count < wanted)
         {
@@ -69,10 +70,11 @@ internal static class ShelfDiversity
     /// The best candidates, enough of them to choose from: four for each card, and of one owner four for each card that
     /// the owner may have, or the many playlists of the nearest buddy would leave nothing to fill the shelf with.
     /// </summary>
-    private static List<Candidate> DrawPool(HomeInputs inputs, List<Candidate> candidates, int perOwner, int size)
+    private static List<Candidate> DrawPool(HomeInputs inputs, PageScratch scratch, List<Candidate> candidates, int perOwner, int size)
     {
-        var pool = new List<Candidate>(size);
-        var owners = new Dictionary<UserId, int>();
+        var pool = scratch.Candidates();
+        var owners = scratch.Owners;
+        owners.Clear();
         foreach (var candidate in candidates)
         {
             if (pool.Count == size)

@@ -8,7 +8,7 @@ namespace Buddies.Engine.Home;
 internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
 {
     /// <summary>Playlists drawn from the neighbourhood of the taste, and as many from that of the session.</summary>
-    private const int NearestPlaylists = 256;
+    public const int NearestPlaylists = 256;
 
     /// <summary>A session shorter than this, of two full plays, says too little for a shelf of its own.</summary>
     private const float LeastSession = 0.25f;
@@ -51,7 +51,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
 
     public ShelfOffer FromBuddies()
     {
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         foreach (var owner in page.Near.Keys)
         {
             foreach (var playlist in inputs.Catalogue.PlaylistsOf(owner))
@@ -70,7 +70,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
     public ShelfOffer FromPopularity()
     {
         // The most followed stay in the order of their followers: the shelf promises popularity, not taste.
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         foreach (var popular in inputs.Popular)
         {
             if (candidates.Count == page.MostInOrder)
@@ -128,7 +128,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
             }
         }
 
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         foreach (var playlist in followers.Keys)
         {
             page.Consider(new PlaylistIndex(playlist), candidates);
@@ -154,7 +154,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
             }
         }
 
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         foreach (var (playlist, _) in last.OrderByDescending(pair => pair.Value).ThenBy(pair => inputs.Catalogue.IdOf(new PlaylistIndex(pair.Key)).Value, StringComparer.Ordinal))
         {
             page.Consider(new PlaylistIndex(playlist), candidates);
@@ -166,7 +166,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
 
     private ShelfOffer NearYou()
     {
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         var followers = new Dictionary<int, int>(inputs.PopularNear.Count);
         foreach (var near in inputs.PopularNear)
         {
@@ -183,24 +183,19 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
     /// <summary>The latest known track that enough of the candidates hold.</summary>
     private ShelfOffer? BecauseOf()
     {
-        if (inputs.NowMs == 0)
+        for (var latest = 0; latest < page.Listener.Latest.Count; latest++)
         {
-            return null;
-        }
-
-        foreach (var track in page.Listener.LatestKnown(inputs.Facts, inputs.NowMs - s_latelyMs, 5))
-        {
-            if (inputs.Catalogue.Describe(new TrackIndex(track)) is not { Title.Length: > 0 } described)
+            if (inputs.Catalogue.Describe(new TrackIndex(page.Listener.Latest[latest])) is not { Title.Length: > 0 } described)
             {
                 continue;
             }
 
-            var candidates = new List<Candidate>();
-            foreach (var candidate in page.Considered)
+            var candidates = page.Scratch.Candidates();
+            for (var i = 0; i < page.Considered.Count; i++)
             {
-                if (Array.BinarySearch(inputs.Catalogue.Describe(candidate.Playlist)!.Ascending, track) >= 0)
+                if (page.HoldsLatest(i, latest))
                 {
-                    candidates.Add(candidate);
+                    candidates.Add(page.Considered[i]);
                 }
             }
 
@@ -217,7 +212,7 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
     /// <summary>Exploration: what is new, and what holds next to nothing that was heard.</summary>
     private ShelfOffer SomethingNew()
     {
-        var candidates = new List<Candidate>();
+        var candidates = page.Scratch.Candidates();
         var fresh = new HashSet<int>();
         foreach (var playlist in inputs.Fresh)
         {
@@ -252,14 +247,13 @@ internal sealed class ShelfSources(HomeInputs inputs, PageDraft page)
     }
 
     private ShelfOffer TasteOffer(params float[][] directions) =>
-        new(Shelves.Taste, "Close to your taste", page.HasTaste ? Nearest(directions) : [], false, 2, _reasons.FromTaste);
+        new(Shelves.Taste, "Close to your taste", page.HasTaste ? Nearest(directions) : page.Scratch.Candidates(), false, 2, _reasons.FromTaste);
 
     private List<Candidate> Nearest(params float[][] directions)
     {
-        var candidates = new List<Candidate>(directions.Length * NearestPlaylists);
-        var playlists = new int[NearestPlaylists];
-        var scores = new float[NearestPlaylists];
-        var seen = new HashSet<int>();
+        var candidates = page.Scratch.Candidates();
+        var (playlists, scores, seen) = (page.Scratch.Playlists, page.Scratch.Scores, page.Scratch.Seen);
+        seen.Clear();
         foreach (var direction in directions)
         {
             var count = direction.AsSpan().ContainsAnyExcept(0f) ? inputs.Model!.FindPlaylists(direction, playlists, scores) : 0;

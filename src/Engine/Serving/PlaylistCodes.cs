@@ -21,18 +21,21 @@ internal sealed unsafe class PlaylistCodes
     private readonly int _count;
 
     /// <summary>Codes rows.</summary>
-    /// <param name="vectors">Row-major, [count × d], each of length 1 or 0; kept for exact scores.</param>
+    /// <param name="vectors">Row-major, [count × d] or longer, each of length 1 or 0; kept for exact scores.</param>
+    /// <param name="count">How many.</param>
     /// <param name="dimension">d.</param>
-    public PlaylistCodes(float[] vectors, int dimension)
+    /// <param name="retired">Codes whose memory these take over, where it fits; null for none.</param>
+    public PlaylistCodes(float[] vectors, int count, int dimension, PlaylistCodes? retired = null)
     {
         _vectors = vectors;
         _dimension = dimension;
         _padded = (dimension + 7) & ~7;
-        _count = vectors.Length / dimension;
+        _count = count;
         var tiles = (_count + TileKernel.Rows - 1) / TileKernel.Rows;
-        _tiles = GC.AllocateUninitializedArray<byte>(tiles * TileKernel.Rows * _padded);
+        _tiles = RetiredArrays.Fit(retired?._tiles, tiles * TileKernel.Rows * _padded);
         Array.Fill(_tiles, (byte)128);
-        _scales = new float[tiles * TileKernel.Rows];
+        _scales = RetiredArrays.Fit(retired?._scales, tiles * TileKernel.Rows);
+        Array.Clear(_scales);
         var code = new sbyte[_padded];
         for (var row = 0; row < _count; row++)
         {
@@ -45,6 +48,9 @@ internal sealed unsafe class PlaylistCodes
             }
         }
     }
+
+    /// <summary>Bytes beside the vectors.</summary>
+    public long Bytes => _tiles.Length + ((long)_scales.Length * sizeof(float));
 
     /// <summary>Offers the rows nearest to a direction, among them all that belong to the best of <paramref name="top"/>.</summary>
     /// <param name="direction">[d], of any length above 0.</param>

@@ -1,3 +1,4 @@
+using System.Collections;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
@@ -19,14 +20,15 @@ public static class PlaylistPlacement
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(catalogue);
-        var unchanged = new HashSet<int>();
+        var unchanged = new BitArray(catalogue.PlaylistCount);
         for (var row = 0; row < snapshot.PlaylistCount; row++)
         {
             if (catalogue.TryFind(snapshot.PlaylistId(row), out var playlist)
+                && playlist.Value < unchanged.Length
                 && catalogue.Describe(playlist) is { } contents
                 && HoldsTheSame(snapshot, row, contents, model))
             {
-                unchanged.Add(playlist.Value);
+                unchanged[playlist.Value] = true;
             }
         }
 
@@ -34,7 +36,7 @@ public static class PlaylistPlacement
         for (var i = 0; i < catalogue.PlaylistCount; i++)
         {
             var playlist = new PlaylistIndex(i);
-            var contents = unchanged.Contains(i) ? null : catalogue.Describe(playlist);
+            var contents = i < unchanged.Length && unchanged[i] ? null : catalogue.Describe(playlist);
             while (contents is not null)
             {
                 model.Place(playlist, contents, transform, system);

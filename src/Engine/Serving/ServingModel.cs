@@ -23,13 +23,15 @@ public sealed class ServingModel
     private readonly float[] _playlistVectors;
     private readonly PlaylistCodes _codes;
     private readonly int[] _playlistOfRow;
+    private readonly int _playlistCount;
     private readonly ConcurrentDictionary<int, float[]> _placed = new();
     private readonly int[] _rowOfPlaylist;
 
     /// <summary>Binds a snapshot to a catalogue; ids that the catalogue has not met get their positions now.</summary>
     /// <param name="snapshot">An open snapshot; must stay open as long as the model.</param>
     /// <param name="catalogue">The process's catalogue.</param>
-    public ServingModel(Snapshot snapshot, MusicCatalogue catalogue)
+    /// <param name="retired">A model whose memory this one takes over, where it fits: nobody reads that one any more, or ever will. Null for none.</param>
+    public ServingModel(Snapshot snapshot, MusicCatalogue catalogue, ServingModel? retired = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(catalogue);
@@ -46,16 +48,17 @@ public sealed class ServingModel
             tracks[row] = catalogue.Intern(snapshot.TrackId(row)).Value;
         }
 
-        _rowOfTrack = Invert(tracks);
-        _playlistOfRow = new int[snapshot.PlaylistCount];
-        for (var row = 0; row < _playlistOfRow.Length; row++)
+        _rowOfTrack = Invert(tracks, retired?._rowOfTrack);
+        _playlistCount = snapshot.PlaylistCount;
+        _playlistOfRow = RetiredArrays.Fit(retired?._playlistOfRow, _playlistCount);
+        for (var row = 0; row < _playlistCount; row++)
         {
             _playlistOfRow[row] = catalogue.Intern(snapshot.PlaylistId(row)).Value;
         }
 
-        _rowOfPlaylist = Invert(_playlistOfRow);
-        _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension);
-        _codes = new PlaylistCodes(_playlistVectors, Dimension);
+        _rowOfPlaylist = Invert(_playlistOfRow.AsSpan(0, _playlistCount), retired?._rowOfPlaylist);
+        _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension, retired?._playlistVectors);
+        _codes = new PlaylistCodes(_playlistVectors, _playlistCount, Dimension, retired?._codes);
     }
 
     /// <summary>Makes a model from arrays, without files.</summary>
@@ -103,9 +106,10 @@ public sealed class ServingModel
         FoldIn.ComputeScaledGram(trackFactors, dimension, parameters.UnobservedWeight, _scaledGram);
         _rowOfTrack = Invert(tracks);
         _playlistOfRow = playlists ?? [];
+        _playlistCount = _playlistOfRow.Length;
         _rowOfPlaylist = Invert(_playlistOfRow);
         _playlistVectors = NormalizedRows(playlistVectors, dimension);
-        _codes = new PlaylistCodes(_playlistVectors, dimension);
+        _codes = new PlaylistCodes(_playlistVectors, _playlistCount, dimension);
     }
 
     /// <summary>The model version.</summary>
@@ -134,7 +138,7 @@ public sealed class ServingModel
 
     /// <summary>Bytes of what it holds beside a snapshot's files.</summary>
     public long Bytes =>
-        ((long)_playlistVectors.Length * sizeof(float)) + _playlistVectors.Length
+        ((long)_playlistVectors.Length * sizeof(float)) + _codes.Bytes
         + ((long)(_rowOfTrack.Length + _rowOfPlaylist.Length + _playlistOfRow.Length) * sizeof(int));
 
     /// <summary>The row of a track in Y.</summary>
@@ -184,7 +188,7 @@ public sealed class ServingModel
     public int FindPlaylists(ReadOnlySpan<float> direction, Span<int> playlists, Span<float> scores)
     {
         var top = new TopK(playlists, scores);
-        if (_playlistOfRow.Length > 0)
+        if (_playlistCount > 0)
         {
             _codes.Find(direction, playlists.Length, _placed.IsEmpty ? null : _placed.ContainsKey, _playlistOfRow, ref top);
         }
@@ -200,10 +204,11 @@ public sealed class ServingModel
         return top.Sort();
     }
 
-    private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension)
+    private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension, float[]? retired = null)
     {
-        var copy = rows.ToArray();
-        for (var row = 0; row < copy.Length; row += dimension)
+        var copy = RetiredArrays.Fit(retired, rows.Length);
+        rows.CopyTo(copy);
+        for (var row = 0; row < rows.Length; row += dimension)
         {
             VectorKernels.Normalize(copy.AsSpan(row, dimension));
         }
@@ -211,7 +216,8 @@ public sealed class ServingModel
         return copy;
     }
 
-    private static int[] Invert(int[] positions)
+    /// <summary>−1 for what is at none of the positions, beyond the last of them too.</summary>
+    private static int[] Invert(ReadOnlySpan<int> positions, int[]? retired = null)
     {
         var length = 0;
         foreach (var position in positions)
@@ -219,7 +225,7 @@ public sealed class ServingModel
             length = Math.Max(length, position + 1);
         }
 
-        var rows = new int[length];
+        var rows = RetiredArrays.Fit(retired, length);
         Array.Fill(rows, -1);
         for (var row = 0; row < positions.Length; row++)
         {

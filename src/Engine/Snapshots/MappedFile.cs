@@ -1,12 +1,16 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Buddies.Engine.Snapshots;
 
 /// <summary>A whole file in memory, read-only, at an address that stands still until it is disposed.</summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
-    private const int ChunkBytes = 1 << 24;
+    /// <summary>What is looked through as a whole is so in parts of this size, a multiple of any page's.</summary>
+    public const int ChunkBytes = 1 << 24;
+
+    private const int DontNeed = 4;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private byte* _start;
@@ -63,9 +67,24 @@ internal sealed unsafe class MappedFile : IDisposable
         for (long from = 0; from < Bytes; from += ChunkBytes)
         {
             hash.AppendData(Values<byte>(from, Math.Min(ChunkBytes, Bytes - from)));
+            LetGo(from, ChunkBytes);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// Takes a part out of the process's own memory: it was looked through, and nobody may need it again. It stays mapped, and the system
+    /// keeps it as long as it has room: whoever reads it finds it there.
+    /// </summary>
+    /// <param name="offsetBytes">Where it begins, a multiple of <see cref="ChunkBytes"/>.</param>
+    /// <param name="bytes">How much; what is beyond the end counts for nothing.</param>
+    public void LetGo(long offsetBytes, long bytes)
+    {
+        if (OperatingSystem.IsLinux() && offsetBytes < Bytes)
+        {
+            _ = Advise(_start + offsetBytes, (nuint)Math.Min(bytes, Bytes - offsetBytes), DontNeed);
+        }
     }
 
     public void Dispose()
@@ -80,4 +99,7 @@ internal sealed unsafe class MappedFile : IDisposable
         _view?.Dispose();
         _file?.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 }

@@ -10,15 +10,19 @@ internal readonly struct MappedIds(MappedFile file, int count)
 
     /// <summary>The id of a row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public string this[int row]
+    public string this[int row] => Encoding.UTF8.GetString(Text(row));
+
+    /// <summary>The same, into memory of the caller's.</summary>
+    /// <returns>How many characters it has.</returns>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    public int Copy(int row, Span<char> id) => Encoding.UTF8.GetChars(Text(row), id);
+
+    private ReadOnlySpan<byte> Text(int row)
     {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(row);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, count);
-            var offsets = file.Values<long>(row * (long)sizeof(long), 2);
-            return Encoding.UTF8.GetString(file.Values<byte>(TextStart + offsets[0], offsets[1] - offsets[0]));
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, count);
+        var offsets = file.Values<long>(row * (long)sizeof(long), 2);
+        return file.Values<byte>(TextStart + offsets[0], offsets[1] - offsets[0]);
     }
 
     /// <summary>Finds what is wrong with the table.</summary>

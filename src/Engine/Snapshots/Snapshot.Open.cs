@@ -60,6 +60,9 @@ public sealed partial class Snapshot
             var cellCount = SnapshotCells.CountOf(_files[SnapshotFormat.Cells]);
             Refuse(SnapshotFormat.UserCells, SnapshotGrouping.FindError(userCells, cellCount, UserVectors, Dimension));
         }
+
+        // Every byte was looked at, and a gate needs none of them any more: only what is read from here on is in memory.
+        _files.LetGo();
     }
 
     private void CheckPlaylistTracks()
@@ -84,9 +87,15 @@ public sealed partial class Snapshot
 
     private void CheckFinite(string name, ReadOnlySpan<float> values)
     {
-        if (!SnapshotChecks.IsFinite(values))
+        const int Part = MappedFile.ChunkBytes / sizeof(float);
+        for (var from = 0; from < values.Length; from += Part)
         {
-            Refuse(name, "expected finite numbers only, found NaN or infinity");
+            if (!SnapshotChecks.IsFinite(values.Slice(from, Math.Min(Part, values.Length - from))))
+            {
+                Refuse(name, "expected finite numbers only, found NaN or infinity");
+            }
+
+            _files[name].LetGo((long)from * sizeof(float), MappedFile.ChunkBytes);
         }
     }
 

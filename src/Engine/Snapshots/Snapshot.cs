@@ -100,6 +100,15 @@ public sealed partial class Snapshot : IDisposable
     /// <summary>The id of a user.</summary>
     public UserId UserId(int row) => new(_userIds[row]);
 
+    /// <summary>No id is longer, in characters.</summary>
+    public const int LongestId = 4 * Events.EventRules.MaxIdLength;
+
+    /// <summary>The id of a user, without a string made for it.</summary>
+    /// <param name="row">The user.</param>
+    /// <param name="id">Destination, of <see cref="LongestId"/> or longer.</param>
+    /// <returns>How many characters it has.</returns>
+    public int CopyUserId(int row, Span<char> id) => _userIds.Copy(row, id);
+
     /// <summary>The different tracks of a playlist as the model was trained on it.</summary>
     /// <param name="row">The playlist.</param>
     /// <param name="rows">Track rows, ascending.</param>

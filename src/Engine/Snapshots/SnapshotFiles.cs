@@ -32,6 +32,15 @@ internal sealed class SnapshotFiles : IDisposable
         }
     }
 
+    /// <summary>Takes all of it out of the process's own memory; see <see cref="MappedFile.LetGo"/>.</summary>
+    public void LetGo()
+    {
+        foreach (var file in _files)
+        {
+            file?.LetGo(0, file.Bytes);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var file in _files)

@@ -40,8 +40,8 @@ internal sealed class SwapBench(SwapBenchOptions options)
         }
 
         await using var store = await _store.OpenAsync(TimeProvider.System, cancellationToken);
-        var first = (await store.Models.ListAsync(cancellationToken))[0];
-        using var snapshot = Snapshot.Open(Path.Combine(SnapshotFolders.In(options.Work), first.Folder), first.ManifestSha256);
+        var oldest = (await store.Models.ListAsync(cancellationToken))[0];
+        using var snapshot = Snapshot.Open(Path.Combine(SnapshotFolders.In(options.Work), oldest.Folder), oldest.ManifestSha256);
         Say("reading the facts");
         var facts = await FactReader.ReadAsync(store, TasteTransform.Default, cancellationToken);
         world.Use();
@@ -62,19 +62,22 @@ internal sealed class SwapBench(SwapBenchOptions options)
         await Task.Delay(options.Quiet, cancellationToken);
         using var memory = new SwapMemory(server);
         using var swapping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await memory.NoteBeforeAsync(cancellationToken);
         var watching = memory.WatchAsync(swapping.Token);
-        _tally.IsSwapping = true;
-        for (var i = 0; i < versions.Count; i++)
+        var first = Math.Min(options.First, versions.Count);
+        if (first > 0)
         {
-            var next = Task.Delay(options.Every, cancellationToken);
-            await SwapAsync(doorman, versions[i], cancellationToken);
-            await next;
-            if (i % 10 == 9 || options.Users > 100_000)
-            {
-                Say($"{i + 1} of {versions.Count} swaps; flips {_flips.At(0.99):0.0} ms (p99), {_tally.Responses:N0} responses, {_tally.Failed} failed, {_tally.Mixed} mixed, {_tally.Backwards} backwards, {_tally.Missing} without a listen");
-            }
+            _tally.IsFirst = true;
+            await SwapAllAsync(doorman, versions, 0, first, cancellationToken);
+            _tally.IsFirst = false;
+            memory.Phase = SwapPhase.Quiet;
+            Say($"reads without a swap once more, {options.Quiet.TotalSeconds:0} s");
+            await Task.Delay(options.Quiet, cancellationToken);
+            await memory.NoteTwoAsync(cancellationToken);
         }
 
+        (_tally.IsSwapping, memory.Phase) = (true, SwapPhase.Swapping);
+        await SwapAllAsync(doorman, versions, first, versions.Count, cancellationToken);
         _tally.IsMeasuring = false;
         await swapping.CancelAsync();
         await watching;
@@ -87,7 +90,23 @@ internal sealed class SwapBench(SwapBenchOptions options)
         return new SwapReport(
             options.Users, versions.Count, _tally.Responses, _tally.Failed, _tally.Mixed, _tally.Backwards, _tally.Missing, _tally.Events, _tally.Checked,
             _flips.At(0.5), _flips.At(0.99), _swaps.At(0.5), _tally.Quiet.At(0.99), _tally.Swapping.At(0.99), _tally.Quiet.At(0.5), _tally.Swapping.At(0.5),
-            rollback, options.Every.TotalSeconds, memory.VersionBytes, memory.PeakBytes >> 20, memory.QuietBytes >> 20, Math.Round(memory.Ratio, 3), _tally.Problems);
+            rollback, options.Every.TotalSeconds, memory.VersionBytes, memory.PeakBytes >> 20, memory.QuietBytes >> 20, Math.Round(memory.Ratio, 3),
+            first, _tally.First.At(0.99), memory.TwoVersionsBytes, memory.MostIn(SwapPhase.Swapping) >> 20, memory.MostIn(SwapPhase.Quiet) >> 20,
+            first > 0 && first < versions.Count ? Math.Round(memory.SettledRatio, 3) : null, _tally.Problems);
+    }
+
+    private async Task SwapAllAsync(DoormanClient doorman, IReadOnlyList<SnapshotVersion> versions, int from, int to, CancellationToken cancellationToken)
+    {
+        for (var i = from; i < to; i++)
+        {
+            var next = Task.Delay(options.Every, cancellationToken);
+            await SwapAsync(doorman, versions[i], cancellationToken);
+            await next;
+            if (i % 10 == 9 || options.Users > 100_000)
+            {
+                Say($"{i + 1} of {versions.Count} swaps; flips {_flips.At(0.99):0.0} ms (p99), {_tally.Responses:N0} responses, {_tally.Failed} failed, {_tally.Mixed} mixed, {_tally.Backwards} backwards, {_tally.Missing} without a listen");
+            }
+        }
     }
 
     private async Task SwapAsync(DoormanClient doorman, SnapshotVersion version, CancellationToken cancellationToken)

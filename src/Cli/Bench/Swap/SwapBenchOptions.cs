@@ -10,11 +10,12 @@ namespace Buddies.Cli.Bench.Swap;
 /// <param name="ReadsPerSecond">Pages and lists of buddies asked for, all listeners together.</param>
 /// <param name="EventsPerSecond">Events sent, all probes together.</param>
 /// <param name="Streams">Live pages that are watched.</param>
-/// <param name="Quiet">How long reads are measured before the first swap.</param>
+/// <param name="Quiet">How long reads are measured before the first swap, and once more after the first ones.</param>
+/// <param name="First">How many swaps come before reads are measured once more without one; these and what they compile are told apart.</param>
 /// <param name="Epochs">Rounds of training of the first version.</param>
 /// <param name="Seed">Chooses who does what.</param>
 internal sealed record SwapBenchOptions(
-    int Users, int Swaps, string ServerPath, string Work, bool IsSetupOnly, TimeSpan Every, double ReadsPerSecond, double EventsPerSecond, int Streams, TimeSpan Quiet, int Epochs, int Seed);
+    int Users, int Swaps, string ServerPath, string Work, bool IsSetupOnly, TimeSpan Every, double ReadsPerSecond, double EventsPerSecond, int Streams, TimeSpan Quiet, int First, int Epochs, int Seed);
 
 /// <summary>What swaps under load did and met.</summary>
 /// <param name="Users">Listeners.</param>
@@ -29,7 +30,7 @@ internal sealed record SwapBenchOptions(
 /// <param name="FlipP50Ms">From a commit until nobody could get the version before, median.</param>
 /// <param name="FlipP99Ms">The same, 99th percentile.</param>
 /// <param name="SwapP50Ms">From the request to promote a version until it served, median.</param>
-/// <param name="ReadP99MsQuiet">Reads under the same load before the first swap, 99th percentile.</param>
+/// <param name="ReadP99MsQuiet">Reads under the same load without a swap, 99th percentile.</param>
 /// <param name="ReadP99MsSwapping">Reads while versions were prepared and flipped, 99th percentile.</param>
 /// <param name="ReadP50MsQuiet">Median of the former.</param>
 /// <param name="ReadP50MsSwapping">Median of the latter.</param>
@@ -39,6 +40,12 @@ internal sealed record SwapBenchOptions(
 /// <param name="ServerPeakMb">The server's largest resident memory while versions were exchanged.</param>
 /// <param name="ServerQuietMb">Its resident memory before the first swap.</param>
 /// <param name="MemoryRatio">What there was at most, without the rest of the server, over two versions.</param>
+/// <param name="FirstSwaps">The swaps that compiled what swaps run; the figures of reads beside swaps are of the others.</param>
+/// <param name="ReadP99MsFirst">Reads beside the first swaps, 99th percentile.</param>
+/// <param name="TwoVersionsBytes">What the current version and the former one took before the other swaps, by the server's own count.</param>
+/// <param name="ServerSettledPeakMb">Its largest resident memory during the other swaps.</param>
+/// <param name="ServerQuietPeakMb">Its largest resident memory without a swap, between the first swaps and the others.</param>
+/// <param name="SettledMemoryRatio">The former without all of the latter but two versions, over two versions; null where no swaps were told apart.</param>
 /// <param name="Problems">The first few things that went wrong, in words.</param>
 internal sealed record SwapReport(
     int Users,
@@ -63,4 +70,10 @@ internal sealed record SwapReport(
     long ServerPeakMb,
     long ServerQuietMb,
     double MemoryRatio,
+    int FirstSwaps,
+    double? ReadP99MsFirst,
+    long TwoVersionsBytes,
+    long ServerSettledPeakMb,
+    long ServerQuietPeakMb,
+    double? SettledMemoryRatio,
     IReadOnlyList<string> Problems);

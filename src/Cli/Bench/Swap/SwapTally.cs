@@ -17,17 +17,28 @@ internal sealed class SwapTally
     private long _checked;
     private long _events;
     private volatile bool _isSwapping;
+    private volatile bool _isFirst;
     private volatile bool _isMeasuring;
 
     public Quantiles Quiet { get; } = new();
 
     public Quantiles Swapping { get; } = new();
 
+    /// <summary>Reads beside the first swaps of the process.</summary>
+    public Quantiles First { get; } = new();
+
     /// <summary>Whether reads count as those beside a swap.</summary>
     public bool IsSwapping
     {
         get => _isSwapping;
         set => _isSwapping = value;
+    }
+
+    /// <summary>Whether they are those beside the first swaps.</summary>
+    public bool IsFirst
+    {
+        get => _isFirst;
+        set => _isFirst = value;
     }
 
     /// <summary>Whether reads are measured: not while caches are cold.</summary>
@@ -67,7 +78,7 @@ internal sealed class SwapTally
         OnResponse();
         if (_isMeasuring)
         {
-            (_isSwapping ? Swapping : Quiet).Add(milliseconds);
+            (_isFirst ? First : _isSwapping ? Swapping : Quiet).Add(milliseconds);
         }
     }
 

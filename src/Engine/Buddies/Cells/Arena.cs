@@ -13,7 +13,7 @@ internal sealed unsafe class Arena : IDisposable
     private const int LargestKept = 4096;
 
     private readonly Lock _gate = new();
-    private readonly List<nint> _chunks = [];
+    private readonly List<(nint Start, long Bytes)> _chunks = [];
     private readonly nint[] _free = new nint[LargestKept + 1];
     private readonly Dictionary<int, Stack<nint>> _freeLarge = [];
     private readonly Stack<nint> _spare = new();
@@ -49,7 +49,7 @@ internal sealed unsafe class Arena : IDisposable
             var chunk = (nint)NativePages.Allocate((long)ChunkLines * Line);
             lock (_gate)
             {
-                _chunks.Add(chunk);
+                _chunks.Add((chunk, (long)ChunkLines * Line));
                 _spare.Push(chunk);
                 _lines += ChunkLines;
             }
@@ -84,7 +84,7 @@ internal sealed unsafe class Arena : IDisposable
                 {
                     var chunk = Math.Max(ChunkLines, (lines + 32767) / 32768 * 32768);
                     _next = NativePages.Allocate((long)chunk * Line);
-                    _chunks.Add((nint)_next);
+                    _chunks.Add(((nint)_next, (long)chunk * Line));
                     _left = chunk;
                     _lines += chunk;
                 }
@@ -138,9 +138,9 @@ internal sealed unsafe class Arena : IDisposable
 
     private void Release()
     {
-        foreach (var chunk in _chunks)
+        foreach (var (start, bytes) in _chunks)
         {
-            NativePages.Free((byte*)chunk);
+            NativePages.Free((byte*)start, bytes);
         }
 
         _chunks.Clear();

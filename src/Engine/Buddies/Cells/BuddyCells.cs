@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Buddies.Engine.Vectors;
 
 namespace Buddies.Engine.Buddies.Cells;
 
@@ -46,7 +47,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
     private readonly UserTable _sets;
     private readonly Stack<int> _freeSets = new();
     private readonly Lock _growth = new();
-    private readonly WorkspacePool _workspaces;
+    private readonly SparePool<Workspace> _workspaces;
     private readonly ConcurrentDictionary<(int, int), byte> _blocked = [];
     private readonly int _dimension;
     private readonly int _padded;
@@ -93,7 +94,7 @@ public sealed unsafe partial class BuddyCells : IDisposable
         Count = count;
         _rowLength = FixedPoint.Padded(_dimension);
         _rowsOf = new UserTable(_rowLength * sizeof(short));
-        _workspaces = new WorkspacePool(() => new Workspace(_dimension, _padded, _rowLength, _capacity));
+        _workspaces = new SparePool<Workspace>(() => new Workspace(_dimension, _padded, _rowLength, _capacity));
         _sets = new UserTable(BuddySet.Bytes + (_capacity * sizeof(ulong)));
         _cells = new Cell[map.CellCount];
         for (var i = 0; i < _cells.Length; i++)
@@ -238,8 +239,8 @@ public sealed unsafe partial class BuddyCells : IDisposable
 
         lock (_growth)
         {
-            _rowsOf.Grow(user);
-            var rows = _listeners.Grow(user);
+            // Short rows come in larger groups: what both tables have is there.
+            var rows = Math.Min(_rowsOf.Grow(user), _listeners.Grow(user));
             for (var row = _rows; row < rows; row++)
             {
                 (At(row)->Cell, At(row)->Set) = (-1, -1);

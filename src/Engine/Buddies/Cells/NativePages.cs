@@ -6,29 +6,89 @@ namespace Buddies.Engine.Buddies.Cells;
 /// Zeroed memory outside the collector's reach, on large pages where the system has them: a move touches a thousand places
 /// anywhere in gigabytes, and with small pages looking up where they lie costs more than reading them.
 /// </summary>
+/// <remarks>
+/// On Linux it comes from the system itself and goes back to it: the C library keeps blocks of this size once it has freed some,
+/// in an arena of each thread, and after some versions the server held three times what was in use.
+/// </remarks>
 internal static unsafe partial class NativePages
 {
     /// <summary>Bytes of a large page.</summary>
     public const int Size = 2 * 1024 * 1024;
 
+    private const int SmallPage = 4096;
+    private const int ReadWrite = 1 | 2;
+    private const int PrivateAnonymous = 0x02 | 0x20;
     private const int HugePage = 14;
+    private const int PopulateWrite = 23;
 
-    /// <summary>Allocates; the length is rounded up to whole pages.</summary>
+    /// <summary>Allocates, and has the system clear all of it; the length is rounded up to whole pages.</summary>
+    /// <param name="bytes">How many, 1 or more.</param>
+    /// <returns>The first byte, at the beginning of a large page; <see cref="Free"/> takes it back.</returns>
+    /// <exception cref="InsufficientMemoryException">The system has none left.</exception>
     public static byte* Allocate(long bytes)
     {
-        var length = (nuint)((bytes + Size - 1) / Size * Size);
-        var memory = (byte*)NativeMemory.AlignedAlloc(length, Size);
-        if (OperatingSystem.IsLinux())
+        var length = LengthOf(bytes);
+        if (!OperatingSystem.IsLinux())
         {
-            // Only advice: where it is not taken, small pages do.
-            _ = Advise(memory, length, HugePage);
+            var block = (byte*)NativeMemory.AlignedAlloc(length, Size);
+            NativeMemory.Clear(block, length);
+            return block;
         }
 
-        NativeMemory.Clear(memory, length);
+        // A page more than is needed, so that a large one begins within it; what is before and behind goes back at once.
+        var mapped = (byte*)Map(null, length + Size, ReadWrite, PrivateAnonymous, -1, 0);
+        if ((nint)mapped == -1)
+        {
+            throw new InsufficientMemoryException($"The system gives no {length} bytes.");
+        }
+
+        var memory = (byte*)(((nuint)mapped + Size - 1) / Size * Size);
+        var before = (nuint)(memory - mapped);
+        if (before > 0)
+        {
+            _ = Unmap(mapped, before);
+        }
+
+        _ = Unmap(memory + length, Size - before);
+
+        // Only advice: where it is not taken, small pages do. Systems before 5.14 do not fill at once: each page is touched.
+        _ = Advise(memory, length, HugePage);
+        if (Advise(memory, length, PopulateWrite) != 0)
+        {
+            for (nuint page = 0; page < length; page += SmallPage)
+            {
+                memory[page] = 0;
+            }
+        }
+
         return memory;
     }
 
-    public static void Free(byte* memory) => NativeMemory.AlignedFree(memory);
+    /// <summary>Gives memory back to the system.</summary>
+    /// <param name="memory">What <see cref="Allocate"/> returned.</param>
+    /// <param name="bytes">How many were asked for.</param>
+    public static void Free(byte* memory, long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Unmap(memory, LengthOf(bytes));
+        }
+        else
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    /// <summary>What so many bytes take: whole pages.</summary>
+    public static long BytesOf(long bytes) => (bytes + Size - 1) / Size * Size;
+
+    private static nuint LengthOf(long bytes) => (nuint)BytesOf(bytes);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(void* address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* address, nuint length, int advice);

@@ -14,6 +14,9 @@ internal sealed unsafe class UserTable : IDisposable
     private const int BlockRows = 1 << Shift;
 
     private readonly long _stride;
+
+    /// <summary>Blocks that are taken from the system at a time: one block of short rows is a fraction of a large page, and the rest of it would lie idle.</summary>
+    private readonly int _together;
     private readonly byte** _blocks;
     private int _blockCount;
 
@@ -22,12 +25,14 @@ internal sealed unsafe class UserTable : IDisposable
     public UserTable(int stride)
     {
         _stride = stride;
-        _blocks = (byte**)NativeMemory.AllocZeroed(MostRows / BlockRows, (nuint)sizeof(byte*));
+        _together = Math.Max(1, NativePages.Size / (stride * BlockRows));
+        _blocks = (byte**)NativeMemory.AllocZeroed((nuint)((MostRows / BlockRows) + _together), (nuint)sizeof(byte*));
     }
 
     ~UserTable() => Release();
 
-    public long Bytes => _blockCount * _stride * BlockRows;
+    /// <summary>Bytes taken from the system.</summary>
+    public long Bytes => _blockCount / _together * NativePages.BytesOf(_together * _stride * BlockRows);
 
     /// <summary>A row.</summary>
     public byte* this[int row]
@@ -42,9 +47,13 @@ internal sealed unsafe class UserTable : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, MostRows);
-        for (; _blockCount <= row >> Shift; _blockCount++)
+        while (_blockCount <= row >> Shift)
         {
-            _blocks[_blockCount] = NativePages.Allocate(_stride * BlockRows);
+            var memory = NativePages.Allocate(_together * _stride * BlockRows);
+            for (var i = 0; i < _together; i++)
+            {
+                _blocks[_blockCount++] = memory + (i * _stride * BlockRows);
+            }
         }
 
         return _blockCount * BlockRows;
@@ -72,9 +81,9 @@ internal sealed unsafe class UserTable : IDisposable
 
     private void Release()
     {
-        for (; _blockCount > 0; _blockCount--)
+        for (; _blockCount > 0; _blockCount -= _together)
         {
-            NativePages.Free(_blocks[_blockCount - 1]);
+            NativePages.Free(_blocks[_blockCount - _together], _together * _stride * BlockRows);
         }
 
         NativeMemory.Free(_blocks);
