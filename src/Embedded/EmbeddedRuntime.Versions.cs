@@ -1,5 +1,4 @@
 using Buddies.Embedded.Versions;
-using Buddies.Engine.Buddies;
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Doorman;
 using Buddies.Engine.Identifiers;
