@@ -1,7 +1,9 @@
 using Buddies.Api;
+using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Grains.Home;
 using Buddies.Storage;
 
 namespace Buddies.Grains.Tests.Contract;
@@ -105,6 +107,30 @@ public sealed class ThreeSiloHomeTests() : HomeContract(new ClusterHarness(3))
             var page = await Silos.Through(0).HomeAsync(users[i], All, default);
             Assert.DoesNotContain(page.Shelves.SelectMany(shelf => shelf.Cards), card => card.Playlist == cards[i]);
         }
+    }
+
+    [Fact]
+    public async Task AnErasureThatACrashHasCut_IsGoneOnWithByOneOfTheSilos()
+    {
+        await StartAsync();
+        await VisitAsync(12);
+        var maker = new PlaylistId("of-the-erased");
+        await Entrance(0).UpsertPlaylistsAsync([new Playlist(maker, "t", Listener(3), true, [new TrackId("t1")], 0)], default);
+        await Harness.LearnAsync();
+        Assert.NotEmpty((await Desk(0).HoldingsAsync(Listener(3), default))!.Shown);
+        Assert.Contains(maker.Value, await Harness.Store.Settings.GetAsync("home.fresh", default), StringComparison.Ordinal);
+
+        await Silos.HomeOf(1).NoteErasureAsync(Listener(3), [maker]); // And whoever has noted it is lost.
+        for (var silo = 0; silo < 3; silo++)
+        {
+            await Silos.Get<HomeEraser>(silo).LookAsync();
+        }
+
+        var held = await Desk(0).HoldingsAsync(Listener(3), default);
+        Assert.Equal((0, 0), (held!.Shown.Count, held.Rewarded.Count));
+        Assert.Equal(11, (await Harness.LogAsync("shown")).Count);
+        Assert.DoesNotContain(maker.Value, await Harness.Store.Settings.GetAsync("home.fresh", default), StringComparison.Ordinal);
+        Assert.Empty((await Silos.HomeOf(2).ErasingAsync(default)).Users);
     }
 
     private async Task VisitAsync(int listeners)
