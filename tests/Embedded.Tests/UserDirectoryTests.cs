@@ -19,6 +19,7 @@ public sealed class UserDirectoryTests
             if (model.TryGetValue(id.Value, out var known))
             {
                 Assert.Same(known, directory.Find(id));
+                Assert.Same(known, directory.Find(id.Value.AsSpan()));
                 Assert.Same(known, directory.Find(known.Index.Value));
                 if (random.Next(2) == 0)
                 {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
@@ -84,6 +85,19 @@ public sealed class RewardTests
         Assert.Equal(0, join.WaitingCount);
     }
 
+    /// <summary>Every swap of the model shows everybody new pages: half an hour of those that were replaced would fill the memory.</summary>
+    [Fact]
+    public void Join_PagesThatWereReplaced_AreKeptByNobody()
+    {
+        var join = new RewardJoin(TimeSpan.FromHours(1));
+        var pages = ShowMany(join, RewardJoin.MaxPagesPerUser + 20);
+        Assert.Equal(RewardJoin.MaxPagesPerUser, join.WaitingCount);
+        Assert.Equal(20, CountClosed(join)); // Before their time.
+        GC.Collect();
+        Assert.Equal(RewardJoin.MaxPagesPerUser, pages.Count(page => page.TryGetTarget(out _)));
+        GC.KeepAlive(join);
+    }
+
     [Fact]
     public void Mark_ClickFarDown_SeesWhatIsBeforeItAndNothingBehind()
     {
@@ -97,6 +111,23 @@ public sealed class RewardTests
 
         Examination.Mark(cards, new bool[cards.Length], seen);
         Assert.Equal([true, true, true, false, true, false, false, false, false, false, false], seen);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int CountClosed(RewardJoin join) => join.Close(At(0)).Count;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<WeakReference<ShownPage>> ShowMany(RewardJoin join, int count)
+    {
+        var shown = new List<WeakReference<ShownPage>>();
+        for (var minute = 0; minute < count; minute++)
+        {
+            var page = Page(minute, "a");
+            join.OnShown(page);
+            shown.Add(new WeakReference<ShownPage>(page));
+        }
+
+        return shown;
     }
 
     internal static ShownPage Page(int minute, params string[] playlists) => new(

@@ -46,6 +46,20 @@ public sealed class HomeBuilderTests
         Assert.Equal(one.Shelves.SelectMany(shelf => shelf.Cards), other.Shelves.SelectMany(shelf => shelf.Cards));
     });
 
+    /// <summary>Pages are made in memory that is used again: nothing of one may be left for the next.</summary>
+    [Fact]
+    public void Build_AfterPagesOfOthers_GivesTheSamePage() => Property.ForSeeds(50, seed =>
+    {
+        var world = RandomWorld(seed, out var request);
+        var page = world.Build(request);
+        for (var other = 1; other <= 3; other++)
+        {
+            RandomWorld(seed + (1000 * other), out var another).Build(another);
+        }
+
+        Assert.Equal(page.Shelves.SelectMany(shelf => shelf.Cards), world.Build(request).Shelves.SelectMany(shelf => shelf.Cards));
+    });
+
     [Fact]
     public void Build_OtherCandidatesGone_LeavesTheScore()
     {
