@@ -36,7 +36,7 @@ public sealed class LoopRunTests
     [Fact]
     public void Compare_TwoPolicies_RatioIsThatOfTheirEngagement()
     {
-        var report = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], seeds: 2, null, default);
+        var report = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], seeds: 2, null, null, default);
         Assert.Equal(["fixed", "random"], report.Policies.Select(policy => policy.Policy));
         var ratios = Enumerable.Range(1, 2).Select(seed => (LoopRun.Run(s_small with { Seed = seed }, LoopPolicy.Fixed, default).Engagement
             / LoopRun.Run(s_small with { Seed = seed }, LoopPolicy.Random, default).Engagement) - 1).ToArray();
