@@ -40,6 +40,9 @@ internal sealed partial class Partition
     /// <summary>Pages whose time for rewards is over.</summary>
     public IReadOnlyList<RewardedPage> CloseRewards(long nowMs) => _join?.Close(nowMs) ?? [];
 
+    /// <summary>Hides that were taken back after their pages were closed.</summary>
+    public IReadOnlyList<HideUndone> TakeUndoneHides() => _join?.TakeUndone() ?? [];
+
     /// <summary>Takes an event of the log's end into what is remembered of visits; before the partition works.</summary>
     public void Remember(UserState state, in UserEvent @event)
     {
@@ -118,6 +121,12 @@ internal sealed partial class Partition
         at = Math.Abs(now - at) <= EventRules.ClockSkew.TotalMilliseconds ? now : at;
         if (@event.Playlist is not { } id || !_runtime.Catalogue.TryFind(id, out var playlist))
         {
+            if (@event.Kind == EventKind.Unhide)
+            {
+                // The player knows no playlist; the hide may have.
+                _join!.OnEvent(@event, 0);
+            }
+
             _learning.Insights.OnOtherEvent(@event, at);
             return;
         }

@@ -113,6 +113,20 @@ internal sealed partial class HomeLearning
     public Task EraseAsync(UserId user) => InTurnAsync(async () =>
     {
         Insights.Forget(user);
+        string? policy = null;
+        lock (_learning)
+        {
+            if (_learner.Forget(user))
+            {
+                policy = _learner.Write();
+            }
+        }
+
+        if (policy is not null)
+        {
+            await SetAsync(PolicySetting, policy).ConfigureAwait(false);
+        }
+
         await Settings.EraseAsync(user).ConfigureAwait(false);
         await Log.EraseAsync(user).ConfigureAwait(false);
         foreach (var desk in Experiments)

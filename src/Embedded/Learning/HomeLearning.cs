@@ -98,9 +98,9 @@ internal sealed partial class HomeLearning : IDisposable
         _metrics.OnCardsShown(page.Cards.Count);
     }
 
-    /// <summary>Learns from pages whose rewards are in, and makes a new state of it.</summary>
+    /// <summary>Learns from pages whose rewards are in, takes back what undone hides have taught, and makes a new state of it.</summary>
     /// <returns>Whether there is a new state.</returns>
-    public bool Learn(IReadOnlyList<RewardedPage> pages)
+    public bool Learn(IReadOnlyList<RewardedPage> pages, IReadOnlyList<HideUndone> undone)
     {
         foreach (var page in pages)
         {
@@ -115,7 +115,7 @@ internal sealed partial class HomeLearning : IDisposable
         {
             var now = NowMs;
             var days = (now - _fadedAtMs) / TimeSpan.FromDays(1).TotalMilliseconds;
-            if (pages.Count == 0)
+            if (pages.Count == 0 && undone.Count == 0)
             {
                 return false;
             }
@@ -129,6 +129,12 @@ internal sealed partial class HomeLearning : IDisposable
             foreach (var page in pages)
             {
                 _learner.Learn(page);
+            }
+
+            // Behind the pages: a hide may have been learned in this very round.
+            foreach (var hide in undone)
+            {
+                _learner.TakeBack(hide);
             }
 
             _state = _learner.MakeState();

@@ -148,7 +148,8 @@ internal sealed class PolicyDraw
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
-            var expected = _policy.State.Cards.MeanAt(x) + playlist.Mean + (_optimism * playlist.Deviation);
+            var promised = _policy.State.Cards.MeanAt(x);
+            var expected = promised + (Math.Max(promised, PlaylistBeliefs.LeastPromise) * (playlist.Mean + (_optimism * playlist.Deviation)));
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -183,13 +184,14 @@ internal sealed class PolicyDraw
         for (var i = 0; i < among.Count; i++)
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
+            var promised = Math.Max(_policy.State.Cards.MeanAt(x), PlaylistBeliefs.LeastPromise);
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
             var card = _policy.State.Cards.At(x);
-            var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
+            var unknown = promised * _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist)).Deviation;
 
             // The dial and optimism are in the score; what is drawn is around what is expected.
-            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * playlist.Deviation);
-            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist.Deviation * playlist.Deviation));
+            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * unknown);
+            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (unknown * unknown));
         }
 
         Weigh(means[..among.Count], deviations[..among.Count], probabilities);

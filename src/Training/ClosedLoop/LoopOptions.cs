@@ -55,7 +55,7 @@ public sealed record LoopOptions
     /// </summary>
     public static LoopOptions Large { get; } = new()
     {
-        Listeners = 500, Tracks = 13_500, Playlists = 6_000, Communities = 20, NewPlaylists = 0.035, Days = 35,
+        Tracks = 6_480, Playlists = 2_880, NewPlaylists = 0.035, Days = 35,
     };
 
     /// <summary>Checks the ranges.</summary>
