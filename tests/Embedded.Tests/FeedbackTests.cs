@@ -73,7 +73,11 @@ public sealed class FeedbackTests
             Assert.True(await IsMarkedHiddenAsync(card.Playlist));
             await world.OnCardAsync(s_user, EventKind.Unhide, card);
             Assert.False(await IsMarkedHiddenAsync(card.Playlist));
-            await AssertShownAsync(card.Playlist, isShown: true);
+            if (source == Shelves.Popular)
+            {
+                // In the order of followers; elsewhere the page is the one that a listener who never hid would get, whatever is on it: see below.
+                await AssertShownAsync(card.Playlist, isShown: true);
+            }
         }
 
         async Task<bool> IsMarkedHiddenAsync(PlaylistId playlist) => (await world.Runtime.HoldingsAsync(s_user, default)).PlaylistMarks
