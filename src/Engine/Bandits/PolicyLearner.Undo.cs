@@ -69,14 +69,9 @@ public sealed partial class PolicyLearner
         return isKnown;
     }
 
-    private void NoteHide(RewardedPage page, HiddenCard hidden, double shelfReward, double promised)
+    private void NoteHide(RewardedPage page, HiddenCard hidden, double shelfReward, double surplus)
     {
         var card = page.Page.Cards[hidden.Card];
-        if (!page.Seen[hidden.Card] || card.Choices.Count == 0 || hidden.Otherwise == page.Rewards[hidden.Card])
-        {
-            return;
-        }
-
         var change = hidden.Otherwise - page.Rewards[hidden.Card];
         if (_hides.Count == MaxHides)
         {
@@ -91,10 +86,9 @@ public sealed partial class PolicyLearner
             page.Page.Segment,
             card.Shelf,
             card.Choices[card.Chosen],
-            page.Rewards[hidden.Card],
+            surplus,
             change,
             Math.Clamp(shelfReward + change, -1, 1) - Math.Clamp(shelfReward, -1, 1),
-            promised,
             1));
     }
 
@@ -121,9 +115,14 @@ public sealed partial class PolicyLearner
             _products[i] += hide.Features[i] * change;
         }
 
-        var surplus = hide.Reward - hide.Promised;
-        _squares = _squares with { Sum = Math.Max(0, _squares.Sum + (hide.Weight * (((surplus + hide.Change) * (surplus + hide.Change)) - (surplus * surplus)))) };
-        _playlists.Correct(new PlaylistId(hide.Playlist), hide.Promised, hide.Reward, hide.Change, hide.Weight);
+        var squares = ((hide.Surplus + hide.Change) * (hide.Surplus + hide.Change)) - (hide.Surplus * hide.Surplus);
+        _squares = _squares with { Sum = Math.Max(0, _squares.Sum + (hide.Weight * squares)) };
+        var playlist = new PlaylistId(hide.Playlist);
+        if (_playlists.TryGetValue(playlist, out var tally))
+        {
+            _playlists[playlist] = tally with { Sum = tally.Sum + change };
+        }
+
         if (_shelves.TryGetValue((hide.Segment, hide.Shelf), out var shelf))
         {
             _shelves[(hide.Segment, hide.Shelf)] = shelf with { Sum = shelf.Sum + (hide.Weight * hide.ShelfChange) };
@@ -133,7 +132,7 @@ public sealed partial class PolicyLearner
     /// <summary>One card that was hidden, and what that did to the sums.</summary>
     private sealed record LearnedHide(
         ulong User, string Playlist, bool IsItself, string[] Tracks, int Segment, string Shelf, float[] Features,
-        double Reward, double Change, double ShelfChange, double Promised, double Weight)
+        double Surplus, double Change, double ShelfChange, double Weight)
     {
         /// <summary>The same without one of its hides; null where that is none of them.</summary>
         public LearnedHide? Without(TrackId? track) => track is { } one

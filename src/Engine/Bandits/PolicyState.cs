@@ -31,7 +31,7 @@ public sealed class PolicyState
     /// <summary>What is believed of a card by its features.</summary>
     public LinearArm Cards { get; }
 
-    /// <summary>What is believed of a playlist of which nothing was seen: as <see cref="PlaylistOf"/>.</summary>
+    /// <summary>What a playlist of which nothing was seen may add to, or take from, what its features promise.</summary>
     public NormalArm NewPlaylist { get; }
 
     /// <summary>What is believed of a shelf's reward in a segment.</summary>
@@ -40,9 +40,8 @@ public sealed class PolicyState
     /// <returns>A normal belief; of a shelf never seen, the belief of a shelf like the others.</returns>
     public NormalArm ShelfOf(int segment, string shelf) => _shelves.TryGetValue((segment, shelf), out var arm) ? arm : _newShelf(shelf);
 
-    /// <summary>By which share a playlist gets more than its features promise.</summary>
+    /// <summary>What a playlist adds to, or takes from, what its features promise.</summary>
     /// <param name="playlist">Which.</param>
-    /// <returns>A normal belief, −1 for nothing at all, 1 for twice as much; of one never seen, around 0.</returns>
-    /// <remarks>What a card promises counts as <see cref="PlaylistBeliefs.LeastPromise"/> at least.</remarks>
+    /// <returns>A normal belief around 0.</returns>
     public NormalArm PlaylistOf(PlaylistId playlist) => _playlists.TryGetValue(playlist, out var arm) ? arm : NewPlaylist;
 }

@@ -27,12 +27,6 @@ public sealed record HomePolicy(string Name, PolicyState State)
     /// </summary>
     public double Optimism { get; init; } = 1;
 
-    /// <summary>
-    /// The same for new playlists that have not had a fair number of impressions, whose whole future lies ahead, in full deviations: not
-    /// multiplied. Without <see cref="Exploration"/> or <see cref="Optimism"/> it has no effect. Default 1.
-    /// </summary>
-    public double FreshOptimism { get; init; } = 1;
-
     /// <summary>Share of the draws, 0 to 1, that is uniform over the window or the shelves: no propensity is below it over their number. Default 0.02.</summary>
     public double Epsilon { get; init; } = 0.02;
 

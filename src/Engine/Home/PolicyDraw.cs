@@ -21,9 +21,6 @@ internal sealed class PolicyDraw
     /// <summary>Points of the ranker's score that one of reward is worth, so that diversity weighs what it weighs without a policy.</summary>
     private const double ScoreOfReward = 10;
 
-    /// <summary>What a card is taken to promise at least when it is tried out: the reward of one of score 0 before anything was learned.</summary>
-    private const double WorthTrying = 0.02;
-
     private readonly HomeInputs _inputs;
     private readonly HomePolicy _policy;
     private readonly PageDraft _page;
@@ -33,8 +30,6 @@ internal sealed class PolicyDraw
     private readonly Dictionary<int, ulong> _hashes = [];
     private readonly ulong _seed;
     private readonly double _optimism;
-    private readonly double _freshOptimism;
-    private readonly HashSet<int> _fresh;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -45,8 +40,6 @@ internal sealed class PolicyDraw
         _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
         _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * policy.Exploration;
-        _freshOptimism = _optimism > 0 ? Math.Max(_optimism, policy.FreshOptimism) : 0;
-        _fresh = [.. inputs.Fresh.Select(playlist => playlist.Value)];
         Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
     }
 
@@ -155,8 +148,7 @@ internal sealed class PolicyDraw
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
-            var promised = _policy.State.Cards.MeanAt(x);
-            var expected = promised + (Math.Max(promised, PlaylistBeliefs.LeastPromise) * playlist.Mean) + (OptimismOf(candidate) * UnknownOf(promised, playlist));
+            var expected = _policy.State.Cards.MeanAt(x) + playlist.Mean + (_optimism * playlist.Deviation);
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -191,25 +183,17 @@ internal sealed class PolicyDraw
         for (var i = 0; i < among.Count; i++)
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
-            var unknown = UnknownOf(_policy.State.Cards.MeanAt(x), _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist)));
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
             var card = _policy.State.Cards.At(x);
+            var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
 
             // The dial and optimism are in the score; what is drawn is around what is expected.
-            means[i] = (among[i].Score / ScoreOfReward) - (OptimismOf(among[i]) * unknown);
-            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (unknown * unknown));
+            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * playlist.Deviation);
+            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist.Deviation * playlist.Deviation));
         }
 
         Weigh(means[..among.Count], deviations[..among.Count], probabilities);
     }
-
-    /// <summary>
-    /// What is not known of a playlist, in rewards. The more its features promise to this listener, the more there is to be had from finding
-    /// out here; and where nothing promises anything, as when nobody opens any card, all are worth a try alike.
-    /// </summary>
-    private static double UnknownOf(double promised, NormalArm playlist) => Math.Max(promised, WorthTrying) * playlist.Deviation;
-
-    private double OptimismOf(Candidate candidate) => _fresh.Contains(candidate.Playlist.Value) ? _freshOptimism : _optimism;
 
     private void Weigh(ReadOnlySpan<double> means, ReadOnlySpan<double> deviations, Span<double> probabilities)
     {
