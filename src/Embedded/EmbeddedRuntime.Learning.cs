@@ -149,12 +149,15 @@ public sealed partial class EmbeddedRuntime
     internal Task LearnAsync(long nowMs) => Learning!.InTurnAsync(async () =>
     {
         var pages = new List<RewardedPage>();
+        var undone = new List<HideUndone>();
         foreach (var partition in _partitions)
         {
-            pages.AddRange(await partition.AskAsync(p => p.CloseRewards(nowMs), CancellationToken.None).ConfigureAwait(false));
+            var closed = await partition.AskAsync(p => (Pages: p.CloseRewards(nowMs), Undone: p.TakeUndoneHides()), CancellationToken.None).ConfigureAwait(false);
+            pages.AddRange(closed.Pages);
+            undone.AddRange(closed.Undone);
         }
 
-        var isNew = Learning.Learn(pages);
+        var isNew = Learning.Learn(pages, undone);
         if (Learning.Fresh.Refresh(_time.GetUtcNow().ToUnixTimeMilliseconds()) || isNew)
         {
             // What listeners without facts see hangs on both.

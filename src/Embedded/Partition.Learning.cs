@@ -42,6 +42,9 @@ internal sealed partial class Partition
     /// <summary>Pages whose time for rewards is over.</summary>
     public IReadOnlyList<RewardedPage> CloseRewards(long nowMs) => _join?.Close(nowMs) ?? [];
 
+    /// <summary>Hides that were taken back after their pages were closed.</summary>
+    public IReadOnlyList<HideUndone> TakeUndoneHides() => _join?.TakeUndone() ?? [];
+
     /// <summary>Takes an event of the log's end into what is remembered of visits; before the partition works.</summary>
     public void Remember(UserState state, in UserEvent @event)
     {

@@ -1,7 +1,9 @@
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
+using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Taste;
 
 namespace Buddies.Embedded.Tests;
 
@@ -73,7 +75,7 @@ public sealed class FeedbackTests
             Assert.False(await IsMarkedHiddenAsync(card.Playlist));
             if (source == Shelves.Popular)
             {
-                // In the order of followers; elsewhere what was set aside may have lost its place.
+                // In the order of followers; elsewhere the page is the one that a listener who never hid would get, whatever is on it: see below.
                 await AssertShownAsync(card.Playlist, isShown: true);
             }
         }
@@ -92,6 +94,75 @@ public sealed class FeedbackTests
 
             Assert.True(isShown ? visits > 0 : visits == 0, $"{playlist} was on {visits} of 6 pages");
         }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Hide_UndoneAfterItWasLearned_LeavesListenerAndHomeAsTheirTwinsWhoNeverHid(bool isTrack, bool isRestarted)
+    {
+        await using var one = await LearningWorld.StartAsync();
+        await using var twin = await LearningWorld.StartAsync();
+        var card = (await VisitAsync(one)).Shelves.First(shelf => shelf.Id == Shelves.Taste).Cards[1];
+        await VisitAsync(twin);
+        var track = isTrack ? one.Runtime.Catalogue.IdOf(new TrackIndex(one.Contents(card.Playlist).InOrder[^1])) : (TrackId?)null;
+        await one.SendAsync(one.Event(s_user, EventKind.Hide, track, card.Playlist));
+        await one.LearnAsync();
+        await twin.LearnAsync();
+        var gap = Belief(twin, card).Mean - Belief(one, card).Mean;
+        Assert.True(gap > 0.1, $"the hide has taught little to take back: {gap}");
+
+        if (isRestarted)
+        {
+            await one.RestartAsync();
+            await twin.RestartAsync();
+        }
+
+        // The player knows no playlist.
+        // The twin takes back what was never said, so that both learn, and let what they know fade, at the same times.
+        await one.SendAsync(one.Event(s_user, EventKind.Unhide, track, isTrack ? null : card.Playlist));
+        await twin.SendAsync(twin.Event(s_user, EventKind.Unhide, track, isTrack ? null : card.Playlist));
+        await one.LearnAsync();
+        await twin.LearnAsync();
+        Assert.Equal(Belief(twin, card).Mean, Belief(one, card).Mean, 1e-9);
+        Assert.Equal(Belief(twin, card).Deviation, Belief(one, card).Deviation, 1e-9);
+        var (mine, theirs) = (one.Runtime.Learned!.Value.State, twin.Runtime.Learned!.Value.State);
+        Assert.All(mine.Cards.Mean.ToArray().Zip(theirs.Cards.Mean.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
+        Assert.All(Shelves.All, shelf => Assert.Equal(theirs.ShelfOf(4, shelf).Mean, mine.ShelfOf(4, shelf).Mean, 1e-9));
+        Assert.Equal(Facts(twin).TrackCount, Facts(one).TrackCount);
+        var distance = Distance(await twin.UnitAsync(s_user), await one.UnitAsync(s_user));
+        Assert.True(distance < 1e-5, $"the taste has kept {distance} of the hide");
+
+        var (page, other) = (await VisitAsync(one, HomeRequest.MaxCards), await VisitAsync(twin, HomeRequest.MaxCards));
+        Assert.Contains(HomeTests.Cards(page), shown => shown.Playlist == card.Playlist);
+        Assert.Equal(HomeTests.Cards(other).Select(shown => (shown.Playlist, shown.Source)), HomeTests.Cards(page).Select(shown => (shown.Playlist, shown.Source)));
+        Assert.All(HomeTests.Cards(page).Zip(HomeTests.Cards(other)), pair => Assert.Equal(pair.Second.Score, pair.First.Score, 1e-4f));
+
+        static async Task<HomePage> VisitAsync(TestWorld world, int cards = 5)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(11));
+            return await world.HomeAsync(s_user, new HomeRequest(HomeRequest.MaxShelves, cards, []));
+        }
+
+        static NormalArm Belief(TestWorld world, Card card) => world.Runtime.Learned!.Value.State.PlaylistOf(card.Playlist);
+
+        static UserTaste Facts(TestWorld world) => world.Runtime.Users.Find(s_user)!.Facts;
+    }
+
+    [Fact]
+    public async Task Erase_AfterALearnedHide_LeavesNothingOfItToTakeBack()
+    {
+        await using var world = await LearningWorld.StartAsync();
+        var card = (await world.VisitAllAsync(s_user)).Shelves[0].Cards[0];
+        await world.OnCardAsync(s_user, EventKind.Hide, card);
+        await world.LearnAsync();
+        await world.Runtime.Learning!.SaveAsync();
+        Assert.Contains("\"hides\":[{", await SavedAsync(), StringComparison.Ordinal);
+        await world.Runtime.EraseAsync(s_user, default);
+        Assert.Contains("\"hides\":[]", await SavedAsync(), StringComparison.Ordinal);
+
+        async Task<string> SavedAsync() => await world.Store.Settings.GetAsync("home.policy", default) ?? string.Empty;
     }
 
     [Fact]

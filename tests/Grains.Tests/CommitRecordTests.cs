@@ -28,5 +28,5 @@ public sealed class CommitRecordTests
         Assert.True(record.With("one more").Has(never)); // Its name could have been left out: better lost than doubled.
     }
 
-    private static Contribution Named(string name) => new(name, new PolicyLearner(RankingWeights.Default), null, []);
+    private static Contribution Named(string name) => new(name, new PolicyLearner(RankingWeights.Default), null, [], []);
 }

@@ -7,6 +7,8 @@ namespace Buddies.Cli.Commands;
 /// <summary><c>buddies simulate</c>: listeners who follow what a running server recommends.</summary>
 internal static class SimulateCommand
 {
+    private const int MostListeners = 100;
+
     private static readonly Option<string> s_url = new("--url")
     {
         Description = "A running server, on this machine.",
@@ -16,7 +18,11 @@ internal static class SimulateCommand
 
     private static readonly Option<double> s_rate = NumberOption.Real("--rate", "Events a second, all listeners together.", 20, 0.1, 100_000);
     private static readonly Option<double> s_seconds = NumberOption.Real("--seconds", "How long.", 30, 1, 86_400);
-    private static readonly Option<int> s_listeners = NumberOption.Whole("--listeners", "Listeners that take part, at most 100.", 100, 1, 100);
+    private static readonly Option<int?> s_listeners = new("--listeners")
+    {
+        Description = "Listeners that take part, at most 100 and by default as many. With --policy: listeners of the world, 20 or more.", HelpName = "N",
+    };
+
     private static readonly Option<int> s_watch = NumberOption.Whole("--watch", "Of these, how many keep their page open.", 5, 0, 100);
     private static readonly Option<int> s_seed = NumberOption.Whole("--seed", "Chooses who does what.", 1, int.MinValue, int.MaxValue);
     private static readonly ClosedLoopOptionSet s_loop = new();
@@ -29,7 +35,7 @@ internal static class SimulateCommand
         };
         s_loop.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(
-            () => s_loop.IsAsked(parsed) ? s_loop.RunAsync(parsed, parsed.GetValue(s_seed), cancellationToken) : SimulateAsync(parsed, cancellationToken), cancellationToken));
+            () => s_loop.IsAsked(parsed) ? s_loop.RunAsync(parsed, parsed.GetValue(s_listeners), parsed.GetValue(s_seed), cancellationToken) : SimulateAsync(parsed, cancellationToken), cancellationToken));
         return command;
     }
 
@@ -45,11 +51,17 @@ internal static class SimulateCommand
             throw new UsageException($"--url: expected an address of this machine, got '{url.Host}': a simulated crowd writes into listeners' histories.");
         }
 
+        var listeners = parsed.GetValue(s_listeners) ?? MostListeners;
+        if (listeners is < 1 or > MostListeners)
+        {
+            throw new UsageException($"--listeners: expected a whole number, 1 to {MostListeners}, got '{listeners}'.");
+        }
+
         var options = new SimulateOptions(
             url,
             parsed.GetValue(s_rate),
             TimeSpan.FromSeconds(parsed.GetValue(s_seconds)),
-            parsed.GetValue(s_listeners),
+            listeners,
             parsed.GetValue(s_watch),
             parsed.GetValue(s_seed));
         using var server = new ServerClient(url);

@@ -115,7 +115,7 @@ internal sealed partial class HomeLearning
         Forget(playlists);
         lock (_learning)
         {
-            _isUnsaved |= _learner.Forget(playlists);
+            _isUnsaved |= _learner.Forget(playlists) | _learner.Forget(user);
             _state = _learner.CurrentState();
         }
 

@@ -53,11 +53,11 @@ internal sealed partial class HomeLearning : HomeRecords, IDisposable
         }
     }
 
-    /// <summary>Learns from pages whose rewards are in, and makes a new state of it.</summary>
+    /// <summary>Learns from pages whose rewards are in, takes back what undone hides have taught, and makes a new state of it.</summary>
     /// <returns>Whether there is a new state.</returns>
-    public bool Learn(IReadOnlyList<RewardedPage> pages)
+    public bool Learn(IReadOnlyList<RewardedPage> pages, IReadOnlyList<HideUndone> undone)
     {
-        if (pages.Count == 0)
+        if (pages.Count == 0 && undone.Count == 0)
         {
             return false;
         }
@@ -74,6 +74,12 @@ internal sealed partial class HomeLearning : HomeRecords, IDisposable
             foreach (var page in pages)
             {
                 _learner.Learn(page);
+            }
+
+            // Behind the pages: a hide may have been learned in this very round.
+            foreach (var hide in undone)
+            {
+                _learner.TakeBack(hide);
             }
 
             _state = _learner.MakeState();

@@ -9,6 +9,8 @@ internal sealed class CardTally
     private const int FastMs = 30_000;
 
     private readonly HashSet<TrackId> _heard = [];
+    private readonly HashSet<TrackId> _hiddenTracks = [];
+    private bool _isItselfHidden;
 
     public CardOutcome Outcome { get; private set; }
 
@@ -33,7 +35,7 @@ internal sealed class CardTally
                 outcome = outcome with { FastSkips = outcome.FastSkips + 1 };
                 break;
             case EventKind.Like:
-                outcome = outcome with { Liked = outcome.Liked + 1, IsHidden = outcome.IsHidden && @event.Track is not null };
+                outcome = outcome with { Liked = outcome.Liked + 1, IsHidden = Hide(@event.Track, false) };
                 break;
             case EventKind.Unlike:
                 outcome = outcome with { Liked = Math.Max(0, outcome.Liked - 1) };
@@ -45,7 +47,7 @@ internal sealed class CardTally
                 outcome = outcome with { IsFollowed = @event.Kind == EventKind.Follow };
                 break;
             case EventKind.Hide or EventKind.Unhide:
-                outcome = outcome with { IsHidden = @event.Kind == EventKind.Hide };
+                outcome = outcome with { IsHidden = Hide(@event.Track, @event.Kind == EventKind.Hide) };
                 break;
             case EventKind.Impression:
                 IsVisible = true;
@@ -55,5 +57,32 @@ internal sealed class CardTally
         }
 
         Outcome = outcome;
+    }
+
+    /// <summary>Whether the hide of a track, or without one of the playlist itself, has counted for this card.</summary>
+    public bool HasHidden(TrackId? track) => track is { } one ? _hiddenTracks.Contains(one) : _isItselfHidden;
+
+    /// <summary>What was hidden of the card; null where nothing is.</summary>
+    public HiddenCard? HiddenAt(int card) => Outcome.IsHidden
+        ? new HiddenCard(card, Rewards.Of(Outcome with { IsHidden = false }), _isItselfHidden, [.. _hiddenTracks])
+        : null;
+
+    /// <summary>Marks or takes back one hide; another one may go on.</summary>
+    private bool Hide(TrackId? track, bool isHidden)
+    {
+        if (track is not { } one)
+        {
+            _isItselfHidden = isHidden;
+        }
+        else if (isHidden)
+        {
+            _hiddenTracks.Add(one);
+        }
+        else
+        {
+            _hiddenTracks.Remove(one);
+        }
+
+        return _isItselfHidden || _hiddenTracks.Count > 0;
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class PolicyLearner
             [.. _shelves.OrderBy(pair => pair.Key.Segment).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal)
                 .Select(pair => new ShelfMemory(pair.Key.Segment, pair.Key.Shelf, pair.Value.Count, pair.Value.Sum))],
             [.. _playlists.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
-                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Count, pair.Value.Sum))]),
+                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Count, pair.Value.Sum))],
+            [.. _hides]),
         s_json);
 
     /// <summary>Takes up what was written before.</summary>
@@ -47,6 +48,7 @@ public sealed partial class PolicyLearner
         if (memory is not { Format: MemoryFormat, RewardVersion: Rewards.Version, Outer: not null, Products: not null, Shelves: not null, Playlists: not null }
             || memory.Outer.Length != CardFeatures.Count * CardFeatures.Count
             || memory.Products.Length != CardFeatures.Count
+            || memory.Hides?.Any(hide => hide is not { IsWhole: true }) == true
             || memory.SquareCount < 0 || memory.SquareSum < 0
             || memory.Shelves.Any(shelf => shelf.Segment is < 0 or >= Segments.Count || shelf.Shelf is null || shelf.Count < 0)
             || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Count < 0))
@@ -71,12 +73,18 @@ public sealed partial class PolicyLearner
             learner._playlists[new PlaylistId(playlist.Id)] = new ArmTally(playlist.Count, playlist.Sum);
         }
 
+        foreach (var hide in memory.Hides ?? [])
+        {
+            learner._hides.AddLast(hide);
+        }
+
         learner._cards = learner.SolveCards();
         return learner;
     }
 
     private sealed record Memory(
-        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, PlaylistMemory[] Playlists);
+        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, PlaylistMemory[] Playlists,
+        LearnedHide[]? Hides);
 
     private sealed record ShelfMemory(int Segment, string Shelf, double Count, double Sum);
 

@@ -55,10 +55,12 @@ public sealed partial class PolicyLearner
         ArgumentNullException.ThrowIfNull(page);
         Pages++;
         var cards = page.Page.Cards;
+        var surpluses = new Dictionary<int, double>();
         Span<double> x = stackalloc double[CardFeatures.Count];
         for (var from = 0; from < cards.Count;)
         {
             var (to, isSeen, reward) = (from, false, 0.0);
+            surpluses.Clear();
             for (; to < cards.Count && cards[to].ShelfPosition == cards[from].ShelfPosition; to++)
             {
                 isSeen |= page.Seen[to];
@@ -66,7 +68,15 @@ public sealed partial class PolicyLearner
                 if (page.Seen[to] && cards[to].Choices.Count > 0)
                 {
                     CardFeatures.Widen(cards[to].Choices[cards[to].Chosen], x);
-                    LearnCard(x, cards[to].Playlist, page.Rewards[to]);
+                    surpluses[to] = LearnCard(x, cards[to].Playlist, page.Rewards[to]);
+                }
+            }
+
+            foreach (var hidden in page.Hidden)
+            {
+                if (surpluses.TryGetValue(hidden.Card, out var surplus))
+                {
+                    NoteHide(page, hidden, reward, surplus);
                 }
             }
 
@@ -100,6 +110,11 @@ public sealed partial class PolicyLearner
             _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(tally);
         }
 
+        foreach (var hide in other._hides)
+        {
+            Note(hide);
+        }
+
         for (var i = 0; i < _outer.Length; i++)
         {
             _outer[i] += other._outer[i];
@@ -121,6 +136,7 @@ public sealed partial class PolicyLearner
         foreach (var playlist in playlists)
         {
             isAny |= _playlists.Remove(playlist);
+            isAny |= ForgetHides(hide => hide.Playlist == playlist.Value);
         }
 
         return isAny;
@@ -149,6 +165,7 @@ public sealed partial class PolicyLearner
             }
         }
 
+        FadeHides(factor);
         _squares = _squares.Fade(factor);
         for (var i = 0; i < _outer.Length; i++)
         {
@@ -231,7 +248,8 @@ public sealed partial class PolicyLearner
         return Math.Max(seen, LeastPlaylistSpread * LeastPlaylistSpread);
     }
 
-    private void LearnCard(ReadOnlySpan<double> x, PlaylistId playlist, double reward)
+    /// <summary>Learns from a card that was seen; returns by how much its reward surpassed what its features promised.</summary>
+    private double LearnCard(ReadOnlySpan<double> x, PlaylistId playlist, double reward)
     {
         var surplus = reward - _cards.MeanAt(x);
         _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(surplus);
@@ -244,5 +262,7 @@ public sealed partial class PolicyLearner
                 _outer[(i * x.Length) + j] += x[i] * x[j];
             }
         }
+
+        return surplus;
     }
 }

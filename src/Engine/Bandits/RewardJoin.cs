@@ -9,7 +9,11 @@ namespace Buddies.Engine.Bandits;
 /// <param name="Rewards">For each card, its reward (<see cref="Bandits.Rewards"/>).</param>
 /// <param name="Clicked">For each card, whether it was opened or played from.</param>
 /// <param name="Seen">For each card, whether it counts as seen (<see cref="Examination"/>, or as the client said).</param>
-public sealed record RewardedPage(ShownPage Page, double[] Rewards, bool[] Clicked, bool[] Seen);
+public sealed record RewardedPage(ShownPage Page, double[] Rewards, bool[] Clicked, bool[] Seen)
+{
+    /// <summary>The cards whose reward a hide has lowered.</summary>
+    public IReadOnlyList<HiddenCard> Hidden { get; init; } = [];
+}
 
 /// <summary>
 /// Waits for what becomes of the cards that were shown: each event goes to the newest page of its listener that shows its
@@ -32,6 +36,7 @@ public sealed class RewardJoin
     private readonly LinkedList<WaitingPage> _order = new();
 
     private readonly List<RewardedPage> _closed = [];
+    private readonly List<HideUndone> _undone = [];
 
     /// <summary>Starts with nothing shown.</summary>
     /// <param name="window">How long after the page an event still counts for it.</param>
@@ -93,6 +98,11 @@ public sealed class RewardJoin
         in UserEvent @event, int tracksOfPlaylist, [NotNullWhen(true)] out ShownPage? page, [NotNullWhen(true)] out Impression? card)
     {
         (page, card) = (null, null);
+        if (@event.Kind == EventKind.Unhide)
+        {
+            return TryUndo(@event, tracksOfPlaylist, out page, out card);
+        }
+
         if (@event.Playlist is not { } playlist || !_waiting.TryGetValue(@event.User, out var pages))
         {
             return false;
@@ -110,6 +120,15 @@ public sealed class RewardJoin
         }
 
         return false;
+    }
+
+    /// <summary>Hands out the hides that were taken back after their pages were closed; each once, to be handed on behind what <see cref="Close(long)"/> gave.</summary>
+    /// <returns>In their order.</returns>
+    public IReadOnlyList<HideUndone> TakeUndone()
+    {
+        var undone = _undone.ToArray();
+        _undone.Clear();
+        return undone;
     }
 
     /// <summary>A page that waits.</summary>
@@ -144,6 +163,39 @@ public sealed class RewardJoin
         }
 
         _closed.RemoveAll(page => page.Page.User == user);
+        _undone.RemoveAll(undone => undone.User == user);
+    }
+
+    /// <summary>Takes a hide back where it has counted: on a page that waits, or else for whoever has learned from it.</summary>
+    private bool TryUndo(
+        in UserEvent @event, int tracksOfPlaylist, [NotNullWhen(true)] out ShownPage? page, [NotNullWhen(true)] out Impression? card)
+    {
+        (page, card) = (null, null);
+        if (@event.Playlist is null && @event.Track is null)
+        {
+            return false;
+        }
+
+        if (_waiting.TryGetValue(@event.User, out var pages))
+        {
+            foreach (var waiting in pages)
+            {
+                // Who takes back from the player names no playlist: then any card of which the track was hidden.
+                if (waiting.FindHidden(@event.Playlist, @event.Track) is >= 0 and var place)
+                {
+                    waiting.Count(place, @event, tracksOfPlaylist);
+                    (page, card) = (waiting.Page, waiting.Page.Cards[place]);
+                }
+            }
+        }
+
+        if (page is null || card is null)
+        {
+            _undone.Add(new HideUndone(@event.User, @event.Playlist, @event.Track));
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Forgets the names of playlists whose maker was erased; their cards stay.</summary>
@@ -205,6 +257,20 @@ public sealed class RewardJoin
             return -1;
         }
 
+        /// <summary>The card for which a hide has counted; −1 where there is none.</summary>
+        public int FindHidden(PlaylistId? playlist, TrackId? track)
+        {
+            for (var i = 0; i < _cards.Length; i++)
+            {
+                if (_cards[i] is { } tally && tally.HasHidden(track) && (playlist is null || Page.Cards[i].Playlist == playlist))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+
         public void Count(int card, in UserEvent @event, int tracksOfPlaylist)
         {
             IsUntouched = false;
@@ -227,7 +293,10 @@ public sealed class RewardJoin
                 seen[i] |= _cards[i] is { IsVisible: true } or { Outcome.IsHidden: true };
             }
 
-            return new RewardedPage(Page, rewards, clicked, seen);
+            return new RewardedPage(Page, rewards, clicked, seen)
+            {
+                Hidden = [.. _cards.Select((card, i) => card?.HiddenAt(i)).OfType<HiddenCard>()],
+            };
         }
     }
 }

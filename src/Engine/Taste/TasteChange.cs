@@ -9,7 +9,7 @@ public struct TasteChange
     /// <summary>That track's position.</summary>
     public int Track { get; set; }
 
-    /// <summary>Whether the weakest fact gave way to this one.</summary>
+    /// <summary>Whether a fact is gone: the weakest gave way to this one, or nothing is left of this one.</summary>
     public bool Evicted { get; set; }
 
     /// <summary>Whether a playlist's fact changed.</summary>

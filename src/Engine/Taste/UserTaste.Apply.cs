@@ -39,6 +39,12 @@ public sealed partial class UserTaste
 
         change.TrackChanged = true;
         change.Track = track;
+        if (fact is { For: 0, Against: 0, Session: 0, Marks: FactMarks.None })
+        {
+            // A word that was taken back leaves the track as unheard as it was.
+            RemoveTrackAt(position);
+            change.Evicted = true;
+        }
     }
 
     /// <summary>Brings a fact to the later of its own time and the event's; an event from the past counts decayed instead.</summary>

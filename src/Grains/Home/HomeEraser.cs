@@ -24,7 +24,7 @@ internal sealed class HomeEraser(SiloWorld world, SiloMembers members, Herald he
         var held = await SiloFolder.EraseUnheldAsync(
             world.Options.DataDirectory, user, playlists, done.Keys.ToHashSet(StringComparer.Ordinal), withRoot: true).ConfigureAwait(false);
         await home.Choices.WriteAsync(user, null).ConfigureAwait(false);
-        await home.EraseLearnedAsync(playlists).ConfigureAwait(false);
+        await home.EraseLearnedAsync(user, playlists).ConfigureAwait(false);
         if (held.Count > 0)
         {
             return false;

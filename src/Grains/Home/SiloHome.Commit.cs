@@ -23,6 +23,7 @@ internal sealed partial class SiloHome
     private readonly RankingWeights _weights;
     private readonly Engine.Catalogue.MusicCatalogue _catalogue;
     private volatile Learned _learned;
+    private readonly List<HideUndone> _undone = [];
     private PolicyLearner _summed;
     private Contribution? _open;
     private string? _seen;
@@ -77,8 +78,9 @@ internal sealed partial class SiloHome
     {
         if (_open is null)
         {
-            _open = new Contribution(NewName(), _summed, Fresh.TakeUntold(), Insights.TakeAll());
+            _open = new Contribution(NewName(), _summed, Fresh.TakeUntold(), Insights.TakeAll(), [.. _undone]);
             _summed = _summed.Branch();
+            _undone.Clear();
             if (_open.IsEmpty)
             {
                 _open = null;
@@ -103,7 +105,7 @@ internal sealed partial class SiloHome
     private async Task<bool> TryCommitAsync(Contribution open, string? read, CommitRecord commits)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (open.Learned.Pages > 0)
+        if (open.Learned.Pages > 0 || open.Undone.Count > 0)
         {
             var (learner, fadedAt) = await ReadLearnerAsync(CancellationToken.None).ConfigureAwait(false);
             if (FadeSince(fadedAt) is < 1 and var left)
@@ -113,6 +115,11 @@ internal sealed partial class SiloHome
             }
 
             learner.Add(open.Learned);
+            foreach (var hide in open.Undone)
+            {
+                learner.TakeBack(hide);
+            }
+
             learner.MakeState();
             values[PolicySetting] = learner.Write();
             values[FadedSetting] = fadedAt.ToString(CultureInfo.InvariantCulture);

@@ -38,12 +38,17 @@ internal sealed partial class SiloHome
             }
         }
 
-        _summed.Forget(playlists);
+        _ = _summed.Forget(playlists) | _summed.Forget(user);
+        _undone.RemoveAll(hide => hide.User == user);
         if (_open is { } open)
         {
-            open.Learned.Forget(playlists);
+            _ = open.Learned.Forget(playlists) | open.Learned.Forget(user);
             _open = new Contribution(
-                open.Name, open.Learned, FreshPlaylists.Without(open.Fresh, playlists), [.. open.Days.Select(day => (day.Day, Without(day.Day, day.Text, playlists)))])
+                open.Name,
+                open.Learned,
+                FreshPlaylists.Without(open.Fresh, playlists),
+                [.. open.Days.Select(day => (day.Day, Without(day.Day, day.Text, playlists)))],
+                [.. open.Undone.Where(hide => hide.User != user)])
             {
                 TriedAt = open.TriedAt,
             };
@@ -56,15 +61,15 @@ internal sealed partial class SiloHome
         }
     });
 
-    /// <summary>Takes the names of playlists out of what all silos have learned and counted. None of them has more of it.</summary>
-    public Task EraseLearnedAsync(IReadOnlySet<PlaylistId> playlists) => InTurnAsync(async () =>
+    /// <summary>Takes a listener's hides, and the names of the listener's playlists, out of what all silos have learned and counted. None of them has more of it.</summary>
+    public Task EraseLearnedAsync(UserId user, IReadOnlySet<PlaylistId> playlists) => InTurnAsync(async () =>
     {
-        while (playlists.Count > 0)
+        while (true)
         {
             var read = await _store.Settings.GetAsync(CommitsSetting, CancellationToken.None).ConfigureAwait(false);
             var values = new Dictionary<string, string>(StringComparer.Ordinal);
             var (learner, _) = await ReadLearnerAsync(CancellationToken.None).ConfigureAwait(false);
-            if (learner.Forget(playlists))
+            if (learner.Forget(playlists) | learner.Forget(user))
             {
                 learner.MakeState();
                 values[PolicySetting] = learner.Write();
@@ -82,6 +87,11 @@ internal sealed partial class SiloHome
                 {
                     values[NameOf(day)] = Without(day, counted, playlists);
                 }
+            }
+
+            if (values.Count == 0)
+            {
+                return;
             }
 
             var written = CommitRecord.Read(read).With(NewName()).Write();

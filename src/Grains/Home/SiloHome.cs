@@ -149,6 +149,7 @@ internal sealed partial class SiloHome : HomeRecords, IDisposable
             lock (gate)
             {
                 closed.AddRange(join.Close(nowMs));
+                _undone.AddRange(join.TakeUndone());
             }
         }
 

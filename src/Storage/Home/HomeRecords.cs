@@ -146,6 +146,12 @@ public abstract class HomeRecords
         ArgumentNullException.ThrowIfNull(join);
         if (playlist is not { } known)
         {
+            if (@event.Kind == EventKind.Unhide)
+            {
+                // The player knows no playlist; the hide may have.
+                join.OnEvent(@event, 0);
+            }
+
             Insights.OnOtherEvent(@event, atMs);
             return;
         }

@@ -55,11 +55,12 @@ public static class LoopComparison
     /// <param name="options">The world; its seed is that of the first.</param>
     /// <param name="policies">The first is compared with each of the others.</param>
     /// <param name="seeds">How many worlds, 1 or more.</param>
+    /// <param name="kept">Where finished runs are kept and looked for; null runs them all.</param>
     /// <param name="onDone">Told after each run, one at a time, in the order in which they end.</param>
     /// <param name="cancellationToken">Stops between days.</param>
     /// <returns>The comparison.</returns>
     public static LoopReport Run(
-        LoopOptions options, IReadOnlyList<LoopPolicy> policies, int seeds, Action<LoopPolicy, int, LoopResult>? onDone, CancellationToken cancellationToken)
+        LoopOptions options, IReadOnlyList<LoopPolicy> policies, int seeds, KeptRuns? kept, Action<LoopPolicy, int, LoopResult>? onDone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(policies);
@@ -70,7 +71,14 @@ public static class LoopComparison
         {
             // A run knows nothing of the others, so that their order does not matter.
             var (seed, p) = (run / policies.Count, run % policies.Count);
-            var result = LoopRun.Run(options with { Seed = options.Seed + seed }, policies[p], cancellationToken);
+            var world = options with { Seed = options.Seed + seed };
+            var result = kept?.Find(world, policies[p]);
+            if (result is null)
+            {
+                result = LoopRun.Run(world, policies[p], cancellationToken);
+                kept?.Keep(world, policies[p], result);
+            }
+
             lock (results)
             {
                 results[p, seed] = result;

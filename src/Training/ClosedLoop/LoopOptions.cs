@@ -37,6 +37,9 @@ public sealed record LoopOptions
     /// <summary>Groups of listeners of similar taste.</summary>
     public int Communities { get; init; } = 12;
 
+    /// <summary>Share of the playlists, 0 to 1, that come out during the loop, evenly over its days.</summary>
+    public double NewPlaylists { get; init; } = 0.15;
+
     /// <summary>Simulated days, 1 or more.</summary>
     public int Days { get; init; } = 30;
 
@@ -46,6 +49,15 @@ public sealed record LoopOptions
     /// <summary>d of the models that are trained in the loop.</summary>
     public int Dimension { get; init; } = 16;
 
+    /// <summary>
+    /// A catalogue that is large for its traffic, over five weeks: 12 playlists a listener and 2.25 tracks a playlist, growing by 0.1 %
+    /// a day. Where these come from is told in <c>docs/simulation.md</c>.
+    /// </summary>
+    public static LoopOptions Large { get; } = new()
+    {
+        Tracks = 6_480, Playlists = 2_880, NewPlaylists = 0.035, Days = 35,
+    };
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Check()
@@ -54,6 +66,8 @@ public sealed record LoopOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Tracks, 100);
         ArgumentOutOfRangeException.ThrowIfLessThan(Playlists, 100);
         ArgumentOutOfRangeException.ThrowIfLessThan(Communities, 2);
+        ArgumentOutOfRangeException.ThrowIfNegative(NewPlaylists);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(NewPlaylists, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Days, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Dimension, 2);
     }

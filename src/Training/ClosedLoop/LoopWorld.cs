@@ -10,7 +10,6 @@ internal sealed class LoopWorld
     private const double DailyDrift = 0.03;
     private const double ShiftsPerDay = 1.0 / 30;
     private const double LateListeners = 0.25;
-    private const double LatePlaylists = 0.15;
 
     /// <summary>
     /// Spread of what title and cover add to the logit of being opened. Of the 862 playlists in Deezer's carousel study, whose
@@ -43,7 +42,7 @@ internal sealed class LoopWorld
         _tastes = new float[options.Listeners * Latent.Dimension];
         var random = Seeds.For(options.Seed, 100);
         _joinsOn = [.. Enumerable.Range(0, options.Listeners).Select(_ => random.NextDouble() < LateListeners ? random.Next(options.Days) : 0)];
-        _publishedOn = [.. Enumerable.Range(0, options.Playlists).Select(_ => random.NextDouble() < LatePlaylists ? 1 + random.Next(options.Days) : 0)];
+        _publishedOn = [.. Enumerable.Range(0, options.Playlists).Select(_ => random.NextDouble() < options.NewPlaylists ? 1 + random.Next(options.Days) : 0)];
         random = Seeds.For(options.Seed, 105);
         _attraction = [.. Enumerable.Range(0, options.Playlists).Select(_ => AttractionSpread * Latent.Gaussian(random))];
         for (var listener = 0; listener < options.Listeners; listener++)

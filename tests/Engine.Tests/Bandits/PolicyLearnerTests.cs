@@ -100,6 +100,44 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
+    public void TakeBack_OfALearnedHide_LeavesWhatTheSameRewardsWithoutItWouldHave()
+    {
+        var (hid, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        var hide = new HiddenCard(0, 0.2, IsItself: true, [new TrackId("t")]);
+        hid.Learn(Rewarded("s", -1, 2, features) with { Hidden = [hide] });
+        twin.Learn(Rewarded("s", 0.2, 2, features));
+        hid.Fade(0.9);
+        twin.Fade(0.9);
+        hid = PolicyLearner.Read(RankingWeights.Default, hid.Write())!;
+        var user = new UserId("u");
+        Assert.False(hid.TakeBack(new HideUndone(new UserId("somebody else"), new PlaylistId("p"), null)));
+        Assert.False(hid.TakeBack(new HideUndone(user, new PlaylistId("p"), new TrackId("another"))));
+
+        // Two hides of one card: the reward is back when both are.
+        Assert.False(hid.TakeBack(new HideUndone(user, null, new TrackId("t"))));
+        Assert.True(hid.MakeState().PlaylistOf(new PlaylistId("p")).Mean < -0.05);
+        Assert.True(hid.TakeBack(new HideUndone(user, new PlaylistId("p"), null)));
+        Assert.False(hid.TakeBack(new HideUndone(user, new PlaylistId("p"), null)));
+        var (mine, theirs) = (hid.MakeState(), twin.MakeState());
+        Assert.All(mine.Cards.Mean.ToArray().Zip(theirs.Cards.Mean.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        Assert.Equal(theirs.PlaylistOf(new PlaylistId("p")).Mean, mine.PlaylistOf(new PlaylistId("p")).Mean, 1e-12);
+        Assert.Equal(theirs.PlaylistOf(new PlaylistId("p")).Deviation, mine.PlaylistOf(new PlaylistId("p")).Deviation, 1e-12);
+        Assert.Equal(theirs.ShelfOf(2, "s").Mean, mine.ShelfOf(2, "s").Mean, 1e-12);
+    }
+
+    [Fact]
+    public void TakeBack_OfOneWhoWasForgotten_FindsNothing()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        learner.Learn(Rewarded("s", -1, 2, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) with { Hidden = [new HiddenCard(0, 0, true, [])] });
+        Assert.True(learner.Forget(new UserId("u")));
+        Assert.False(learner.Forget(new UserId("u")));
+        Assert.Contains("\"hides\":[]", learner.Write(), StringComparison.Ordinal);
+        Assert.False(learner.TakeBack(new HideUndone(new UserId("u"), new PlaylistId("p"), null)));
+    }
+
+    [Fact]
     public void Read_WhatWriteGave_GoesOnTheSame()
     {
         var learner = new PolicyLearner(RankingWeights.Default);

@@ -70,6 +70,48 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void Join_OneOfTwoHidesUndone_KeepsThePenalty()
+    {
+        var join = new RewardJoin(TimeSpan.FromHours(1));
+        join.OnShown(Page(0, "a"));
+        join.OnEvent(Event(EventKind.Hide, 1, "a", track: "t"), 4);
+        join.OnEvent(Event(EventKind.Hide, 1, "a"), 4);
+        Assert.True(join.OnEvent(Event(EventKind.Unhide, 2, "a", track: "t"), 4));
+        var closed = join.Close(At(100))[0];
+        Assert.Equal([-1], closed.Rewards);
+        var hidden = Assert.Single(closed.Hidden);
+        Assert.Equal((0, 0, true, 0), (hidden.Card, hidden.Otherwise, hidden.IsItself, hidden.Tracks.Count));
+    }
+
+    [Fact]
+    public void Join_HideUndoneFromThePlayer_FindsTheCardByItsTrack()
+    {
+        var join = new RewardJoin(TimeSpan.FromHours(1));
+        join.OnShown(Page(0, "a", "b"));
+        join.OnEvent(Event(EventKind.Hide, 1, "b", track: "t"), 4);
+        Assert.True(join.OnEvent(Event(EventKind.Unhide, 2, "b", track: "t") with { Playlist = null }, 0));
+        Assert.Empty(join.TakeUndone());
+        var closed = join.Close(At(100))[0];
+        Assert.Equal([0, 0], closed.Rewards);
+        Assert.Empty(closed.Hidden);
+    }
+
+    [Fact]
+    public void Join_HideUndoneAfterThePageWasClosed_IsHandedOnOnce()
+    {
+        var join = new RewardJoin(TimeSpan.FromHours(1));
+        join.OnShown(Page(0, "a"));
+        join.OnEvent(Event(EventKind.Hide, 1, "a"), 4);
+        Assert.Single(join.Close(At(100))[0].Hidden);
+        Assert.False(join.OnEvent(Event(EventKind.Unhide, 200, "a"), 4));
+        Assert.Equal([new HideUndone(s_user, new PlaylistId("a"), null)], join.TakeUndone());
+        Assert.Empty(join.TakeUndone());
+        join.OnEvent(Event(EventKind.Unhide, 201, "a"), 4);
+        join.Forget(s_user);
+        Assert.Empty(join.TakeUndone());
+    }
+
+    [Fact]
     public void Join_TooManyPages_ClosesTheOldestEarlyAndForgetsTheErased()
     {
         var join = new RewardJoin(TimeSpan.FromHours(1), maxPages: 3);

@@ -148,6 +148,18 @@ public sealed class UserTasteTests
     }
 
     [Fact]
+    public void Apply_HideOfAnUnheardTrackTakenBack_LeavesItUnheard()
+    {
+        Play(3, TimeSpan.Zero);
+        Apply(EventKind.Hide, 4, TimeSpan.Zero);
+        Assert.Equal(2, _taste.TrackCount);
+        Apply(EventKind.Unhide, 4, TimeSpan.Zero);
+        Assert.Equal(1, _taste.TrackCount);
+        Assert.False(_taste.TryGetTrack(new TrackIndex(4), out _));
+        Assert.True(_taste.TryGetTrack(new TrackIndex(3), out _));
+    }
+
+    [Fact]
     public void CopyKnownTracks_SkippedHiddenAndLiked_CopiesWhatSpeaksForTheListener()
     {
         Play(7, TimeSpan.Zero);

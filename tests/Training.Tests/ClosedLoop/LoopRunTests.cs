@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Buddies.Training.ClosedLoop;
 
 namespace Buddies.Training.Tests.ClosedLoop;
@@ -36,12 +37,37 @@ public sealed class LoopRunTests
     [Fact]
     public void Compare_TwoPolicies_RatioIsThatOfTheirEngagement()
     {
-        var report = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], seeds: 2, null, default);
+        var report = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], seeds: 2, null, null, default);
         Assert.Equal(["fixed", "random"], report.Policies.Select(policy => policy.Policy));
         var ratios = Enumerable.Range(1, 2).Select(seed => (LoopRun.Run(s_small with { Seed = seed }, LoopPolicy.Fixed, default).Engagement
             / LoopRun.Run(s_small with { Seed = seed }, LoopPolicy.Random, default).Engagement) - 1).ToArray();
         Assert.Equal(ratios.Average(), Assert.Single(report.Lifts).Engagement.Value, 1e-12);
         Assert.Equal(s_small.Days, report.Policies[0].EngagementByDay.Count);
+    }
+
+    [Fact]
+    public void Compare_WithKeptRuns_GoesOnFromThem()
+    {
+        var folder = Directory.CreateTempSubdirectory("buddies-runs-").FullName;
+        try
+        {
+            var whole = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], 2, null, null, default);
+            var kept = new KeptRuns(folder);
+            LoopComparison.Run(s_small, [LoopPolicy.Random], 2, kept, null, default);
+            Assert.Equal(2, Directory.GetFiles(folder).Length);
+            Assert.Null(kept.Find(s_small, LoopPolicy.Fixed));
+            Assert.Null(kept.Find(s_small with { NewPlaylists = 0.1 }, LoopPolicy.Random));
+            var merged = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], 2, kept, null, default);
+            Assert.Equal(JsonSerializer.Serialize(whole), JsonSerializer.Serialize(merged));
+
+            // A cut file is run again.
+            File.WriteAllText(Directory.GetFiles(folder, "random-1-*")[0], "{");
+            Assert.Null(kept.Find(s_small, LoopPolicy.Random));
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
     }
 
     [Fact]
