@@ -127,6 +127,21 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
+    public void TakeBack_OfAHideThatABranchHasLearned_IsFoundWhereTheBranchWasAdded()
+    {
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        var (whole, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
+        var branch = whole.Branch();
+        branch.Learn(Rewarded("s", -1, 2, features) with { Hidden = [new HiddenCard(0, 0.2, IsItself: true, [])] });
+        whole.Add(branch);
+        twin.Learn(Rewarded("s", 0.2, 2, features));
+        Assert.True(whole.TakeBack(new HideUndone(new UserId("u"), new PlaylistId("p"), null)));
+        Assert.Equal(twin.MakeState().PlaylistOf(new PlaylistId("p")).Mean, whole.MakeState().PlaylistOf(new PlaylistId("p")).Mean, 1e-12);
+        Assert.False(whole.Forget([new PlaylistId("p2")]));
+        Assert.True(whole.Forget([new PlaylistId("p")]));
+    }
+
+    [Fact]
     public void TakeBack_OfOneWhoWasForgotten_FindsNothing()
     {
         var learner = new PolicyLearner(RankingWeights.Default);
