@@ -12,7 +12,7 @@ namespace Buddies.Grains.World;
 internal sealed class KnownTracksCache(SiloWorld world, SiloMembers members, IGrainFactory grains)
 {
     /// <summary>A page waits no longer than this for what others know.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Who did not answer in time is not asked again for so long: a page must not wait for a silo that is cut off.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
@@ -82,7 +82,10 @@ internal sealed class KnownTracksCache(SiloWorld world, SiloMembers members, IGr
         catch (Exception e) when (ClusterFailures.IsPassing(e))
         {
             // A page with fewer reasons is better than none; a later page asks again.
-            _silentSince[silo] = world.Time.GetTimestamp();
+            if (e is TimeoutException)
+            {
+                _silentSince[silo] = world.Time.GetTimestamp();
+            }
         }
     }
 }

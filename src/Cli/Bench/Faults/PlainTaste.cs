@@ -76,7 +76,14 @@ internal sealed class PlainTaste
             EventKind.Unhide => (fact.IsLiked, false),
             _ => (fact.IsLiked, fact.IsHidden),
         };
-        Tracks[track] = fact;
+        if (fact is { IsLiked: false, IsHidden: false } && (float)fact.For == 0 && (float)fact.Against == 0 && (float)fact.Session == 0)
+        {
+            Tracks.Remove(track);
+        }
+        else
+        {
+            Tracks[track] = fact;
+        }
     }
 
     private static (double For, double Against) EvidenceOf(in UserEvent @event)
