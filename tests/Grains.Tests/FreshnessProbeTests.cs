@@ -46,7 +46,7 @@ public sealed class FreshnessProbeTests
         Assert.Equal((FreshnessResult.Failed, "store"), (state.Result, state.Part));
         Assert.False(Assert.Single(silos.Recommender.Health, part => part.Name == "store").IsWell);
         silos.StoreOf(0).BeforeSetting = () => { };
-        Assert.NotEqual(FreshnessResult.Failed, (await probe.ProbeAsync(default)).Result);
+        Assert.True((await probe.ProbeAsync(default)).Result is FreshnessResult.Fresh or FreshnessResult.Late, "the probe went no way");
         Assert.All(silos.Recommender.Health, part => Assert.True(part.IsWell, part.Name));
     }
 }

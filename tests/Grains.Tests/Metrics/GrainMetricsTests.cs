@@ -93,7 +93,7 @@ public sealed class GrainMetricsTests
         Assert.All(readings.Of("buddies.sets.age.p99"), age => Assert.InRange(age, double.Epsilon, 600));
 
         // Whoever measures freshness is in no count.
-        Assert.NotEqual(FreshnessResult.Failed, (await silos.Get<Freshness.FreshnessProbe>(0).ProbeAsync(default)).Result);
+        Assert.True((await silos.Get<Freshness.FreshnessProbe>(0).ProbeAsync(default)).Result is FreshnessResult.Fresh or FreshnessResult.Late, "the probe went no way");
         Assert.Equal(sets, readings.Of("buddies.sets.active"));
         Assert.Equal(SwapWorld.Listeners.Length, readings.Of("buddies.sets.residents")[0]);
     }
