@@ -24,10 +24,10 @@ internal sealed partial class Partition
             return;
         }
 
-        sent.IsLogged = true;
         var shown = _learning.WithoutErased(sent.Shown);
-        _join!.OnShown(shown);
         _learning.OnShown(shown);
+        sent.OnLogged(shown.Pack());
+        _join!.OnShown(sent.Shown);
     }
 
     /// <summary>A page of a live stream has left; its listener may have been erased meanwhile.</summary>

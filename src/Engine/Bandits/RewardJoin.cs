@@ -53,7 +53,7 @@ public sealed class RewardJoin
     public int WaitingCount => _order.Count;
 
     /// <summary>Begins to wait for a page's rewards.</summary>
-    /// <param name="page">The page, shown no earlier than those before it.</param>
+    /// <param name="page">The page, shown no earlier than those before it; it is kept packed (<see cref="ShownPage.Pack"/>).</param>
     public void OnShown(ShownPage page)
     {
         ArgumentNullException.ThrowIfNull(page);
@@ -204,7 +204,7 @@ public sealed class RewardJoin
     {
         foreach (var waiting in _waiting.Values.SelectMany(pages => pages))
         {
-            waiting.Page = waiting.Page.Without(playlists.Contains);
+            waiting.Page = waiting.Page.Without(playlists.Contains).Pack();
         }
 
         for (var i = 0; i < _closed.Count; i++)
@@ -232,7 +232,7 @@ public sealed class RewardJoin
 
         public WaitingPage(ShownPage page)
         {
-            (Page, _cards) = (page, new CardTally[page.Cards.Count]);
+            (Page, _cards) = (page.Pack(), new CardTally[page.Cards.Count]);
             Place = new LinkedListNode<WaitingPage>(this);
         }
 
@@ -246,9 +246,10 @@ public sealed class RewardJoin
         /// <summary>The card's place among the page's cards; −1 where there is none.</summary>
         public int Find(PlaylistId playlist)
         {
-            for (var i = 0; i < Page.Cards.Count; i++)
+            var cards = PackedImpressions.Of(Page.Cards);
+            for (var i = 0; i < cards.Count; i++)
             {
-                if (Page.Cards[i].Playlist == playlist)
+                if (cards.PlaylistAt(i) == playlist)
                 {
                     return i;
                 }
@@ -260,9 +261,10 @@ public sealed class RewardJoin
         /// <summary>The card for which a hide has counted; −1 where there is none.</summary>
         public int FindHidden(PlaylistId? playlist, TrackId? track)
         {
+            var cards = PackedImpressions.Of(Page.Cards);
             for (var i = 0; i < _cards.Length; i++)
             {
-                if (_cards[i] is { } tally && tally.HasHidden(track) && (playlist is null || Page.Cards[i].Playlist == playlist))
+                if (_cards[i] is { } tally && tally.HasHidden(track) && (playlist is null || cards.PlaylistAt(i) == playlist))
                 {
                     return i;
                 }
@@ -286,14 +288,15 @@ public sealed class RewardJoin
                 clicked[i] = _cards[i] is { Outcome.IsClicked: true };
             }
 
-            Examination.Mark(Page.Cards, clicked, seen);
+            var page = Page.Unpack();
+            Examination.Mark(page.Cards, clicked, seen);
             for (var i = 0; i < _cards.Length; i++)
             {
                 // What the client saw on the screen goes before what is thought likely.
                 seen[i] |= _cards[i] is { IsVisible: true } or { Outcome.IsHidden: true };
             }
 
-            return new RewardedPage(Page, rewards, clicked, seen)
+            return new RewardedPage(page, rewards, clicked, seen)
             {
                 Hidden = [.. _cards.Select((card, i) => card?.HiddenAt(i)).OfType<HiddenCard>()],
             };

@@ -63,12 +63,12 @@ internal sealed partial class SiloHome : HomeRecords, IDisposable
             return;
         }
 
-        sent.IsLogged = true;
         var shown = WithoutErased(sent.Shown);
+        sent.OnLogged(shown.Pack());
         var (gate, join) = JoinOf(shown.User);
         lock (gate)
         {
-            join.OnShown(shown);
+            join.OnShown(sent.Shown);
         }
 
         OnShown(shown);

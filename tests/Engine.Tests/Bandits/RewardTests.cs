@@ -164,7 +164,7 @@ public sealed class RewardTests
         var shown = new List<WeakReference<ShownPage>>();
         for (var minute = 0; minute < count; minute++)
         {
-            var page = Page(minute, "a");
+            var page = Page(minute, "a").Pack();
             join.OnShown(page);
             shown.Add(new WeakReference<ShownPage>(page));
         }
