@@ -41,6 +41,7 @@ public sealed partial class EmbeddedRuntime
             await FoldInAllAsync(version, cancellationToken).ConfigureAwait(false);
             await WarmSetsAsync(version, cancellationToken).ConfigureAwait(false);
             await CatchUpAsync(version, cancellationToken).ConfigureAwait(false);
+            version.Snapshot.LetGo();
         }
         catch
         {
@@ -102,12 +103,14 @@ public sealed partial class EmbeddedRuntime
     {
         const int Group = 8192;
         var shares = Array.ConvertAll(_partitions, _ => new List<UserState>());
-        for (var from = 0; from < Users.Positions; from += Group)
+        var order = version.InOrderOfRows(Users.Positions);
+        for (var from = 0; from < order.Length; from += Group)
         {
             Array.ForEach(shares, static share => share.Clear());
-            for (var i = from; i < Math.Min(from + Group, Users.Positions); i++)
+            var to = Math.Min(from + Group, order.Length);
+            foreach (var position in order.AsSpan(from, to - from))
             {
-                if (Users.Find(i) is { } state)
+                if (Users.Find(position) is { } state)
                 {
                     shares[IngestPump.PartitionOf(state.Id, _partitions.Length)].Add(state);
                 }
@@ -115,6 +118,7 @@ public sealed partial class EmbeddedRuntime
 
             await Task.WhenAll(_partitions.Select((partition, i) => InSlicesAsync(
                 partition, shares[i], (p, listeners, next) => p.FoldIn(version, listeners, next), cancellationToken))).ConfigureAwait(false);
+            version.LetGoOfVectors(from == 0 ? null : order[from - 1], order[to - 1]);
         }
     }
 

@@ -181,6 +181,7 @@ public sealed partial class EmbeddedRuntime
         {
             _stage = "placing listeners";
             DeriveVectors(version);
+            version.Snapshot.LetGo();
         }
     }
 

@@ -61,6 +61,42 @@ internal sealed class ServedVersion : OpenVersion
         (_rowOfUser, _users) = (rows, count);
     }
 
+    /// <summary>
+    /// Listeners in the order in which their vectors stand in the snapshot, then those who have none there: taken so, the file is read from
+    /// front to back, and one cell is filled after the other.
+    /// </summary>
+    /// <param name="positions">How many there are.</param>
+    /// <returns>[positions], each position once.</returns>
+    public int[] InOrderOfRows(int positions)
+    {
+        var positionOfRow = new int[Snapshot.UserCount];
+        Array.Fill(positionOfRow, -1);
+        var order = new int[positions];
+        var last = positions;
+        for (var position = positions - 1; position >= 0; position--)
+        {
+            if (position < _users && _rowOfUser[position] is >= 0 and var row)
+            {
+                positionOfRow[row] = position;
+            }
+            else
+            {
+                order[--last] = position;
+            }
+        }
+
+        var count = 0;
+        foreach (var position in positionOfRow)
+        {
+            if (position >= 0)
+            {
+                order[count++] = position;
+            }
+        }
+
+        return order;
+    }
+
     /// <summary>The snapshot's own vector of a listener, if nothing was heard of the listener since its watermark.</summary>
     /// <returns>False where the facts have to be folded in.</returns>
     public bool TryCopyTrained(UserState state, Span<float> vector)
@@ -74,6 +110,17 @@ internal sealed class ServedVersion : OpenVersion
 
         Snapshot.UserVector(row).CopyTo(vector);
         return true;
+    }
+
+    /// <summary>Takes the snapshot's vectors of some listeners out of memory, in the order of <see cref="InOrderOfRows"/>.</summary>
+    /// <param name="former">Who was let go of last; null for nobody.</param>
+    /// <param name="position">Everybody up to this one is placed.</param>
+    public void LetGoOfVectors(int? former, int position)
+    {
+        if (position < _users && _rowOfUser[position] is >= 0 and var row)
+        {
+            Snapshot.LetGoOfUserVectors(former is { } before ? _rowOfUser[before] : 0, row);
+        }
     }
 
     /// <inheritdoc/>

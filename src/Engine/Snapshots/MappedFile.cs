@@ -81,7 +81,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
     /// <param name="bytes">How much; what is beyond the end counts for nothing.</param>
     public void LetGo(long offsetBytes, long bytes)
     {
-        if (OperatingSystem.IsLinux() && offsetBytes < Bytes)
+        if (OperatingSystem.IsLinux() && bytes > 0 && offsetBytes < Bytes)
         {
             _ = Advise(_start + offsetBytes, (nuint)Math.Min(bytes, Bytes - offsetBytes), DontNeed);
         }

@@ -170,5 +170,22 @@ public sealed partial class Snapshot : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes what only preparing reads (ids, listeners' and playlists' vectors, contents) out of the process's memory. It stays mapped, and
+    /// is read as before; the system keeps the files as long as it has room.
+    /// </summary>
+    public void LetGo() => _files.LetGo(SnapshotFormat.TrackFactors, SnapshotFormat.TrackPopularity, SnapshotFormat.TrackWeights);
+
+    /// <summary>Takes listeners' vectors that were read out of the process's memory, as <see cref="LetGo"/> does.</summary>
+    /// <param name="fromRow">The first row.</param>
+    /// <param name="toRow">The row behind the last; what does not fill a part of the file stays for the next call.</param>
+    public void LetGoOfUserVectors(int fromRow, int toRow)
+    {
+        const long Part = MappedFile.ChunkBytes;
+        var rowBytes = (long)Dimension * sizeof(float);
+        var from = fromRow * rowBytes / Part * Part;
+        _files[SnapshotFormat.UserVectors].LetGo(from, (toRow * rowBytes / Part * Part) - from);
+    }
+
     private ReadOnlySpan<float> Floats(string name, long count) => _files[name].Values<float>(0, count);
 }

@@ -33,11 +33,15 @@ internal sealed class SnapshotFiles : IDisposable
     }
 
     /// <summary>Takes all of it out of the process's own memory; see <see cref="MappedFile.LetGo"/>.</summary>
-    public void LetGo()
+    /// <param name="except">Names of files that stay.</param>
+    public void LetGo(params ReadOnlySpan<string> except)
     {
-        foreach (var file in _files)
+        for (var i = 0; i < _files.Length; i++)
         {
-            file?.LetGo(0, file.Bytes);
+            if (_files[i] is { } file && !except.Contains(SnapshotFormat.DataFiles[i]))
+            {
+                file.LetGo(0, file.Bytes);
+            }
         }
     }
 

@@ -162,6 +162,7 @@ internal sealed partial class SiloWorld
                 },
                 cancellationToken).ConfigureAwait(false);
             await CatchUpFromStoreAsync(version, cancellationToken).ConfigureAwait(false);
+            version.Snapshot.LetGo();
             version.IsPrepared = true;
         }
         catch
