@@ -74,10 +74,10 @@ public sealed class EmbeddedOptions
 
     /// <summary>
     /// How long a partition rests from preparing a version after each slice of half a millisecond, as a multiple of what
-    /// the slice took from being asked for, waiting included, up to eight times its work: 3, the default, takes a quarter of
+    /// the slice took from being asked for, waiting included, up to eight times its work: 6, the default, takes a seventh of
     /// a core for each partition at most, and less where partitions are busy. More is gentler and takes longer.
     /// </summary>
-    public double PrepareRest { get; init; } = 3;
+    public double PrepareRest { get; init; } = 6;
 
     /// <summary>
     /// Listeners who may be behind in a version that is kept for a rollback; a rollback folds them in first, about 50 µs

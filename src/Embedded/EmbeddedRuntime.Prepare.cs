@@ -116,10 +116,17 @@ public sealed partial class EmbeddedRuntime
                 }
             }
 
+            // Each partition begins elsewhere, or all would fill the same cell at the same time and wait for each other.
             await Task.WhenAll(_partitions.Select((partition, i) => InSlicesAsync(
-                partition, shares[i], (p, listeners, next) => p.FoldIn(version, listeners, next), cancellationToken))).ConfigureAwait(false);
+                partition, Rotate(shares[i], i, _partitions.Length), (p, listeners, next) => p.FoldIn(version, listeners, next), cancellationToken))).ConfigureAwait(false);
             version.LetGoOfVectors(from == 0 ? null : order[from - 1], order[to - 1]);
         }
+    }
+
+    private static List<UserState> Rotate(List<UserState> listeners, int part, int parts)
+    {
+        var from = (int)((long)listeners.Count * part / parts);
+        return [.. listeners[from..], .. listeners[..from]];
     }
 
     /// <summary>Buddy sets for those who are looked at, so that the flip does not have to search for all of them at once.</summary>

@@ -8,7 +8,7 @@ namespace Buddies.Engine.Snapshots;
 internal sealed unsafe partial class MappedFile : IDisposable
 {
     /// <summary>What is looked through as a whole is so in parts of this size, a multiple of any page's.</summary>
-    public const int ChunkBytes = 1 << 24;
+    public const int ChunkBytes = 1 << 21;
 
     private const int DontNeed = 4;
     private readonly MemoryMappedFile? _file;
@@ -86,6 +86,9 @@ internal sealed unsafe partial class MappedFile : IDisposable
             _ = Advise(_start + offsetBytes, (nuint)Math.Min(bytes, Bytes - offsetBytes), DontNeed);
         }
     }
+
+    /// <summary>Takes all of it out of the process's own memory.</summary>
+    public void LetGo() => LetGo(0, Bytes);
 
     public void Dispose()
     {

@@ -46,10 +46,11 @@ public sealed partial class Snapshot
         CheckFinite(SnapshotFormat.PlaylistFactors, PlaylistFactors);
         CheckFinite(SnapshotFormat.UserVectors, UserVectors);
         Refuse(SnapshotFormat.TrackWeights, SnapshotChecks.FindWeightError(TrackWeights));
-        Refuse(SnapshotFormat.TrackIds, _trackIds.FindError());
-        Refuse(SnapshotFormat.PlaylistIds, _playlistIds.FindError());
-        Refuse(SnapshotFormat.UserIds, _userIds.FindError());
+        CheckIds(SnapshotFormat.TrackIds, _trackIds);
+        CheckIds(SnapshotFormat.PlaylistIds, _playlistIds);
+        CheckIds(SnapshotFormat.UserIds, _userIds);
         CheckPlaylistTracks();
+        _files[SnapshotFormat.PlaylistTracks].LetGo();
         if (_files.Find(SnapshotFormat.Cells) is { } cells)
         {
             Refuse(SnapshotFormat.Cells, SnapshotCells.FindError(cells, Dimension));
@@ -63,6 +64,12 @@ public sealed partial class Snapshot
 
         // Every byte was looked at, and a gate needs none of them any more: only what is read from here on is in memory.
         _files.LetGo();
+    }
+
+    private void CheckIds(string name, MappedIds ids)
+    {
+        Refuse(name, ids.FindError());
+        _files[name].LetGo();
     }
 
     private void CheckPlaylistTracks()

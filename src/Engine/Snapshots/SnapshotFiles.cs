@@ -32,7 +32,7 @@ internal sealed class SnapshotFiles : IDisposable
         }
     }
 
-    /// <summary>Takes all of it out of the process's own memory; see <see cref="MappedFile.LetGo"/>.</summary>
+    /// <summary>Takes all of it out of the process's own memory; see <see cref="MappedFile.LetGo(long, long)"/>.</summary>
     /// <param name="except">Names of files that stay.</param>
     public void LetGo(params ReadOnlySpan<string> except)
     {
@@ -40,7 +40,7 @@ internal sealed class SnapshotFiles : IDisposable
         {
             if (_files[i] is { } file && !except.Contains(SnapshotFormat.DataFiles[i]))
             {
-                file.LetGo(0, file.Bytes);
+                file.LetGo();
             }
         }
     }
