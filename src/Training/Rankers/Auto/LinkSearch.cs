@@ -19,6 +19,9 @@ internal static class LinkSearch
 
     private static readonly int[] s_kept = [50, 100, 200, 400];
 
+    /// <summary>What a fact counts: whatever speaks for its track counts by its preference alone, however often it was played.</summary>
+    public static LinkParameters FactsAlike { get; } = new(0, 1, 0, 0);
+
     /// <summary>Searches.</summary>
     /// <param name="data">What to train on; confidences are what a fact counts.</param>
     /// <param name="judge">Whom to ask; its facts count alike.</param>
@@ -36,7 +39,7 @@ internal static class LinkSearch
         double[] weights = [.. parts.Select((_, i) => choice.Weights[i + 1] * search.Scales[i + 1])];
         if (weights.All(weight => weight == 0))
         {
-            return new LinkPlan(parts, weights, 0, 1, s_factorsAlone, choice.Score.Value);
+            return new LinkPlan(parts, weights, 0, 1, FactsAlike, choice.Score.Value);
         }
 
         run.Tell("links: rows");
@@ -52,12 +55,10 @@ internal static class LinkSearch
         return best.Plan ?? Weigh(judge, factors, rows, most, parts, weights, run);
     }
 
-    private static readonly LinkParameters s_factorsAlone = new(0, 1, 0, 0);
-
     /// <summary>How loud the links that are left are beside the factors, and how far they are brought down for who has many facts.</summary>
     private static LinkPlan Weigh(ValidationJudge judge, IRanker factors, LinkRows rows, int kept, IAutoPart[] parts, double[] weights, RankerRun run)
     {
-        var sums = new LinkRanker(null, rows.ToTable(kept, 1, s_factorsAlone), 1);
+        var sums = new LinkRanker(null, rows.ToTable(kept, 1, FactsAlike), 1);
         var search = new BlendSearch(judge, [factors, sums], run, [false, true]);
         var choice = search.Search();
         run.Tell(string.Create(
@@ -66,7 +67,7 @@ internal static class LinkSearch
 
         // (m/m̄)^−β is m^−β times a constant, which the links themselves take up, with their weight.
         var scale = choice.Weights[1] * search.Scales[1] * Math.Pow(search.MeanMass, choice.Exponent);
-        var parameters = new LinkParameters(0, choice.Weights[0] * search.Scales[0], 0, choice.Exponent);
+        var parameters = FactsAlike with { FactorWeight = choice.Weights[0] * search.Scales[0], LengthExponent = choice.Exponent };
         return new LinkPlan(parts, scale == 0 ? new double[weights.Length] : weights, kept, scale, parameters, choice.Score.Value);
     }
 
