@@ -51,7 +51,7 @@ public sealed class ReducedTests
     public void Names_ReductionsAndTheBlend_AreComparedOnlyWhereAskedFor()
     {
         string[] asked = ["ease64", "blend"];
-        Assert.Subset([.. RankerCatalogue.Names], [.. asked]);
+        Assert.All(asked, name => Assert.Contains(name, RankerCatalogue.Names));
         Assert.Equal(RankerCatalogue.Names.Except(asked), RankerCatalogue.Compared);
     }
 }
