@@ -53,6 +53,7 @@ internal static class SnapshotsCommand
         table.AddRow("links", manifest.Links is { } links
             ? $"{links.Entries:N0}, factor weight {links.FactorWeight:0.####}, fact power {links.FactPower}, length exponent {links.LengthExponent}"
             : "none");
+        table.AddRow("playlist ranker", manifest.HasPlaylistRanker ? "trained" : "none");
         foreach (var (name, value) in manifest.Metrics)
         {
             table.AddRow(Markup.Escape(name), $"{value}");
