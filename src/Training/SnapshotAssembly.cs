@@ -1,8 +1,10 @@
 using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Validation;
 
 namespace Buddies.Training;
@@ -11,7 +13,7 @@ namespace Buddies.Training;
 internal static class SnapshotAssembly
 {
     public static SnapshotContents MakeContents(
-        TrainingSet set, TrainedFactors factors, TrainOptions options, CancellationToken cancellationToken)
+        TrainingSet set, TrainedFactors factors, TrackLinkTable? links, TrainOptions options, CancellationToken cancellationToken)
     {
         var playlists = PlaylistVectors.Flatten(set);
         return new SnapshotContents
@@ -29,6 +31,7 @@ internal static class SnapshotAssembly
             UserIds = [.. set.Users.Select(user => set.Facts.Users[user])],
             UserVectors = factors.Als.UserFactors,
             Cells = ListenerCells.Train(factors.Als.UserFactors, options.Als.Dimension),
+            Links = links,
         };
     }
 
@@ -38,6 +41,7 @@ internal static class SnapshotAssembly
         DateTimeOffset createdAt,
         TrainingSet set,
         TrainedFactors factors,
+        LinkPlan? plan,
         TrainOptions options,
         TimeSpan trainingTime,
         HoldoutResult? holdout,
@@ -65,6 +69,18 @@ internal static class SnapshotAssembly
             metrics[GateMetrics.Ndcg] = holdout.Ndcg.Value;
             metrics[GateMetrics.PopularityRecall] = holdout.PopularityRecall.Value;
             metrics[GateMetrics.Listeners] = holdout.Listeners;
+        }
+
+        if (plan is not null)
+        {
+            metrics["linksKept"] = plan.HasLinks ? plan.Kept : 0;
+            metrics["linksValidation"] = plan.Validation;
+            metrics["linksFactorWeight"] = plan.Parameters.FactorWeight;
+            metrics["linksLengthExponent"] = plan.Parameters.LengthExponent;
+            for (var i = 0; i < plan.Parts.Count; i++)
+            {
+                metrics[$"links.{plan.Parts[i].Name}"] = plan.Weights[i] * plan.Scale;
+            }
         }
 
         // The shapes and the files are the writer's to fill in.
