@@ -50,6 +50,9 @@ internal static class SnapshotsCommand
         table.AddRow("tracks", $"{manifest.TrackCount:N0}").AddRow("playlists", $"{manifest.PlaylistCount:N0}").AddRow("listeners", $"{manifest.UserCount:N0}");
         table.AddRow("unobserved weight", $"{manifest.UnobservedWeight}").AddRow("regularization", $"{manifest.Regularization}");
         table.AddRow("regularization exponent", $"{manifest.RegularizationExponent}").AddRow("bytes", $"{manifest.Files.Sum(file => file.Bytes):N0}");
+        table.AddRow("links", manifest.Links is { } links
+            ? $"{links.Entries:N0}, factor weight {links.FactorWeight:0.####}, fact power {links.FactPower}, length exponent {links.LengthExponent}"
+            : "none");
         foreach (var (name, value) in manifest.Metrics)
         {
             table.AddRow(Markup.Escape(name), $"{value}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Spectre.Console;
 
@@ -34,6 +35,8 @@ internal static class SnapshotsDiffCommand
             Change.Of(from.TrackCount, row => from.TrackId(row).Value, to.TrackCount, row => to.TrackId(row).Value),
             Change.Of(from.PlaylistCount, row => from.PlaylistId(row).Value, to.PlaylistCount, row => to.PlaylistId(row).Value),
             Change.Of(from.UserCount, row => from.UserId(row).Value, to.UserCount, row => to.UserId(row).Value),
+            from.Manifest.Links,
+            to.Manifest.Links,
             CompareMetrics(from.Manifest, to.Manifest));
         Show(report);
         ToolRunner.PrintJson(parsed, report);
@@ -62,6 +65,7 @@ internal static class SnapshotsDiffCommand
             table.AddRow(name, $"{change.Removed:N0} only here", $"{change.Added:N0} only here, {change.Common:N0} in both");
         }
 
+        table.AddRow("links", $"{report.FromLinks?.Entries ?? 0:N0}", $"{report.ToLinks?.Entries ?? 0:N0}");
         foreach (var (name, change) in report.Metrics)
         {
             table.AddRow(Markup.Escape(name), $"{change.From}", $"{change.To}");
@@ -79,6 +83,8 @@ internal static class SnapshotsDiffCommand
         Change Tracks,
         Change Playlists,
         Change Listeners,
+        LinkParameters? FromLinks,
+        LinkParameters? ToLinks,
         SortedDictionary<string, MetricChange> Metrics);
 
     private sealed record MetricChange(double? From, double? To);

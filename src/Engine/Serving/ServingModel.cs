@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
@@ -18,6 +19,7 @@ public sealed class ServingModel
     private readonly Snapshot? _snapshot;
     private readonly float[]? _trackFactors;
     private readonly float[]? _trackWeights;
+    private readonly TrackLinkTable? _links;
     private readonly int[] _rowOfTrack;
     private readonly double[] _scaledGram;
     private readonly float[] _playlistVectors;
@@ -70,6 +72,7 @@ public sealed class ServingModel
     /// <param name="tracks">[tracks], the catalogue position of each row of Y.</param>
     /// <param name="playlistVectors">Row-major, [playlists × d], of any length; null without playlists.</param>
     /// <param name="playlists">[playlists], the catalogue position of each of those rows; null without playlists.</param>
+    /// <param name="links">What a fact about one track says of others; null for factors alone.</param>
     /// <exception cref="ArgumentException">A length contradicts the others.</exception>
     public ServingModel(
         SnapshotVersion version,
@@ -79,7 +82,8 @@ public sealed class ServingModel
         float[] trackWeights,
         int[] tracks,
         float[]? playlistVectors = null,
-        int[]? playlists = null)
+        int[]? playlists = null,
+        TrackLinkTable? links = null)
     {
         ArgumentNullException.ThrowIfNull(trackFactors);
         ArgumentNullException.ThrowIfNull(trackWeights);
@@ -95,6 +99,7 @@ public sealed class ServingModel
             throw new ArgumentException($"Expected {playlists?.Length ?? 0} rows of {dimension}, got {playlistVectors?.Length ?? 0} values.", nameof(playlistVectors));
         }
 
+        _links = links?.View.FindError(tracks.Length) is { } error ? throw new ArgumentException(error, nameof(links)) : links;
         Version = version;
         Parameters = parameters;
         Dimension = dimension;
@@ -132,6 +137,9 @@ public sealed class ServingModel
 
     /// <summary>[TrackCount], what the confidence of a fact about the track is multiplied by.</summary>
     public ReadOnlySpan<float> TrackWeights => _snapshot is null ? _trackWeights : _snapshot.TrackWeights;
+
+    /// <summary>What a fact about one track says of others, beside the factors; none in a model of factors alone.</summary>
+    public TrackLinks Links => _snapshot is not null ? _snapshot.Links : _links is not null ? _links.View : default;
 
     /// <summary>α₀·YᵀY in the layout of <see cref="SymmetricKernels"/>.</summary>
     public ReadOnlySpan<double> ScaledGram => _scaledGram;

@@ -61,6 +61,13 @@ public sealed partial class Snapshot
             Refuse(SnapshotFormat.UserCells, SnapshotGrouping.FindError(userCells, cellCount, UserVectors, Dimension));
         }
 
+        CheckLinks();
+        if (_files.Find(SnapshotFormat.PlaylistRanker) is not null)
+        {
+            CheckLength(SnapshotFormat.PlaylistRanker, PlaylistCount * (Dimension + 1L) * sizeof(float));
+            CheckFinite(SnapshotFormat.PlaylistRanker, PlaylistRanker);
+        }
+
         // Every byte was looked at, and a gate needs none of them any more: only what is read from here on is in memory.
         _files.LetGo();
     }
@@ -75,6 +82,15 @@ public sealed partial class Snapshot
         Refuse(Name, SnapshotChecks.FindOffsetError(file.Values<long>(0, PlaylistCount + 1L), PlaylistCount, entries));
         Refuse(Name, SnapshotChecks.FindEntryError(
             file.Values<int>(offsetBytes, entries), file.Values<int>(offsetBytes + (entries * sizeof(int)), entries), TrackCount));
+    }
+
+    private void CheckLinks()
+    {
+        if (Manifest.Links is { } links)
+        {
+            CheckLength(SnapshotFormat.TrackLinks, ((TrackCount + 1L) * sizeof(long)) + (links.Entries * (sizeof(int) + sizeof(float))));
+            Refuse(SnapshotFormat.TrackLinks, Links.FindError(TrackCount));
+        }
     }
 
     private void CheckLength(string name, long expectedBytes)

@@ -1,5 +1,6 @@
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Engine.Snapshots;
@@ -81,6 +82,32 @@ public sealed partial class Snapshot : IDisposable
 
     /// <summary>Row-major, [users × d]; as of the watermark.</summary>
     public ReadOnlySpan<float> UserVectors => Floats(SnapshotFormat.UserVectors, (long)UserCount * Dimension);
+
+    /// <summary>What a fact about one track says of others, beside the factors; none in a model of factors alone.</summary>
+    public TrackLinks Links
+    {
+        get
+        {
+            if (Manifest.Links is not { } parameters)
+            {
+                return default;
+            }
+
+            var file = _files[SnapshotFormat.TrackLinks];
+            var (offsetBytes, entries) = ((TrackCount + 1L) * sizeof(long), parameters.Entries);
+            return new TrackLinks(
+                file.Values<long>(0, TrackCount + 1L),
+                file.Values<int>(offsetBytes, entries),
+                file.Values<float>(offsetBytes + (entries * sizeof(int)), entries),
+                parameters);
+        }
+    }
+
+    /// <summary>
+    /// Row-major, [playlists × (d + 1)]: for each playlist what a listener's unit vector is multiplied by, and a bias; empty where none was trained.
+    /// </summary>
+    public ReadOnlySpan<float> PlaylistRanker =>
+        _files.Find(SnapshotFormat.PlaylistRanker) is { } file ? file.Values<float>(0, PlaylistCount * (Dimension + 1L)) : [];
 
     /// <summary>The factors of a track, [d].</summary>
     public ReadOnlySpan<float> TrackFactor(int row) => TrackFactors.Slice(row * Dimension, Dimension);

@@ -1,6 +1,7 @@
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Events;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Snapshots;
 
@@ -46,6 +47,14 @@ public sealed class SnapshotContents
     /// <summary>The cells of these listeners and of those to come; null for one that holds everybody.</summary>
     public CellMap? Cells { get; init; }
 
+    /// <summary>What a fact about one track says of others, beside the factors; null for none.</summary>
+    public TrackLinkTable? Links { get; init; }
+
+    /// <summary>
+    /// Row-major, [playlists × (d + 1)]: for each playlist what a listener's unit vector is multiplied by, and a bias; null for none.
+    /// </summary>
+    public float[]? PlaylistRanker { get; init; }
+
     /// <summary>[cells + 1], where each cell's users begin once they are grouped; the writer fills it in.</summary>
     internal long[]? UserCellOffsets { get; init; }
 
@@ -66,6 +75,17 @@ public sealed class SnapshotContents
         if (Cells is not null && (Cells.Dimension != Dimension || !SnapshotChecks.IsFinite(Cells.Centroids.Span)))
         {
             throw new ArgumentException($"Cells: expected finite centroids of {Dimension}, got others, of {Cells.Dimension}.");
+        }
+
+        if (PlaylistRanker is not null)
+        {
+            CheckNumbers(PlaylistRanker, PlaylistIds.Count * (Dimension + 1L), nameof(PlaylistRanker));
+        }
+
+        if (Links is not null && (Links.Parameters.FindError() ?? Links.View.FindError(TrackIds.Count)
+            ?? (Links.Parameters.Entries == Links.Targets.Length ? null : $"expected {Links.Parameters.Entries}, got {Links.Targets.Length}")) is { } linkError)
+        {
+            throw new ArgumentException($"Links: {linkError}.");
         }
 
         if (PlaylistTracks.Length != PlaylistTimes.Length)

@@ -1,5 +1,6 @@
 using System.Text;
 using Buddies.Engine.Buddies.Cells;
+using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Snapshots;
 
@@ -16,7 +17,7 @@ internal static class SnapshotFileWriter
             throw new PlatformNotSupportedException("Snapshots are written on little-endian machines only.");
         }
 
-        return
+        List<SnapshotFile> files =
         [
             WriteIds(folder, SnapshotFormat.TrackIds, [.. contents.TrackIds.Select(id => id.Value)]),
             WriteValues<float>(folder, SnapshotFormat.TrackFactors, contents.TrackFactors),
@@ -30,6 +31,17 @@ internal static class SnapshotFileWriter
             WriteCells(folder, contents.Cells ?? CellMap.OneCell(contents.Dimension)),
             WriteValues<long>(folder, SnapshotFormat.UserCells, contents.UserCellOffsets),
         ];
+        if (contents.Links is { } links)
+        {
+            files.Add(WriteLinks(folder, links));
+        }
+
+        if (contents.PlaylistRanker is { } ranker)
+        {
+            files.Add(WriteValues<float>(folder, SnapshotFormat.PlaylistRanker, ranker));
+        }
+
+        return files;
     }
 
     private static SnapshotFile WriteValues<T>(string folder, string name, ReadOnlySpan<T> values)
@@ -64,6 +76,15 @@ internal static class SnapshotFileWriter
         file.Write<long>(contents.PlaylistOffsets);
         file.Write<int>(contents.PlaylistTracks);
         file.Write<int>(contents.PlaylistTimes);
+        return file.Finish();
+    }
+
+    private static SnapshotFile WriteLinks(string folder, TrackLinkTable links)
+    {
+        using var file = new HashedFile(folder, SnapshotFormat.TrackLinks);
+        file.Write<long>(links.Offsets);
+        file.Write<int>(links.Targets);
+        file.Write<float>(links.Weights);
         return file.Finish();
     }
 

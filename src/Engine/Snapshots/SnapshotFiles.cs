@@ -8,7 +8,7 @@ internal sealed class SnapshotFiles : IDisposable
     /// <summary>A file by its name in <see cref="SnapshotFormat"/>.</summary>
     public MappedFile this[string name] => Find(name)!;
 
-    /// <summary>The same; null in a snapshot whose layout is older than the file.</summary>
+    /// <summary>The same; null in a snapshot without it, for instance one whose layout is older than the file.</summary>
     public MappedFile? Find(string name) => _files[Array.IndexOf(SnapshotFormat.DataFiles, name)];
 
     /// <summary>Maps every file that a manifest lists, and compares lengths and hashes.</summary>
@@ -18,9 +18,9 @@ internal sealed class SnapshotFiles : IDisposable
         var files = new SnapshotFiles();
         try
         {
-            for (var i = 0; i < manifest.Files.Count; i++)
+            foreach (var listed in manifest.Files)
             {
-                files._files[i] = OpenFile(folder, manifest.Files[i]);
+                files._files[Array.IndexOf(SnapshotFormat.DataFiles, listed.Name)] = OpenFile(folder, listed);
             }
 
             return files;

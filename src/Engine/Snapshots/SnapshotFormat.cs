@@ -4,7 +4,7 @@ namespace Buddies.Engine.Snapshots;
 internal static class SnapshotFormat
 {
     /// <summary>Grows with every change of the files; a reader refuses what is newer.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The oldest layout that is still read; it has no <see cref="Cells"/>.</summary>
     public const int OldestVersion = 1;
@@ -56,19 +56,29 @@ internal static class SnapshotFormat
     /// <summary>int64 [cells + 1] offsets of the users' rows, grouped by cell. Since version 3.</summary>
     public const string UserCells = "user-cells.bin";
 
-    /// <summary>Every file that the manifest lists, in its order.</summary>
+    /// <summary>int64 [tracks + 1] offsets, int32 [links] track rows, float [links] weights. Since version 4; may be absent.</summary>
+    public const string TrackLinks = "track-links.bin";
+
+    /// <summary>float [playlists × (d + 1)]: what a listener's unit vector is multiplied by, and a bias. Since version 4; may be absent.</summary>
+    public const string PlaylistRanker = "playlist-ranker.f32";
+
+    /// <summary>Every file that a manifest may list, in its order.</summary>
     public static readonly string[] DataFiles =
     [
         TrackIds, TrackFactors, TrackPopularity, TrackWeights,
         PlaylistIds, PlaylistFactors, PlaylistTracks,
         UserIds, UserVectors, Cells, UserCells,
+        TrackLinks, PlaylistRanker,
     ];
 
-    /// <summary>The files of an older layout: it lacks those that came later.</summary>
-    public static ReadOnlySpan<string> DataFilesOf(int formatVersion) => formatVersion switch
-    {
-        < 2 => DataFiles.AsSpan()[..^2],
-        2 => DataFiles.AsSpan()[..^1],
-        _ => DataFiles,
-    };
+    /// <summary>The files that a manifest has to list: an older layout lacks those that came later, and two are there only where they were asked for.</summary>
+    public static string[] DataFilesOf(int formatVersion, bool hasLinks, bool hasPlaylistRanker) =>
+        [.. DataFiles.Where(name => name switch
+        {
+            Cells => formatVersion >= 2,
+            UserCells => formatVersion >= 3,
+            TrackLinks => formatVersion >= 4 && hasLinks,
+            PlaylistRanker => formatVersion >= 4 && hasPlaylistRanker,
+            _ => true,
+        })];
 }

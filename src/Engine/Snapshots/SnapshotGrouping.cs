@@ -60,6 +60,8 @@ internal static class SnapshotGrouping
             UserVectors = vectors,
             Cells = contents.Cells,
             UserCellOffsets = offsets[..^1],
+            Links = contents.Links,
+            PlaylistRanker = contents.PlaylistRanker,
         };
     }
 

@@ -1,3 +1,5 @@
+using Buddies.Engine.Ranking;
+
 namespace Buddies.Engine.Snapshots;
 
 /// <summary>The first file to read of a snapshot: what it is, and how to tell that its other files are whole.</summary>
@@ -35,6 +37,9 @@ public sealed record SnapshotManifest(
 {
     /// <summary>What was found in the data that it was trained on; null when nobody looked. Since version 3.</summary>
     public DataReport? Validation { get; init; }
+
+    /// <summary>How the links beside the factors are used; null for a model of factors alone. Since version 4.</summary>
+    public LinkParameters? Links { get; init; }
 }
 
 /// <summary>One file of a snapshot.</summary>

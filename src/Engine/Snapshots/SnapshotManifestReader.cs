@@ -58,6 +58,9 @@ public static class SnapshotManifestReader
                 ? null : $"regularizationExponent: expected 0 to 1, found {manifest.RegularizationExponent}")
             ?? (manifest.FormatVersion >= 3 || manifest.Validation is null
                 ? null : $"validation: expected none in version {manifest.FormatVersion}, found one")
+            ?? (manifest.FormatVersion >= 4 || manifest.Links is null
+                ? null : $"links: expected none in version {manifest.FormatVersion}, found some")
+            ?? (manifest.Links?.FindError() is { } error ? $"links: {error}" : null)
             ?? FileListError(manifest);
     }
 
@@ -66,8 +69,9 @@ public static class SnapshotManifestReader
 
     private static string? FileListError(SnapshotManifest manifest)
     {
-        string[] expected = [.. SnapshotFormat.DataFilesOf(manifest.FormatVersion)];
         var found = manifest.Files.Select(file => file.Name);
+        var expected = SnapshotFormat.DataFilesOf(
+            manifest.FormatVersion, manifest.Links is not null, found.Contains(SnapshotFormat.PlaylistRanker, StringComparer.Ordinal));
         return found.SequenceEqual(expected, StringComparer.Ordinal)
             ? null
             : $"files: expected {string.Join(", ", expected)}, found {string.Join(", ", found)}";

@@ -17,7 +17,7 @@ public static class SnapshotWriter
     /// <param name="parentFolder">The folder of all snapshots; made when missing.</param>
     /// <param name="folderName">The new snapshot's folder; must not exist.</param>
     /// <param name="contents">What goes into it.</param>
-    /// <param name="manifestTemplate">The manifest; its format version, shapes and files are filled in here.</param>
+    /// <param name="manifestTemplate">The manifest; its format version, shapes, links and files are filled in here.</param>
     /// <returns>The folder, the manifest as written, and its hash. Users stand grouped by cell there, in their order within each.</returns>
     /// <exception cref="ArgumentException">The contents contradict themselves, or the folder's name is not a plain name.</exception>
     /// <exception cref="IOException">The folder exists, another writer is making it, or the disk refused; nothing is left behind.</exception>
@@ -56,6 +56,7 @@ public static class SnapshotWriter
                 TrackCount = contents.TrackIds.Count,
                 PlaylistCount = contents.PlaylistIds.Count,
                 UserCount = contents.UserIds.Count,
+                Links = contents.Links?.Parameters,
                 Files = files,
             };
             var hash = WriteManifest(partial, manifest);

@@ -19,7 +19,7 @@ public sealed class SnapshotDamageTests : IDisposable
     [
         "track-ids.bin", "track-factors.f32", "track-popularity.f32", "track-weights.f32", "playlist-ids.bin",
         "playlist-factors.f32", "playlist-tracks.bin", "user-ids.bin", "user-vectors.f32",
-        "cells.bin", "user-cells.bin",
+        "cells.bin", "user-cells.bin", "track-links.bin", "playlist-ranker.f32",
     ];
 
     public void Dispose() => _sample.Dispose();
@@ -123,6 +123,8 @@ public sealed class SnapshotDamageTests : IDisposable
     [InlineData("track-weights.f32")]
     [InlineData("playlist-factors.f32")]
     [InlineData("user-vectors.f32")]
+    [InlineData("track-links.bin")]
+    [InlineData("playlist-ranker.f32")]
     public void Open_ShapeContradictsTheManifest_IsRefused(string name)
     {
         Rewrite(name, File.ReadAllBytes(PathOf(name))[..^4]);
@@ -150,7 +152,8 @@ public sealed class SnapshotDamageTests : IDisposable
     [InlineData("formatVersion", "0")]
     [InlineData("formatVersion", "1")]
     [InlineData("formatVersion", "2")]
-    [InlineData("formatVersion", "4")]
+    [InlineData("formatVersion", "3")]
+    [InlineData("formatVersion", "5")]
     [InlineData("version", "0")]
     [InlineData("dimension", "0")]
     [InlineData("dimension", "4")]
@@ -162,6 +165,13 @@ public sealed class SnapshotDamageTests : IDisposable
     [InlineData("regularizationExponent", "1.5")]
     [InlineData("files", "[]")]
     [InlineData("files", "null")]
+    [InlineData("links", "null")]
+    [InlineData("links", """{ "entries": 10, "factorWeight": 0.75, "factPower": 0.5, "lengthExponent": 0.25 }""")]
+    [InlineData("links", """{ "entries": -1, "factorWeight": 0.75, "factPower": 0.5, "lengthExponent": 0.25 }""")]
+    [InlineData("links", """{ "entries": 11, "factorWeight": -1, "factPower": 0.5, "lengthExponent": 0.25 }""")]
+    [InlineData("links", """{ "entries": 11, "factorWeight": 0.75, "factPower": 1.5, "lengthExponent": 0.25 }""")]
+    [InlineData("links", """{ "entries": 11, "factorWeight": 0.75, "factPower": 0.5, "lengthExponent": 3 }""")]
+    [InlineData("links", """{ "entries": 11, "factorWeight": 0.75, "factPower": 0.5 }""")]
     [InlineData("metrics", "null")]
     [InlineData("unknown", "1")]
     public void Open_ManifestThatCannotBe_IsRefusedThoughItsHashAgrees(string property, string value)
@@ -210,10 +220,7 @@ public sealed class SnapshotDamageTests : IDisposable
     {
         File.Delete(PathOf("cells.bin"));
         var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
-        manifest["formatVersion"] = 1;
-        manifest["files"]!.AsArray().RemoveAt(10);
-        manifest["files"]!.AsArray().RemoveAt(9);
-        manifest.Remove("validation");
+        Age(manifest, 1);
         WriteManifest(manifest);
         using var snapshot = Snapshot.Open(_folder);
         Assert.Equal((1, SnapshotSample.Dimension), (snapshot.MakeCellMap().CellCount, snapshot.MakeCellMap().Dimension));
@@ -224,13 +231,42 @@ public sealed class SnapshotDamageTests : IDisposable
     public void Open_OlderThanGroups_HasCellsAndNoGroups()
     {
         var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
-        manifest["formatVersion"] = 2;
-        manifest["files"]!.AsArray().RemoveAt(10);
-        manifest.Remove("validation");
+        Age(manifest, 2);
         WriteManifest(manifest);
         using var snapshot = Snapshot.Open(_folder);
         Assert.Equal(3, snapshot.MakeCellMap().CellCount);
         Assert.Null(snapshot.UsersOf(0));
+    }
+
+    [Fact]
+    public void Open_OlderThanLinks_HasFactorsAlone()
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(PathOf("manifest.json")))!.AsObject();
+        Age(manifest, 3);
+        WriteManifest(manifest);
+        using var snapshot = Snapshot.Open(_folder);
+        Assert.NotNull(snapshot.UsersOf(0));
+        Assert.True(snapshot.Links.IsNone);
+        Assert.True(snapshot.PlaylistRanker.IsEmpty);
+    }
+
+    /// <summary>Offsets 0 2 4 6 8 10 11 11 in 64 bytes, then the targets 1 2, 2 3, 3 4, 4 5, 5 6, 6, then as many weights.</summary>
+    [Theory]
+    [InlineData(0, 1, "expected offsets from 0 to 11")]
+    [InlineData(8, 5, "expected ascending offsets")]
+    [InlineData(56, 10, "expected offsets from 0 to 11")]
+    [InlineData(64, 2, "expected ascending track rows below 7, found 2 after 2 among the links of 0")]
+    [InlineData(64, -1, "expected ascending track rows below 7")]
+    [InlineData(104, 7, "expected ascending track rows below 7, found 7 after -1 among the links of 5")]
+    [InlineData(108, 0x7FC00000, "expected finite numbers")]
+    [InlineData(148, 0x7F800000, "expected finite numbers")]
+    public void Open_LinksThatCannotBe_AreRefusedThoughEveryHashAgrees(int at, int value, string because)
+    {
+        var bytes = File.ReadAllBytes(PathOf("track-links.bin"));
+        Assert.Equal(64 + (11 * 8), bytes.Length);
+        BitConverter.GetBytes(value).CopyTo(bytes, at);
+        Rewrite("track-links.bin", bytes);
+        Assert.Contains($"track-links.bin: {because}", Refusal(), StringComparison.Ordinal);
     }
 
     /// <summary>Offsets 0 and then three more; four users have a vector.</summary>
@@ -267,6 +303,24 @@ public sealed class SnapshotDamageTests : IDisposable
         var value = stream.ReadByte();
         stream.Position = at;
         stream.WriteByte((byte)(value ^ bit));
+    }
+
+    /// <summary>Makes a manifest one of an older layout; what it does not list is not looked at.</summary>
+    private static void Age(JsonObject manifest, int formatVersion)
+    {
+        manifest["formatVersion"] = formatVersion;
+        manifest.Remove("links");
+        string[] younger = [.. formatVersion < 2 ? ["cells.bin"] : (string[])[], .. formatVersion < 3 ? ["user-cells.bin"] : (string[])[], "track-links.bin", "playlist-ranker.f32"];
+        foreach (var name in younger)
+        {
+            var files = manifest["files"]!.AsArray();
+            files.Remove(files.Single(file => file!["name"]!.GetValue<string>() == name));
+        }
+
+        if (formatVersion < 3)
+        {
+            manifest.Remove("validation");
+        }
     }
 
     private static bool IsRefused(string folder)

@@ -98,6 +98,50 @@ public sealed class SnapshotRoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Links_WrittenSnapshot_GivesBackEachTracksOwn()
+    {
+        var contents = SnapshotSample.MakeContents();
+        using var snapshot = Snapshot.Open(_sample.Write(contents).Folder);
+
+        Assert.Equal(contents.Links!.Parameters, snapshot.Manifest.Links);
+        Assert.Equal(contents.PlaylistRanker!, snapshot.PlaylistRanker.ToArray());
+        for (var track = 0; track < 7; track++)
+        {
+            var (from, to) = ((int)contents.Links.Offsets[track], (int)contents.Links.Offsets[track + 1]);
+            snapshot.Links.Of(track, out var targets, out var weights);
+            Assert.Equal(contents.Links.Targets[from..to], targets.ToArray());
+            Assert.Equal(contents.Links.Weights[from..to], weights.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Links_ModelOfFactorsAlone_AreNoneAndTakeNoFile()
+    {
+        var whole = SnapshotSample.MakeContents();
+        var plain = new SnapshotContents
+        {
+            Dimension = whole.Dimension,
+            TrackIds = whole.TrackIds,
+            TrackFactors = whole.TrackFactors,
+            TrackPopularity = whole.TrackPopularity,
+            TrackWeights = whole.TrackWeights,
+            PlaylistIds = whole.PlaylistIds,
+            PlaylistFactors = whole.PlaylistFactors,
+            PlaylistOffsets = whole.PlaylistOffsets,
+            PlaylistTracks = whole.PlaylistTracks,
+            PlaylistTimes = whole.PlaylistTimes,
+            UserIds = whole.UserIds,
+            UserVectors = whole.UserVectors,
+        };
+        using var snapshot = Snapshot.Open(_sample.Write(plain).Folder);
+
+        Assert.True(snapshot.Links.IsNone);
+        Assert.True(snapshot.PlaylistRanker.IsEmpty);
+        Assert.Null(snapshot.Manifest.Links);
+        Assert.Equal(11, snapshot.Manifest.Files.Count);
+    }
+
+    [Fact]
     public void MakeCellMap_WrittenSnapshot_GivesBackCentroidsAndProbes()
     {
         var contents = SnapshotSample.MakeContents();
@@ -140,7 +184,7 @@ public sealed class SnapshotRoundTripTests : IDisposable
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(written.Folder, "manifest.json")));
 
-        Assert.Equal(3, json.RootElement.GetProperty("formatVersion").GetInt32());
+        Assert.Equal(4, json.RootElement.GetProperty("formatVersion").GetInt32());
         Assert.Equal(7, json.RootElement.GetProperty("trackCount").GetInt32());
         var listed = json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()).Order();
         var present = Directory.GetFiles(written.Folder).Select(Path.GetFileName).Except(["manifest.json", "manifest.sha256"]).Order();

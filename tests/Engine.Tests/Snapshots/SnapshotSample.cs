@@ -1,5 +1,6 @@
 using Buddies.Engine.Buddies.Cells;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
 
@@ -13,6 +14,20 @@ internal sealed class SnapshotSample : IDisposable
     public SnapshotSample() => Parent = Directory.CreateTempSubdirectory("buddies-snapshot-").FullName;
 
     public string Parent { get; }
+
+    /// <summary>Each track but the last is linked to the two after it, as far as there are any.</summary>
+    public static TrackLinkTable MakeLinks(int tracks, Func<int, float[]> values)
+    {
+        int[][] rows = [.. Enumerable.Range(0, tracks).Select(track => Enumerable.Range(track + 1, Math.Min(2, tracks - track - 1)).ToArray())];
+        int[] targets = [.. rows.SelectMany(row => row)];
+        var offsets = new long[tracks + 1];
+        for (var track = 0; track < tracks; track++)
+        {
+            offsets[track + 1] = offsets[track] + rows[track].Length;
+        }
+
+        return new TrackLinkTable(offsets, targets, values(targets.Length), new LinkParameters(targets.Length, 0.75, 0.5, 0.25));
+    }
 
     public static SnapshotContents MakeContents(int tracks = 7, int playlists = 3, int users = 4)
     {
@@ -42,6 +57,8 @@ internal sealed class SnapshotSample : IDisposable
             UserIds = [.. Enumerable.Range(0, users).Select(i => new UserId($"音楽{i}"))],
             UserVectors = Values(users * Dimension),
             Cells = new CellMap(Values(3 * Dimension), Dimension, [[0, 1], [1, 2], [2]]),
+            Links = MakeLinks(tracks, Values),
+            PlaylistRanker = Values(playlists * (Dimension + 1)),
         };
     }
 
