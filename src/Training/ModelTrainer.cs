@@ -5,6 +5,7 @@ using Buddies.Training.Als;
 using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 using Buddies.Training.Tracking;
 using Buddies.Training.Validation;
 
@@ -86,11 +87,14 @@ public static class ModelTrainer
         var factors = await Task.Run(
             () => FactorTrainer.Train(set, set.Interactions, options, progress, time, cancellationToken), cancellationToken).ConfigureAwait(false);
         var trainingTime = time.GetElapsedTime(start);
-        var contents = SnapshotAssembly.MakeContents(set, factors, options, cancellationToken);
+        var playlistFactors = PlaylistVectors.Solve(PlaylistVectors.Flatten(set), factors, options, cancellationToken);
+        var ranking = await Task.Run(() => RankingTrainer.Train(set, factors, playlistFactors, null, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        support.Note(ranking.Tell());
+        var contents = SnapshotAssembly.MakeContents(set, factors, playlistFactors, ranking, options);
         var holdout = await MeasureAsync(set, options, RunTracking.Follow(run, "holdout.", support.Progress), time, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
-        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout, data);
+        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, options, trainingTime, holdout, ranking, data);
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(SnapshotFolders.In(dataDirectory), folder, contents, template);
         files.Write(version, statistics);

@@ -3,6 +3,7 @@ using Buddies.Engine.Identifiers;
 using Buddies.Engine.Snapshots;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 using Buddies.Training.Validation;
 
 namespace Buddies.Training;
@@ -11,7 +12,7 @@ namespace Buddies.Training;
 internal static class SnapshotAssembly
 {
     public static SnapshotContents MakeContents(
-        TrainingSet set, TrainedFactors factors, TrainOptions options, CancellationToken cancellationToken)
+        TrainingSet set, TrainedFactors factors, float[] playlistFactors, TrainedRanking ranking, TrainOptions options)
     {
         var playlists = PlaylistVectors.Flatten(set);
         return new SnapshotContents
@@ -22,12 +23,13 @@ internal static class SnapshotAssembly
             TrackPopularity = MeasurePopularity(set),
             TrackWeights = factors.TrackWeights,
             PlaylistIds = [.. set.Playlists.Select(playlist => playlist.Id)],
-            PlaylistFactors = PlaylistVectors.Solve(playlists, factors, options, cancellationToken),
+            PlaylistFactors = playlistFactors,
             PlaylistOffsets = playlists.Offsets,
             PlaylistTracks = playlists.Rows,
             PlaylistTimes = playlists.Times,
             UserIds = [.. set.Users.Select(user => set.Facts.Users[user])],
             UserVectors = factors.Als.UserFactors,
+            PlaylistRanker = ranking.Rows,
             Cells = ListenerCells.Train(factors.Als.UserFactors, options.Als.Dimension),
         };
     }
@@ -41,6 +43,7 @@ internal static class SnapshotAssembly
         TrainOptions options,
         TimeSpan trainingTime,
         HoldoutResult? holdout,
+        TrainedRanking ranking,
         ValidationReport data)
     {
         var als = options.Als;
@@ -59,6 +62,18 @@ internal static class SnapshotAssembly
             ["trainingSeconds"] = trainingTime.TotalSeconds,
             [DataFindings.Metric] = data.Anomalies.Count(anomaly => anomaly.Severity == Severity.Error),
         };
+        metrics["playlistPairs"] = ranking.Pairs;
+        if (ranking.Rows is not null)
+        {
+            metrics["playlistRankerScale"] = ranking.Scale;
+            metrics["playlistRankerDoubt"] = ranking.Doubt;
+        }
+
+        foreach (var row in ranking.Judgement?.Rows ?? [])
+        {
+            metrics[$"playlistNdcg {row.Name}"] = row.Ndcg.Value;
+        }
+
         if (holdout is not null)
         {
             metrics[GateMetrics.Recall] = holdout.Recall.Value;
@@ -73,6 +88,7 @@ internal static class SnapshotAssembly
             als.UnobservedWeight, als.Regularization, als.RegularizationExponent, metrics, [])
         {
             Validation = DataReports.Make(set, createdAt),
+            Ranking = ranking.Ranking,
         };
     }
 

@@ -85,6 +85,9 @@ public static class CardFeatures
         return prior;
     }
 
+    /// <summary>The reward that is expected of a card where one model alone ranks its shelf: what it says, and less for a card that was seen.</summary>
+    internal static double PromiseOf(float score, ReadOnlySpan<double> x) => RewardOfNothing + (RewardOfScore * score) + (RewardOfSeen * x[SeenPlace]);
+
     /// <summary>The same as <see cref="Of"/>, wide and without an array.</summary>
     internal static void Fill(in PlaylistFeatures features, double timesSeen, bool isYours, Span<double> x)
     {

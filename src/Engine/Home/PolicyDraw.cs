@@ -29,6 +29,7 @@ internal sealed class PolicyDraw
     private readonly List<Impression> _impressions = [];
     private readonly ulong _seed;
     private readonly double _optimism;
+    private readonly LinearArm _cards;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -36,6 +37,7 @@ internal sealed class PolicyDraw
         _policy = policy;
         _page = page;
         _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
+        _cards = policy.State.CardsUnder(page.Learned);
         _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
         _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * policy.Exploration;
@@ -140,12 +142,14 @@ internal sealed class PolicyDraw
     private List<Candidate> Rank(ShelfOffer offer, int window)
     {
         Span<double> x = stackalloc double[CardFeatures.Count];
+        var model = _inputs.ShelfModels.Under(_inputs.Model, offer.Id);
         for (var i = 0; i < offer.Candidates.Count; i++)
         {
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
-            var expected = _policy.State.Cards.MeanAt(x) + playlist.Mean + (_optimism * playlist.Deviation);
+            var promise = model == ShelfModel.Blend ? _cards.MeanAt(x) : CardFeatures.PromiseOf(ShelfModels.Score(model, candidate.Features), x);
+            var expected = promise + playlist.Mean + (_optimism * playlist.Deviation);
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -181,7 +185,7 @@ internal sealed class PolicyDraw
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
-            var card = _policy.State.Cards.At(x);
+            var card = _cards.At(x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
 
             // The dial and optimism are in the score; what is drawn is around what is expected.

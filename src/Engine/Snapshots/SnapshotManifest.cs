@@ -40,6 +40,9 @@ public sealed record SnapshotManifest(
 
     /// <summary>How the links beside the factors are used; null for a model of factors alone. Since version 4.</summary>
     public LinkParameters? Links { get; init; }
+
+    /// <summary>How playlists are ranked; null for a model that says nothing of it. Since version 4.</summary>
+    public PlaylistRanking? Ranking { get; init; }
 }
 
 /// <summary>One file of a snapshot.</summary>

@@ -42,6 +42,12 @@ public static class TrainingFingerprint
             hash.AppendData(MemoryMarshal.AsBytes<int>(playlist.Times));
         }
 
+        foreach (var (user, playlist) in set.Facts.Interactions?.Pairs ?? [])
+        {
+            hash.AppendData(BitConverter.GetBytes(user));
+            hash.AppendData(BitConverter.GetBytes(playlist));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
