@@ -38,10 +38,10 @@ internal static class EvaluateRankingCommand
             throw new TrainingException($"{result.Pairs:N0} pairs of listener and playlist: under {RankingTrainer.LeastListeners} listeners could be asked, which is too few to judge by.");
         }
 
-        var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn("NDCG@10").AddColumn("recall@10").AddColumn("NDCG over by hand");
+        var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn("NDCG@10").AddColumn("recall@10").AddColumn("NDCG over by hand").AddColumn("over learned");
         foreach (var row in judgement.Rows)
         {
-            table.AddRow(row.Name, Show(row.Ndcg), Show(row.Recall), Show(row.Gain));
+            table.AddRow(row.Name, Show(row.Ndcg), Show(row.Recall), Show(row.Gain), Show(row.GainOverLearned));
         }
 
         ToolRunner.People.Write(table);

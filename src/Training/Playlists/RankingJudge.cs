@@ -8,7 +8,8 @@ namespace Buddies.Training.Playlists;
 /// <param name="Ndcg">NDCG@10 over the hidden playlists that are among the candidates, with its 95 % interval over listeners.</param>
 /// <param name="Recall">Recall@10 of the same.</param>
 /// <param name="Gain">NDCG more than by the weights set by hand, listener by listener.</param>
-public sealed record RankingRow(string Name, MeanInterval Ndcg, MeanInterval Recall, MeanInterval Gain);
+/// <param name="GainOverLearned">NDCG more than by learned weights of the features that need no ranker and no links; of those alone 0.</param>
+public sealed record RankingRow(string Name, MeanInterval Ndcg, MeanInterval Recall, MeanInterval Gain, MeanInterval GainOverLearned);
 
 /// <summary>Ways to rank the same candidates, compared.</summary>
 /// <param name="Listeners">Listeners with a hidden playlist among their candidates.</param>
@@ -40,27 +41,27 @@ internal static class RankingJudge
         RankingExample[] found = [.. examples.Where(example => example.Chosen.Length > 0)];
         var hand = RankingWeights.Default;
         var byHand = Measure(found, _ => hand);
-        var rows = new List<RankingRow> { Row("by hand", byHand, byHand, seed) };
+        var bare = MeasureLearned(Open(false, false));
+        var rows = new List<RankingRow> { Row("by hand", byHand) };
         Single("taste alone", hand with { SessionMatch = 0, OwnerSimilarity = 0, Overlap = 0, UnheardShare = 0, DislikedShare = 0, Popularity = 0, Diversity = 0 }, true);
         var nothing = RankingWeights.From(new float[RankingExample.Width]);
         Single("popularity alone", nothing with { Popularity = 1 }, true);
         Single("bpr alone", nothing with { Chosen = 1 }, hasChosen);
         Single("links alone", nothing with { Linked = 1 }, hasLinks);
-        (RankingRow Row, bool[] IsOpen)? best = null;
-        foreach (var (name, withChosen, withLinks) in new[] { ("learned", false, false), ("learned, with bpr", true, false), ("learned, with links", false, true), ("learned, with both", true, true) })
+        var learned = (Row: Row("learned", bare), IsOpen: Open(false, false));
+        rows.Add(learned.Row);
+        var best = learned;
+        foreach (var (name, withChosen, withLinks) in new[] { ("learned, with bpr", true, false), ("learned, with links", false, true), ("learned, with both", true, true) })
         {
             if ((withChosen && !hasChosen) || (withLinks && !hasLinks))
             {
                 continue;
             }
 
-            // What a new playlist is worth is not in the past: none of it was new then.
-            bool[] isOpen = [.. Enumerable.Range(0, RankingExample.Width).Select(i => i switch { ChosenPlace => withChosen, LinkedPlace => withLinks, FreshnessPlace => false, _ => true })];
-            var folds = Enumerable.Range(0, Folds).Select(fold =>
-                RankingFit.Learn([.. found.Where((_, i) => i % Folds != fold)], hand, isOpen, seed)).ToArray();
-            var row = Row(name, Measure(found, i => folds[i % Folds]), byHand, seed);
-            rows.Add(row);
-            best = best is null || row.Ndcg.Value > best.Value.Row.Ndcg.Value ? (row, isOpen) : best;
+            // A feature that is not surely of use is left out: it would only follow chance.
+            var wider = (Row: Row(name, MeasureLearned(Open(withChosen, withLinks))), IsOpen: Open(withChosen, withLinks));
+            rows.Add(wider.Row);
+            best = wider.Row.GainOverLearned.Low > 0 && wider.Row.Ndcg.Value > best.Row.Ndcg.Value ? wider : best;
         }
 
         var judgement = new RankingJudgement(
@@ -69,16 +70,35 @@ internal static class RankingJudge
             examples.Sum(example => example.Chosen.Length) / (double)Math.Max(1, examples.Sum(example => example.Hidden)),
             examples.Count == 0 ? 0 : examples.Average(example => example.Count),
             rows);
-        return (judgement, best is { Row.Gain.Low: > 0 } proven ? RankingFit.Learn(found, hand, proven.IsOpen, seed) : null);
+        return (judgement, best.Row.Gain.Low > 0 ? RankingFit.Learn(found, hand, best.IsOpen, seed) : null);
 
         void Single(string name, RankingWeights weights, bool isThere)
         {
             if (isThere)
             {
-                rows.Add(Row(name, Measure(found, _ => weights), byHand, seed));
+                rows.Add(Row(name, Measure(found, _ => weights)));
             }
         }
+
+        // On listeners that the weights were not learned from.
+        (double Ndcg, double Recall)[] MeasureLearned(bool[] isOpen)
+        {
+            var folds = Enumerable.Range(0, Folds).Select(fold =>
+                RankingFit.Learn([.. found.Where((_, i) => i % Folds != fold)], hand, isOpen, seed)).ToArray();
+            return Measure(found, i => folds[i % Folds]);
+        }
+
+        RankingRow Row(string name, (double Ndcg, double Recall)[] own) => new(
+            name,
+            Bootstrap.Mean([.. own.Select(one => one.Ndcg)], seed),
+            Bootstrap.Mean([.. own.Select(one => one.Recall)], seed),
+            Bootstrap.Mean([.. own.Zip(byHand, (left, right) => left.Ndcg - right.Ndcg)], seed),
+            Bootstrap.Mean([.. own.Zip(bare, (left, right) => left.Ndcg - right.Ndcg)], seed));
     }
+
+    /// <summary>What a new playlist is worth is not in the past: none of it was new then.</summary>
+    private static bool[] Open(bool withChosen, bool withLinks) =>
+        [.. Enumerable.Range(0, RankingExample.Width).Select(i => i switch { ChosenPlace => withChosen, LinkedPlace => withLinks, FreshnessPlace => false, _ => true })];
 
     private static (double Ndcg, double Recall)[] Measure(RankingExample[] examples, Func<int, RankingWeights> weightsOf)
     {
@@ -91,10 +111,4 @@ internal static class RankingJudge
 
         return results;
     }
-
-    private static RankingRow Row(string name, (double Ndcg, double Recall)[] own, (double Ndcg, double Recall)[] byHand, int seed) => new(
-        name,
-        Bootstrap.Mean([.. own.Select(one => one.Ndcg)], seed),
-        Bootstrap.Mean([.. own.Select(one => one.Recall)], seed),
-        Bootstrap.Mean([.. own.Zip(byHand, (left, right) => left.Ndcg - right.Ndcg)], seed));
 }

@@ -174,6 +174,42 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
+    public void CardsUnder_OtherWeights_IsWhatALearnerBegunWithThemBelieves()
+    {
+        var pages = Enumerable.Range(0, 40).Select(i => Rewarded(
+            "good", 0.02 * i, i % 4, [.. Enumerable.Range(0, CardFeatures.Count).Select(j => (((i * 7) + (j * 3)) % 10) / 10f)])).ToArray();
+        var weights = RankingWeights.Default with { TasteMatch = 0.2f, Chosen = 0.9f, Linked = -0.3f };
+        var (learner, other) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(weights));
+        foreach (var page in pages)
+        {
+            learner.Learn(page);
+            other.Learn(page);
+        }
+
+        var (state, expected) = (learner.MakeState(), other.MakeState().Cards);
+        Assert.Same(state.Cards, state.CardsUnder(null));
+        var cards = state.CardsUnder(weights);
+        Assert.Same(cards, state.CardsUnder(weights));
+        Assert.All(expected.Mean.ToArray().Zip(cards.Mean.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.NotEqual(state.Cards.Mean.ToArray(), cards.Mean.ToArray());
+    }
+
+    [Fact]
+    public void Read_WhatWasWrittenWithFewerFeatures_KnowsTheSameOfThose()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        float[] features = [.. Enumerable.Repeat(0.3f, CardFeatures.FormerCount), .. new float[CardFeatures.Count - CardFeatures.FormerCount]];
+        learner.Learn(Rewarded("good", 0.8, 2, features));
+        learner.MakeState();
+        var memory = System.Text.Json.Nodes.JsonNode.Parse(learner.Write())!;
+        var (outer, products) = (memory["outer"]!.AsArray(), memory["products"]!.AsArray());
+        memory["outer"] = new System.Text.Json.Nodes.JsonArray(
+            [.. Enumerable.Range(0, CardFeatures.FormerCount).SelectMany(i => Enumerable.Range(0, CardFeatures.FormerCount).Select(j => outer[(i * CardFeatures.Count) + j]!.DeepClone()))]);
+        memory["products"] = new System.Text.Json.Nodes.JsonArray([.. products.Take(CardFeatures.FormerCount).Select(product => product!.DeepClone())]);
+        Assert.Equal(learner.Write(), PolicyLearner.Read(RankingWeights.Default, memory.ToJsonString())?.Write());
+    }
+
+    [Fact]
     public void Add_WhatSeveralHaveSummedUpBesideEachOther_IsWhatOneWouldHave_InAnyOrder()
     {
         var pages = Enumerable.Range(0, 60).Select(i => Rewarded(
