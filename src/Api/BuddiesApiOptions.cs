@@ -3,6 +3,7 @@ using System.Globalization;
 using Buddies.Api.Startup;
 using Buddies.Engine.Ranking;
 using Buddies.Storage;
+using Buddies.Training;
 
 namespace Buddies.Api;
 
@@ -38,6 +39,10 @@ public sealed class BuddiesApiOptions
     /// <summary>Share of the listeners, in percent, that a model trained so serves first (<c>--retrain-canary</c>); 0 promotes it at once. Default 10.</summary>
     [Range(0, 99)]
     public int RetrainCanaryPercent { get; set; } = 10;
+
+    /// <summary>What is trained so (<c>--retrain-model als|auto</c>): factors alone, the default, or links beside them where they are worth it.</summary>
+    [AllowedValues(TrainOptions.FactorsAlone, TrainOptions.WithLinks, ErrorMessage = "--retrain-model: expected als or auto.")]
+    public string RetrainModel { get; set; } = TrainOptions.FactorsAlone;
 
     /// <summary>Events a second of the simulated crowd (<c>--crowd N|off</c>), 0 for none. Default 20; more makes a first look livelier.</summary>
     [Range(0, 100_000)]
@@ -99,6 +104,7 @@ public sealed class BuddiesApiOptions
             ?? (options.Store == StoreChoice.Postgres ? configuration[StoreChoice.ConnectionVariable] : null);
         options.RetrainEvery = Period(section["Retrain"], "--retrain");
         options.RetrainCanaryPercent = Number(section["RetrainCanary"], "--retrain-canary", "a share in percent, 0 to 99", options.RetrainCanaryPercent);
+        options.RetrainModel = section["RetrainModel"] ?? options.RetrainModel;
         options.ErasureDays = Number(section["ErasureDays"], "--erasure-days", "a number of days", options.ErasureDays);
         options.RetentionDays = Number(section["RetentionDays"], "--retention-days", "a number of days", options.RetentionDays);
         options.CrowdEventsPerSecond = section["Crowd"] is "off"

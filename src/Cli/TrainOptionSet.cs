@@ -8,6 +8,8 @@ internal static class TrainOptionSet
 {
     private static readonly TrainOptions s_defaults = new();
 
+    private static readonly Option<string> s_model = CreateModel();
+
     private static readonly Option<int> s_dimension = NumberOption.Whole(
         "--dimension", "Length of a taste vector; more separates finer tastes and costs its square.", s_defaults.Als.Dimension, 1, 4096);
 
@@ -46,7 +48,7 @@ internal static class TrainOptionSet
 
     public static void AddTo(Command command)
     {
-        Option[] options = [s_dimension, s_epochs, s_unobserved, s_regularization, s_exponent, s_deviation, s_rarity, s_tags, s_playlists, s_makers, Seed, s_threads];
+        Option[] options = [s_model, s_dimension, s_epochs, s_unobserved, s_regularization, s_exponent, s_deviation, s_rarity, s_tags, s_playlists, s_makers, Seed, s_threads];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -55,6 +57,7 @@ internal static class TrainOptionSet
 
     public static TrainOptions Read(ParseResult parsed) => s_defaults with
     {
+        Links = parsed.GetValue(s_model) == TrainOptions.WithLinks,
         Als = s_defaults.Als with
         {
             Dimension = parsed.GetValue(s_dimension),
@@ -71,4 +74,16 @@ internal static class TrainOptionSet
         PlaylistWeight = parsed.GetValue(s_playlists),
         MakerWeight = parsed.GetValue(s_makers),
     };
+
+    private static Option<string> CreateModel()
+    {
+        var option = new Option<string>("--model")
+        {
+            Description = $"{TrainOptions.FactorsAlone}: factors alone. {TrainOptions.WithLinks}: links between tracks beside them, chosen on a part of the facts; left out where they are not surely better.",
+            HelpName = $"{TrainOptions.FactorsAlone}|{TrainOptions.WithLinks}",
+            DefaultValueFactory = _ => TrainOptions.FactorsAlone,
+        };
+        option.AcceptOnlyFromAmong(TrainOptions.FactorsAlone, TrainOptions.WithLinks);
+        return option;
+    }
 }

@@ -6,14 +6,20 @@ namespace Buddies.Cli;
 /// <summary>Shows on stderr how far a training is, how fast it goes and how long it will take.</summary>
 internal static class TrainingDisplay
 {
-    public static Task<T> ShowAsync<T>(Func<IProgress<TrainProgress>, Task<T>> work) =>
+    public static Task<T> ShowAsync<T>(Func<IProgress<TrainProgress>, IProgress<string>, Task<T>> work) =>
         ToolRunner.People.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
-            .StartAsync(context => work(new Display(context.AddTask("reading the log"))));
+            .StartAsync(context =>
+            {
+                var display = new Display(context.AddTask("reading the log"));
+                return work(display, display);
+            });
 
     /// <summary>Synchronous, unlike <see cref="Progress{T}"/>: reports must not arrive out of order or after the end.</summary>
-    private sealed class Display(ProgressTask task) : IProgress<TrainProgress>
+    private sealed class Display(ProgressTask task) : IProgress<TrainProgress>, IProgress<string>
     {
+        public void Report(string value) => task.Description = Markup.Escape($"train: {value}");
+
         public void Report(TrainProgress value)
         {
             task.MaxValue = Math.Max(1, value.RowsInAll);

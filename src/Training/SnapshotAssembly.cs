@@ -1,9 +1,11 @@
 using Buddies.Engine.Doorman.Gates;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
 using Buddies.Training.Playlists;
+using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Validation;
 
 namespace Buddies.Training;
@@ -12,7 +14,7 @@ namespace Buddies.Training;
 internal static class SnapshotAssembly
 {
     public static SnapshotContents MakeContents(
-        TrainingSet set, TrainedFactors factors, float[] playlistFactors, TrainedRanking ranking, TrainOptions options)
+        TrainingSet set, TrainedFactors factors, TrackLinkTable? links, float[] playlistFactors, TrainedRanking ranking, TrainOptions options)
     {
         var playlists = PlaylistVectors.Flatten(set);
         return new SnapshotContents
@@ -31,6 +33,7 @@ internal static class SnapshotAssembly
             UserVectors = factors.Als.UserFactors,
             PlaylistRanker = ranking.Rows,
             Cells = ListenerCells.Train(factors.Als.UserFactors, options.Als.Dimension),
+            Links = links,
         };
     }
 
@@ -40,6 +43,7 @@ internal static class SnapshotAssembly
         DateTimeOffset createdAt,
         TrainingSet set,
         TrainedFactors factors,
+        LinkPlan? plan,
         TrainOptions options,
         TimeSpan trainingTime,
         HoldoutResult? holdout,
@@ -80,6 +84,18 @@ internal static class SnapshotAssembly
             metrics[GateMetrics.Ndcg] = holdout.Ndcg.Value;
             metrics[GateMetrics.PopularityRecall] = holdout.PopularityRecall.Value;
             metrics[GateMetrics.Listeners] = holdout.Listeners;
+        }
+
+        if (plan is not null)
+        {
+            metrics["linksKept"] = plan.HasLinks ? plan.Kept : 0;
+            metrics["linksValidation"] = plan.Validation;
+            metrics["linksFactorWeight"] = plan.Parameters.FactorWeight;
+            metrics["linksLengthExponent"] = plan.Parameters.LengthExponent;
+            for (var i = 0; i < plan.Parts.Count; i++)
+            {
+                metrics[$"links.{plan.Parts[i].Name}"] = plan.Weights[i] * plan.Scale;
+            }
         }
 
         // The shapes and the files are the writer's to fill in.

@@ -9,6 +9,12 @@ namespace Buddies.Training;
 /// <summary>What a model is trained with.</summary>
 public sealed record TrainOptions
 {
+    /// <summary>What people call a model of factors alone.</summary>
+    public const string FactorsAlone = "als";
+
+    /// <summary>What people call one of factors and, where they are worth it, <see cref="Links"/>.</summary>
+    public const string WithLinks = "auto";
+
     /// <summary>How events become facts and facts become confidences; a server with another transform refuses the model.</summary>
     public TasteTransform Transform { get; init; } = TasteTransform.Default;
 
@@ -42,6 +48,15 @@ public sealed record TrainOptions
 
     /// <summary>Where the epochs are kept while they are trained; null for nowhere. The result does not depend on it. Default null.</summary>
     public IEpochKeeper? Keeper { get; init; }
+
+    /// <summary>
+    /// Whether links between tracks stand beside the factors: what else is linear in the facts and ranks well, its parameters chosen on a
+    /// part of the facts, and left out where it is not surely better than the factors alone. Default false.
+    /// </summary>
+    public bool Links { get; init; }
+
+    /// <summary>Told, in a line each, what is tried while links are chosen; null for nobody. The result does not depend on it. Default null.</summary>
+    public IProgress<string>? Steps { get; init; }
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>

@@ -74,7 +74,7 @@ internal static class TrainingRecord
         var als = options.Als;
         return new Dictionary<string, object>
         {
-            ["trainer"] = "als",
+            ["trainer"] = options.Links ? TrainOptions.WithLinks : TrainOptions.FactorsAlone,
             ["dimension"] = als.Dimension,
             ["epochs"] = als.Epochs,
             ["unobserved-weight"] = als.UnobservedWeight,

@@ -17,6 +17,7 @@ internal sealed class CommandLine
           --store sqlite|postgres  What keeps events and state. Default sqlite: a file in DIR
           --connection STRING      Where PostgreSQL is: Host=...;Username=...;Database=...
           --retrain EVERY          Train in the background this often: 30m, 6h, 1d. Default: never
+          --retrain-model NAME     What is trained so: als, factors alone, or auto, with links beside them. Default als
           --retrain-canary P       Share of listeners a new model serves first; 0 promotes at once. Default 10
           --retention-days N       Drop events older than this. Default: keep them for ever
           --erasure-days N         Remove snapshots that hold a listener erased longer ago, as soon as they
@@ -30,7 +31,7 @@ internal sealed class CommandLine
           --help                   This text.
 
         The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
-        Buddies__Retrain, Buddies__RetrainCanary, Buddies__RetentionDays,
+        Buddies__Retrain, Buddies__RetrainModel, Buddies__RetrainCanary, Buddies__RetentionDays,
         Buddies__ErasureDays, Buddies__Crowd, Buddies__ShelfModels,
         Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, Buddies__KeyFile, Buddies__Keys__0 (a line of a
         key file), Buddies__OperatorUrls, Buddies__TlsCertificate, Buddies__TlsKey, Buddies__CorsOrigins,
@@ -53,6 +54,7 @@ internal sealed class CommandLine
         ["--store"] = "Buddies:Store",
         ["--connection"] = "Buddies:Connection",
         ["--retrain"] = "Buddies:Retrain",
+        ["--retrain-model"] = "Buddies:RetrainModel",
         ["--retrain-canary"] = "Buddies:RetrainCanary",
         ["--retention-days"] = "Buddies:RetentionDays",
         ["--erasure-days"] = "Buddies:ErasureDays",

@@ -158,7 +158,7 @@ internal sealed partial class Retraining(IDoorman doorman, BuddiesApiOptions opt
         var program = typeof(Retraining).Assembly.Location;
         var host = Environment.ProcessPath ?? "dotnet";
         var isOwnHost = Path.GetFileNameWithoutExtension(host) == Path.GetFileNameWithoutExtension(program);
-        string[] arguments = [TrainerProcess.Verb, options.Store, options.DataDirectory];
+        string[] arguments = [TrainerProcess.Verb, options.Store, options.DataDirectory, options.RetrainModel];
         var command = new ProcessStartInfo(host, isOwnHost ? arguments : ["exec", program, .. arguments])
         {
             RedirectStandardOutput = true,

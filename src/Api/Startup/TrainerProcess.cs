@@ -23,7 +23,7 @@ internal static partial class TrainerProcess
     private static readonly TimeSpan s_resumeWithin = TimeSpan.FromDays(1);
 
     /// <summary>Trains on every event so far and registers the model.</summary>
-    /// <param name="args">The store's kind and the data directory; the connection string is in the environment.</param>
+    /// <param name="args">The store's kind, the data directory and the model; the connection string is in the environment.</param>
     /// <returns>0, with the version's number on the standard output; 1 with a reason on the standard error, which else has notes.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
@@ -39,7 +39,7 @@ internal static partial class TrainerProcess
                 Tracking = RunTracking.Open(null, args[1]) is { } runs ? new RunTracking(runs, RunTracking.TrainExperiment) : null,
                 Note = Console.Error.WriteLine,
             };
-            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions() }, support, CancellationToken.None);
+            var trained = await ModelTrainer.TrainAsync(store, args[1], new TrainOptions { Holdout = new HoldoutOptions(), Links = args[2] == TrainOptions.WithLinks }, support, CancellationToken.None);
             await Console.Out.WriteLineAsync(trained.Model.Version.Value.ToString(CultureInfo.InvariantCulture));
             return 0;
         }

@@ -63,8 +63,8 @@ internal static class EvaluateCommand
     {
         var options = new HoldoutOptions { K = parsed.GetValue(s_tracks), Share = parsed.GetValue(s_share), Seed = parsed.GetValue(TrainOptionSet.Seed) };
         await using var store = await StoreFactory.OpenAsync(parsed, cancellationToken);
-        var result = await TrainingDisplay.ShowAsync(progress => HoldoutEvaluation.EvaluateAsync(
-            store, TrainOptionSet.Read(parsed), options, progress, TimeProvider.System, cancellationToken));
+        var result = await TrainingDisplay.ShowAsync((progress, steps) => HoldoutEvaluation.EvaluateAsync(
+            store, TrainOptionSet.Read(parsed) with { Steps = steps }, options, progress, TimeProvider.System, cancellationToken));
         var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn($"recall@{result.K}").AddColumn($"NDCG@{result.K}");
         table.AddRow("model", Show(result.Recall), Show(result.Ndcg));
         table.AddRow("popularity", Show(result.PopularityRecall), Show(result.PopularityNdcg));

@@ -31,7 +31,8 @@ internal static class EvaluateRankingCommand
             facts = await FactReader.ReadAsync(store, TasteTransform.Default, cancellationToken);
         }
 
-        var result = await TrainingDisplay.ShowAsync(progress => Task.Run(() => RankingTrainer.Evaluate(facts, options, progress, cancellationToken), cancellationToken));
+        var result = await TrainingDisplay.ShowAsync((progress, steps) => Task.Run(
+            () => RankingTrainer.Evaluate(facts, options with { Steps = steps }, progress, cancellationToken), cancellationToken));
         Console.Error.WriteLine(result.Tell());
         if (result.Judgement is not { } judgement)
         {

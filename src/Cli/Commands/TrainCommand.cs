@@ -82,15 +82,15 @@ internal static class TrainCommand
             Tracking = tracking,
             Note = ToolRunner.Note,
         };
-        var result = await TrainingDisplay.ShowAsync(progress => ModelTrainer.TrainAsync(
-            store, data, options, support with { Progress = progress }, cancellationToken));
+        var result = await TrainingDisplay.ShowAsync((progress, steps) => ModelTrainer.TrainAsync(
+            store, data, options with { Steps = steps }, support with { Progress = progress }, cancellationToken));
 
         // Not to be cancelled any more: the model is registered, and half of what was asked would be done.
         var outcome = parsed.GetValue(s_noPromote)
             ? new Outcome(false, "It is registered, and not served.", [])
             : await PromoteAsync(parsed, store, data, options, result.Model.Version);
         var manifest = result.Manifest;
-        Console.Error.WriteLine($"Version {result.Model.Version}: {manifest.UserCount:N0} listeners, {manifest.TrackCount:N0} tracks, {manifest.PlaylistCount:N0} playlists, {manifest.Metrics["facts"]:N0} facts; factors in {result.TrainingTime.TotalSeconds:0.00} s. {outcome.Message}");
+        Console.Error.WriteLine($"Version {result.Model.Version}: {manifest.UserCount:N0} listeners, {manifest.TrackCount:N0} tracks, {manifest.PlaylistCount:N0} playlists, {manifest.Metrics["facts"]:N0} facts, {manifest.Links?.Entries ?? 0:N0} links; factors in {result.TrainingTime.TotalSeconds:0.00} s. {outcome.Message}");
         ToolRunner.PrintJson(parsed, new TrainReport(
             result.Model.Version.Value, outcome.IsPromoted, outcome.Reasons, result.Model.Folder, result.Model.Watermark, manifest.UserCount, manifest.TrackCount, manifest.PlaylistCount, manifest.Metrics));
         if (outcome.Reasons.Count > 0 && !outcome.IsPromoted)

@@ -56,7 +56,7 @@ public static class TrainingFingerprint
     {
         ArgumentNullException.ThrowIfNull(options);
         var holdout = options.Holdout is { } held ? Text($"{held.K} {held.Share} {held.Seed}") : "none";
-        return Text($"{options.Transform.Fingerprint} {Describe(options.Als)}; rarity {options.RarityExponent}, tags {options.TagWeight}, playlists {options.PlaylistWeight}, makers {options.MakerWeight}, holdout {holdout}");
+        return Text($"{options.Transform.Fingerprint} {Describe(options.Als)}; rarity {options.RarityExponent}, tags {options.TagWeight}, playlists {options.PlaylistWeight}, makers {options.MakerWeight}, holdout {holdout}{(options.Links ? ", links" : "")}");
     }
 
     /// <summary>The hash of what decides each epoch of implicit ALS: rows and parameters, but for how many epochs there are.</summary>

@@ -54,13 +54,15 @@ public static class HoldoutEvaluation
             throw new TrainingException("No listener has enough facts to hide one of them.");
         }
 
-        var factors = FactorTrainer.Train(set, split.Training, train with { PlaylistWeight = 0 }, progress, time, cancellationToken).Als;
-        var d = train.Als.Dimension;
+        train = train with { PlaylistWeight = 0 };
+        var factors = FactorTrainer.Train(set, split.Training, train, progress, time, cancellationToken);
+        var plan = train.Links ? LinkTrainer.Search(set, split.Training, train with { Holdout = options }, time, cancellationToken) : null;
+        var ranker = LinkTrainer.RankerOf(factors, LinkTrainer.Fit(plan, split.Training, train, cancellationToken), train);
         var popularity = Array.ConvertAll(split.Training.CountColumns(), count => (float)count);
         var (recalls, ndcgs) = Measure(
             split,
             options.K,
-            (user, scores) => VectorKernels.ScoreRows(factors.TrackFactors, factors.UserFactors.AsSpan(user * d, d), scores),
+            (user, scores) => ranker.Score(split.Training, user, 1, scores),
             cancellationToken);
         var (popularRecalls, popularNdcgs) = Measure(split, options.K, (_, scores) => popularity.CopyTo(scores), cancellationToken);
         return new HoldoutResult(
@@ -73,7 +75,10 @@ public static class HoldoutEvaluation
             options.Seed,
             split.Hidden.Count(hidden => hidden.Length > 0),
             split.Hidden.Sum(hidden => hidden.Length),
-            set.TrackCount);
+            set.TrackCount)
+        {
+            Plan = plan,
+        };
     }
 
     private static (double[] Recalls, double[] Ndcgs) Measure(

@@ -1,3 +1,5 @@
+using Buddies.Training.Rankers.Auto;
+
 namespace Buddies.Training.Evaluation;
 
 /// <summary>How well recommended tracks find hidden facts.</summary>
@@ -21,4 +23,8 @@ public sealed record HoldoutResult(
     int Seed,
     int Listeners,
     int Hidden,
-    int Tracks);
+    int Tracks)
+{
+    /// <summary>What was chosen of the links, on the facts that were not hidden; null for factors alone.</summary>
+    internal LinkPlan? Plan { get; init; }
+}

@@ -18,7 +18,7 @@ public sealed class HeldOutPlaylists(MusicCatalogue catalogue)
     public const int MostListeners = 4_000;
 
     /// <summary>Share of the listeners from whom playlists are hidden.</summary>
-    private const double ListenerShare = 0.4;
+    private const double ListenerShare = 0.5;
 
     private const ulong ListenerSalt = 0x41D0;
     private const ulong PlaylistSalt = 0x41D1;

@@ -29,7 +29,7 @@ public sealed record TrainedRanking(float[]? Rows, PlaylistRanking? Ranking, Ran
 public static class RankingTrainer
 {
     /// <summary>With fewer listeners, nothing is judged and no weights are learned.</summary>
-    public const int LeastListeners = 100;
+    public const int LeastListeners = 60;
 
     private const int ScaleListeners = 100;
     private const double ScaleQuantile = 0.95;
@@ -87,7 +87,8 @@ public static class RankingTrainer
 
         var factors = FactorTrainer.Train(set, set.Interactions, options, progress, TimeProvider.System, cancellationToken);
         var playlists = PlaylistVectors.Solve(PlaylistVectors.Flatten(set), factors, options, cancellationToken);
-        return Train(set, factors, playlists, null, options, cancellationToken);
+        var plan = options.Links ? LinkTrainer.Search(set, set.Interactions, options, TimeProvider.System, cancellationToken) : null;
+        return Train(set, factors, playlists, LinkTrainer.Fit(plan, set.Interactions, options, cancellationToken), options, cancellationToken);
     }
 
     private static (PlaylistRanking?, RankingJudgement?) LearnWeights(

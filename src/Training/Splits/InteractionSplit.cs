@@ -20,7 +20,7 @@ public sealed record InteractionSplit(SparseRows Training, int[][] Hidden)
         return new InteractionSplit(split.Training, split.Hidden);
     }
 
-    /// <summary>Hides a share of the facts of some users alone; everybody else's rows stay whole.</summary>
+    /// <summary>Hides a share of the facts of some users alone, of those that speak for their track; everybody else's rows stay whole.</summary>
     /// <param name="rows">[users × tracks].</param>
     /// <param name="share">Above 0 and below 1; rounded, at least one fact, and never the last one.</param>
     /// <param name="users">How many users at most, drawn among those with two facts or more.</param>
@@ -30,14 +30,14 @@ public sealed record InteractionSplit(SparseRows Training, int[][] Hidden)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var random = new Random(seed);
-        int[] candidates = [.. Enumerable.Range(0, rows.RowCount).Where(row => rows.CountOf(row) > 1)];
+        int[] candidates = [.. Enumerable.Range(0, rows.RowCount).Where(row => SpeakingFor(row).Length > 1)];
         random.Shuffle(candidates);
         var chosen = candidates.Take(users).ToHashSet();
         var training = new SparseRowsBuilder(rows.ColumnCount);
         var hidden = new int[rows.RowCount][];
         for (var row = 0; row < rows.RowCount; row++)
         {
-            int[] entries = [.. Enumerable.Range(rows.Offsets[row], rows.CountOf(row))];
+            var entries = SpeakingFor(row);
             var count = 0;
             if (chosen.Contains(row))
             {
@@ -45,15 +45,21 @@ public sealed record InteractionSplit(SparseRows Training, int[][] Hidden)
                 count = Math.Clamp((int)Math.Round(share * entries.Length), 1, entries.Length - 1);
             }
 
-            hidden[row] = [.. entries[..count].Select(i => rows.Columns[i]).Order()];
-            foreach (var i in entries.Skip(count).Order())
+            var gone = entries[..count].ToHashSet();
+            hidden[row] = [.. gone.Select(i => rows.Columns[i]).Order()];
+            for (var i = rows.Offsets[row]; i < rows.Offsets[row + 1]; i++)
             {
-                training.Add(rows.Columns[i], rows.Confidences[i], rows.Preferences[i]);
+                if (!gone.Contains(i))
+                {
+                    training.Add(rows.Columns[i], rows.Confidences[i], rows.Preferences[i]);
+                }
             }
 
             training.EndRow();
         }
 
         return new InteractionSplit(training.Build(), hidden);
+
+        int[] SpeakingFor(int row) => [.. Enumerable.Range(rows.Offsets[row], rows.CountOf(row)).Where(i => rows.Preferences[i] > 0)];
     }
 }

@@ -21,7 +21,7 @@ public static class SplitEvaluation
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(time);
         var started = time.GetTimestamp();
-        var auto = (trainer as AutoTrainer)?.Choose(split.Training, run);
+        var auto = (trainer as IChoosingTrainer)?.Choose(split.Training, run);
         var ranker = auto?.Ranker ?? trainer.Train(split.Training, run);
         var trained = time.GetElapsedTime(started);
         var judged = split.JudgedUsers;

@@ -2,7 +2,6 @@ using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
-using Buddies.Engine.Taste;
 using Buddies.Engine.Tests.Home;
 
 namespace Buddies.Engine.Tests.Ranking;

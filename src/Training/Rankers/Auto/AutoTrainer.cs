@@ -7,11 +7,8 @@ namespace Buddies.Training.Rankers.Auto;
 /// Chooses parameters of some rankers, and how loud each is in a blend, on a validation split carved from the rows it is
 /// given, and trains them again on all rows. What is to be found later takes no part.
 /// </summary>
-public sealed class AutoTrainer : IRankerTrainer
+public sealed class AutoTrainer : IChoosingTrainer
 {
-    /// <summary>Listeners that judge; more takes longer, fewer chooses by chance.</summary>
-    private const int Listeners = 3000;
-
     private readonly Func<SparseRows, IAutoPart[]> _makeParts;
     private readonly int _k;
     private readonly double _hiddenShare;
@@ -27,11 +24,11 @@ public sealed class AutoTrainer : IRankerTrainer
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Everything: neighbours of tracks and of listeners, regressions, graph filter and factors; EASE where its inverse is small.</summary>
+    /// <summary>Everything, also what no snapshot can hold: neighbours of tracks and of listeners, regressions, graph filter and factors; EASE where its inverse is small.</summary>
     /// <param name="k">Places that count when parameters are chosen.</param>
     /// <param name="hiddenShare">Share of the validation listeners' facts that is hidden, above 0 and below 1.</param>
     public static AutoTrainer Everything(int k, double hiddenShare) => new(
-        "auto", k, hiddenShare, rows => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), .. EasePart.Fits(rows) ? [new EasePart()] : (IAutoPart[])[], new AlsPart()]);
+        "blend", k, hiddenShare, rows => [new ItemPart(), new ListenerPart(), new SpectralPart(), new RidgePart(), .. EasePart.Fits(rows) ? [new EasePart()] : (IAutoPart[])[], new AlsPart()]);
 
     /// <summary>Item neighbours alone.</summary>
     public static AutoTrainer ItemNeighbours(int k, double hiddenShare) => new("itemknn", k, hiddenShare, _ => [new ItemPart()]);
@@ -48,7 +45,7 @@ public sealed class AutoTrainer : IRankerTrainer
     /// <inheritdoc/>
     public IRanker Train(SparseRows rows, RankerRun run) => Choose(rows, run).Ranker;
 
-    /// <summary>Trains, and tells what was chosen.</summary>
+    /// <inheritdoc/>
     public AutoResult Choose(SparseRows rows, RankerRun run)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -74,7 +71,7 @@ public sealed class AutoTrainer : IRankerTrainer
 
     private (double[] Weights, float[] Scales, double Validation) Search(IAutoPart[] parts, SparseRows rows, RankerRun run)
     {
-        var (training, judge) = ValidationJudge.Carve(rows, _hiddenShare, Listeners, _k, run);
+        var (training, judge) = ValidationJudge.Carve(rows, _hiddenShare, ValidationJudge.Listeners, _k, run);
         var data = new RankerData(training);
         var rankers = parts.Select(part => part.Search(data, judge, run)).ToArray();
         run.Tell("blend: weights");
@@ -85,6 +82,13 @@ public sealed class AutoTrainer : IRankerTrainer
             $"blend: {choice.Score.Value:0.0000} ({choice.Score.Low:0.0000} to {choice.Score.High:0.0000}) on {judge.Hidden.Length} listeners, {choice.Gain.Value:0.0000} ({choice.Gain.Low:0.0000} to {choice.Gain.High:0.0000}) over {parts[choice.Leader].Name} alone: {string.Join(", ", parts.Select((part, i) => $"{part.Name} {choice.Weights[i]}"))}"));
         return (choice.Weights, search.Scales, choice.Score.Value);
     }
+}
+
+/// <summary>A trainer that chooses parameters, and tells which.</summary>
+public interface IChoosingTrainer : IRankerTrainer
+{
+    /// <summary>Trains, and tells what was chosen.</summary>
+    AutoResult Choose(SparseRows rows, RankerRun run);
 }
 
 /// <summary>What the search came to.</summary>

@@ -10,6 +10,9 @@ namespace Buddies.Training.Rankers.Auto;
 /// <param name="run">Threads and cancellation.</param>
 internal sealed class ValidationJudge(SparseRows facts, int[][] hidden, int k, RankerRun run)
 {
+    /// <summary>How many judge; more takes longer, fewer chooses by chance.</summary>
+    public const int Listeners = 3000;
+
     /// <summary>[sample × tracks].</summary>
     public SparseRows Facts => facts;
 

@@ -56,7 +56,7 @@ public abstract class FactorRanker : IRanker
     protected abstract void FoldIn(SparseRows facts, int from, int count, Span<float> vectors);
 }
 
-/// <summary>Implicit ALS, folded in by the exact solve of serving.</summary>
+/// <summary>Implicit ALS, folded in by the exact solve of serving; vectors have unit length, as they have when they are served.</summary>
 public sealed class AlsRanker : FactorRanker
 {
     private readonly double[] _scaledGram;
@@ -93,6 +93,7 @@ public sealed class AlsRanker : FactorRanker
 
             Engine.Taste.FoldIn.Solve(
                 system, _scaledGram, Factors, columns, confidences, facts.Preferences.AsSpan(range), _parameters, vectors.Slice(i * Dimension, Dimension));
+            VectorKernels.Normalize(vectors.Slice(i * Dimension, Dimension));
         }
     }
 
