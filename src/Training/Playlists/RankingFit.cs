@@ -14,6 +14,9 @@ public static class RankingFit
     /// <summary>How many listeners the weights set by hand are worth.</summary>
     private const double Strength = 20;
 
+    /// <summary>Logits of a point before anything was learned: one point then wins 19 of 20 comparisons.</summary>
+    private const double UsualScale = 3;
+
     private const int MostSteps = 30;
 
     /// <summary>Learns.</summary>
@@ -76,8 +79,9 @@ public static class RankingFit
             var length = 0.0;
             for (var i = 0; i < k; i++)
             {
-                w[i] += move[i];
-                length = Math.Max(length, Math.Abs(move[i]));
+                var isFree = isOpen[i] && precision[i] > 1e-12;
+                w[i] += isFree ? move[i] : 0;
+                length = Math.Max(length, isFree ? Math.Abs(move[i]) : 0);
             }
 
             if (length < 1e-9)
@@ -127,10 +131,12 @@ public static class RankingFit
         return pairs;
     }
 
-    /// <summary>Logits that a point of the score by hand is worth.</summary>
+    /// <summary>Logits that a point of the score by hand is worth; drawn to <see cref="UsualScale"/> as strongly as the weights to theirs.</summary>
     private static double FitScale(List<(double[] Difference, double Weight)> pairs, double[] byHand)
     {
-        var scale = 1.0;
+        var scale = UsualScale;
+        var spread = pairs.Sum(pair => pair.Weight * Math.Pow(System.Numerics.Tensors.TensorPrimitives.Dot<double>(byHand, pair.Difference), 2));
+        var precision = Strength * spread / pairs.Sum(pair => pair.Weight);
         for (var step = 0; step < MostSteps; step++)
         {
             var (slope, bend) = (0.0, 1e-9);
@@ -142,7 +148,8 @@ public static class RankingFit
                 bend += weight * doubt * (1 - doubt) * score * score;
             }
 
-            scale = Math.Clamp(scale + (slope / bend), 0.1, 50);
+            slope -= precision * (scale - UsualScale);
+            scale = Math.Clamp(scale + (slope / (bend + precision)), 0.1, 50);
         }
 
         return scale;

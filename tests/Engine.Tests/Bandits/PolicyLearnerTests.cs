@@ -103,7 +103,7 @@ public sealed class PolicyLearnerTests
     public void TakeBack_OfALearnedHide_LeavesWhatTheSameRewardsWithoutItWouldHave()
     {
         var (hid, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
-        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0, 0.4f, 0, 0];
         var hide = new HiddenCard(0, 0.2, IsItself: true, [new TrackId("t")]);
         hid.Learn(Rewarded("s", -1, 2, features) with { Hidden = [hide] });
         twin.Learn(Rewarded("s", 0.2, 2, features));
@@ -129,7 +129,7 @@ public sealed class PolicyLearnerTests
     [Fact]
     public void TakeBack_OfAHideThatABranchHasLearned_IsFoundWhereTheBranchWasAdded()
     {
-        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0, 0.4f, 0, 0];
         var (whole, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
         var branch = whole.Branch();
         branch.Learn(Rewarded("s", -1, 2, features) with { Hidden = [new HiddenCard(0, 0.2, IsItself: true, [])] });

@@ -3,6 +3,7 @@ using Buddies.Engine.Ranking;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Snapshots;
 using Buddies.Engine.Taste;
+using Buddies.Engine.Vectors;
 using Buddies.Storage.Sqlite;
 using Buddies.Training.Als;
 using Buddies.Training.Facts;
@@ -43,11 +44,19 @@ public sealed class RankingTrainerTests : IDisposable
             default, served.Parameters, served.Dimension, served.TrackFactors.ToArray(), served.TrackWeights.ToArray(), set.TrackOfRow,
             snapshot.PlaylistFactors.ToArray(), [.. set.Playlists.Select(playlist => PositionOf(facts, playlist.Id))], null,
             snapshot.PlaylistRanker.ToArray(), served.Ranking);
-        var world = new RankingWorld(set, facts.Interactions!, facts.HeldOut!, new float[set.Users.Length * served.Dimension]);
-        var (listener, checkedCount) = (facts.HeldOut!.Tastes.Keys.Min(), 0);
+        var (units, system) = (new float[set.Users.Length * served.Dimension], new FoldInSystem(served.Dimension));
+        for (var row = 0; row < set.Users.Length; row++)
+        {
+            var unit = units.AsSpan(row * served.Dimension, served.Dimension);
+            LiveTaste.Derive(facts.Tastes[set.Users[row]], served, system, unit);
+            VectorKernels.Normalize(unit);
+        }
+
+        var world = new RankingWorld(set, facts.Interactions!, facts.HeldOut!, units);
+        var (listener, checkedCount) = (world.Listeners.First(), 0);
         var example = world.Make(listener, trained);
         var inputs = world.InputsOf(listener, served);
-        foreach (var candidate in HomeCandidates.Of(inputs))
+        foreach (var candidate in HomeCandidates.Of(inputs).Where(candidate => facts.Interactions![listener, candidate.Playlist.Value] == PlaylistSigns.None))
         {
             var features = new double[RankingExample.Width];
             RankingWeights.Copy(candidate.Features, features);
@@ -56,6 +65,7 @@ public sealed class RankingTrainerTests : IDisposable
         }
 
         Assert.True(checkedCount > 20);
+        Assert.True(Enumerable.Range(0, example.Count).Select(i => example.Of(i)[8]).Distinct().Count() > 10);
     }
 
     [Fact]
