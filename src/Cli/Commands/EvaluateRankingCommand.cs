@@ -36,7 +36,7 @@ internal static class EvaluateRankingCommand
         Console.Error.WriteLine(result.Tell());
         if (result.Judgement is not { } judgement)
         {
-            throw new TrainingException($"{result.Pairs:N0} pairs of listener and playlist: under {RankingTrainer.LeastListeners} listeners could be asked, which is too few to judge by.");
+            throw new TrainingException($"Listeners chose {result.Pairs:N0} playlists of others, and under {RankingTrainer.LeastListeners} of them could be asked: too few to judge by.");
         }
 
         var table = new Table().Border(TableBorder.Minimal).AddColumn("").AddColumn("NDCG@10").AddColumn("recall@10").AddColumn("NDCG over by hand").AddColumn("over learned");
@@ -46,7 +46,7 @@ internal static class EvaluateRankingCommand
         }
 
         ToolRunner.People.Write(table);
-        Console.Error.WriteLine($"{judgement.Listeners:N0} listeners, {judgement.Hidden:N0} playlists hidden, {judgement.Found:P0} of them among {judgement.Candidates:N0} candidates; {result.Pairs:N0} pairs, a cosine is {result.Scale:0.0} logits.");
+        Console.Error.WriteLine($"{judgement.Listeners:N0} listeners, {judgement.Hidden:N0} playlists hidden, {judgement.Found:P0} of them among {judgement.Candidates:N0} candidates; {result.Pairs:N0} choices, a cosine is {result.Scale:0.0} logits.");
         ToolRunner.PrintJson(parsed, new { result.Pairs, result.Scale, result.Doubt, result.Ranking, judgement });
     }
 

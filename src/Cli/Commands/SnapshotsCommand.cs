@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Buddies.Engine.Doorman;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Buddies.Training;
@@ -53,6 +54,9 @@ internal static class SnapshotsCommand
         table.AddRow("links", manifest.Links is { } links
             ? $"{links.Entries:N0}, factor weight {links.FactorWeight:0.####}, fact power {links.FactPower}, length exponent {links.LengthExponent}"
             : "none");
+        table.AddRow("ranking weights", manifest.Ranking?.Weights is { } weights
+            ? string.Join(", ", RankingWeights.Names.Zip(weights.ToArray(), (name, weight) => $"{name} {weight:0.###}"))
+            : "set by hand");
         foreach (var (name, value) in manifest.Metrics)
         {
             table.AddRow(Markup.Escape(name), $"{value}");

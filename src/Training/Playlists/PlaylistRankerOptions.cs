@@ -18,7 +18,7 @@ public sealed record PlaylistRankerOptions
     /// <summary>Share of the negatives that are drawn as often as they are chosen, 0 to 1; the others are drawn evenly. Default 0.5.</summary>
     public double PopularShare { get; init; } = 0.5;
 
-    /// <summary>With fewer pairs than this, nothing is learned. Default 200.</summary>
+    /// <summary>With fewer pairs than this, of a listener and a playlist of somebody else, nothing is learned. Default 200.</summary>
     public int LeastPairs { get; init; } = 200;
 
     /// <summary>Up to so many pairs one thread is quick enough, and the result is the same to the bit. Default 100,000.</summary>

@@ -1,3 +1,4 @@
+using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
@@ -10,7 +11,7 @@ namespace Buddies.Training.Playlists;
 /// <param name="Rows">Row-major, [playlists × (d + 1)]; null where too few were chosen.</param>
 /// <param name="Ranking">How they are ranked; null where nothing is to be said.</param>
 /// <param name="Judgement">How it was judged; null where too few listeners had playlists hidden.</param>
-/// <param name="Pairs">Pairs of listener and playlist.</param>
+/// <param name="Pairs">Pairs of a listener and a playlist that somebody else has made.</param>
 /// <param name="Scale">Logits that a cosine is worth; 0 without a ranker.</param>
 /// <param name="Doubt">Mean doubt of the last epoch; 0 without a ranker.</param>
 public sealed record TrainedRanking(float[]? Rows, PlaylistRanking? Ranking, RankingJudgement? Judgement, int Pairs, double Scale, double Doubt)
@@ -20,9 +21,9 @@ public sealed record TrainedRanking(float[]? Rows, PlaylistRanking? Ranking, Ran
 
     /// <summary>What came of it, in one sentence.</summary>
     public string Tell() =>
-        Rows is null ? $"No ranker of playlists: {Pairs:N0} pairs of listener and playlist are too few."
-        : Ranking?.Weights is null ? $"A ranker of playlists was trained on {Pairs:N0} pairs; its weights stay those set by hand{(Judgement is null ? ": too few listeners to judge others by" : ": no others were surely better")}."
-        : $"A ranker of playlists was trained on {Pairs:N0} pairs; with learned weights NDCG@{RankingJudge.Places} is {Judgement!.Rows.Max(row => row.Gain.Value):0.0000} above those set by hand, over {Judgement.Listeners:N0} listeners.";
+        Rows is null ? $"No ranker of playlists: listeners chose {Pairs:N0} playlists of others, which is too few."
+        : Ranking?.Weights is null ? $"A ranker of playlists was trained on {Pairs:N0} choices; its weights stay those set by hand{(Judgement is null ? ": too few listeners to judge others by" : ": no others were surely better")}."
+        : $"A ranker of playlists was trained on {Pairs:N0} choices; with learned weights NDCG@{RankingJudge.Places} is {Judgement!.Rows.Max(row => row.Gain.Value):0.0000} above those set by hand, over {Judgement.Listeners:N0} listeners.";
 }
 
 /// <summary>Trains the ranker of playlists and learns what its features count, on top of trained factors.</summary>
@@ -52,9 +53,17 @@ public static class RankingTrainer
         ArgumentNullException.ThrowIfNull(factors);
         ArgumentNullException.ThrowIfNull(playlistFactors);
         ArgumentNullException.ThrowIfNull(options);
+        var catalogue = set.Facts.Catalogue;
         if (set.Facts.Interactions is not { Count: > 0 } interactions)
         {
             return TrainedRanking.None;
+        }
+
+        // One's own playlists alone say nothing that their contents do not: every playlist would have one listener, its maker.
+        var others = interactions.Pairs.Count(pair => catalogue.Describe(new PlaylistIndex(pair.Playlist)) is { } contents && contents.Owner != set.Facts.Users[pair.User]);
+        if (others < options.PlaylistRanker.LeastPairs)
+        {
+            return TrainedRanking.None with { Pairs = others };
         }
 
         var d = options.Als.Dimension;
@@ -66,7 +75,7 @@ public static class RankingTrainer
             ? LearnWeights(set, factors, all, interactions, heldOut, links, options, constants, cancellationToken)
             : (null, null);
         var ranker = PlaylistRankerTrainer.Train(all, constants, options.Keeper, cancellationToken);
-        return new TrainedRanking(ranker?.Rows, ranking, judgement, all.Pairs.EntryCount, ranker?.Scale ?? 0, ranker?.Doubts[^1] ?? 0);
+        return new TrainedRanking(ranker?.Rows, ranking, judgement, others, ranker?.Scale ?? 0, ranker?.Doubts[^1] ?? 0);
     }
 
     /// <summary>Trains factors and then the ranker, to judge it; nothing is kept.</summary>

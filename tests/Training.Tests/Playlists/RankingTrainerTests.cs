@@ -74,7 +74,7 @@ public sealed class RankingTrainerTests : IDisposable
         await using var world = await PlantedWorld.CreateAsync();
         var notes = new List<string>();
         var result = await ModelTrainer.TrainAsync(world.Store, world.Folder, s_options, new TrainSupport { Note = notes.Add }, default);
-        Assert.Contains("No ranker of playlists: 0 pairs of listener and playlist are too few.", notes);
+        Assert.Contains("No ranker of playlists: listeners chose 0 playlists of others, which is too few.", notes);
         Assert.Equal(0, result.Manifest.Metrics["playlistPairs"]);
         Assert.Null(result.Manifest.Ranking);
         Assert.DoesNotContain(result.Manifest.Files, file => file.Name == "playlist-ranker.f32");
