@@ -1,155 +1,172 @@
+using System.Numerics.Tensors;
 using Buddies.Engine.Ranking;
 
 namespace Buddies.Training.Playlists;
 
 /// <summary>
-/// Learns what each feature counts: a pairwise logistic regression, chosen candidates against others of the same listener, drawn
-/// to the weights that are set by hand.
+/// Learns what each feature counts: a conditional logit (McFadden 1974), the chosen candidate against all others of the same
+/// listener at once, drawn to the weights that are set by hand.
 /// </summary>
+/// <remarks>
+/// Chosen against one other at a time was tried: most others are far behind, and telling those apart says little of who comes
+/// first. With the ranker of playlists among the features it found 0.2213 where that feature alone found 0.2358 (NDCG@10, a synthetic world).
+/// </remarks>
 public static class RankingFit
 {
-    /// <summary>Candidates not chosen that are looked at for each listener.</summary>
-    private const int Others = 60;
-
     /// <summary>How many listeners the weights set by hand are worth.</summary>
     private const double Strength = 20;
 
-    /// <summary>Logits of a point before anything was learned: one point then wins 19 of 20 comparisons.</summary>
+    /// <summary>Logits of a point of the score before anything was learned.</summary>
     private const double UsualScale = 3;
 
-    private const int MostSteps = 30;
+    private const int MostSteps = 50;
 
     /// <summary>Learns.</summary>
     /// <param name="examples">Listeners; each counts as much as any other.</param>
     /// <param name="start">The weights set by hand.</param>
     /// <param name="isOpen">[features], whether a feature may count beyond what it does in <paramref name="start"/>.</param>
-    /// <param name="seed">Chooses the candidates that are looked at.</param>
     /// <returns>Weights of scores as far apart as under <paramref name="start"/>; those themselves where nothing can be learned.</returns>
-    public static RankingWeights Learn(IReadOnlyList<RankingExample> examples, RankingWeights start, ReadOnlySpan<bool> isOpen, int seed)
+    public static RankingWeights Learn(IReadOnlyList<RankingExample> examples, RankingWeights start, ReadOnlySpan<bool> isOpen)
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(start);
         var k = RankingExample.Width;
-        var pairs = Pairs(examples, seed);
-        double[] byHand = [.. start.ToArray().Select(weight => (double)weight)];
-        if (pairs.Count == 0)
+        RankingExample[] telling = [.. examples.Where(example => example.Chosen.Length > 0 && example.Chosen.Length < example.Count)];
+        if (telling.Length == 0)
         {
             return start;
         }
 
-        var scale = FitScale(pairs, byHand);
-        var prior = byHand.Select(weight => weight * scale).ToArray();
-        var spread = new double[k];
-        foreach (var (difference, weight) in pairs)
+        double[] byHand = [.. start.ToArray().Select(weight => (double)weight)];
+        var (moments, slope, bend) = (Moments(telling), new double[k], new double[k * k]);
+        var scale = FitScale(telling, byHand, Quadratic(moments, byHand));
+        double[] prior = [.. byHand.Select(weight => weight * scale)];
+        var w = (double[])prior.Clone();
+        var free = new bool[k];
+        for (var i = 0; i < k; i++)
         {
-            for (var i = 0; i < k; i++)
-            {
-                spread[i] += weight * difference[i] * difference[i];
-            }
+            // What is closed, or the same for all candidates, stays where it is.
+            free[i] = isOpen[i] && moments[(i * k) + i] > 1e-12;
         }
 
-        var total = pairs.Sum(pair => pair.Weight);
-        var precision = spread.Select(sum => Strength * sum / total).ToArray();
-        var w = (double[])prior.Clone();
         for (var step = 0; step < MostSteps; step++)
         {
-            var (slope, bend) = (new double[k], new double[k * k]);
-            foreach (var (difference, weight) in pairs)
-            {
-                var doubt = 1 / (1 + Math.Exp(System.Numerics.Tensors.TensorPrimitives.Dot<double>(w, difference)));
-                for (var i = 0; i < k; i++)
-                {
-                    slope[i] += weight * doubt * difference[i];
-                    for (var j = 0; j < k; j++)
-                    {
-                        bend[(i * k) + j] += weight * doubt * (1 - doubt) * difference[i] * difference[j];
-                    }
-                }
-            }
-
+            Differentiate(telling, w, slope, bend);
             for (var i = 0; i < k; i++)
             {
-                // What is closed, or never differs, stays where it is.
-                var isFree = isOpen[i] && precision[i] > 1e-12;
-                slope[i] = isFree ? slope[i] - (precision[i] * (w[i] - prior[i])) : 0;
-                bend[(i * k) + i] += isFree ? precision[i] : 1e12;
+                var precision = Strength * moments[(i * k) + i];
+                slope[i] = free[i] ? slope[i] - (precision * (w[i] - prior[i])) : 0;
+                for (var j = 0; j < k; j++)
+                {
+                    bend[(i * k) + j] = free[i] && free[j] ? bend[(i * k) + j] : 0;
+                }
+
+                bend[(i * k) + i] += free[i] ? precision : 1;
             }
 
             var move = Solve(bend, slope);
-            var length = 0.0;
-            for (var i = 0; i < k; i++)
-            {
-                var isFree = isOpen[i] && precision[i] > 1e-12;
-                w[i] += isFree ? move[i] : 0;
-                length = Math.Max(length, isFree ? Math.Abs(move[i]) : 0);
-            }
-
-            if (length < 1e-9)
+            TensorPrimitives.Add(w, move, w);
+            if (TensorPrimitives.MaxMagnitude<double>(move) is > -1e-9 and < 1e-9)
             {
                 break;
             }
         }
 
-        return Rescale(w, byHand, pairs);
-    }
-
-    /// <summary>By differences, so that how far scores lie apart is what it was: reward, diversity and exploration are measured in it.</summary>
-    private static RankingWeights Rescale(double[] w, double[] byHand, List<(double[] Difference, double Weight)> pairs)
-    {
-        var (learned, hand) = (0.0, 0.0);
-        foreach (var (difference, weight) in pairs)
-        {
-            learned += weight * Math.Pow(System.Numerics.Tensors.TensorPrimitives.Dot<double>(w, difference), 2);
-            hand += weight * Math.Pow(System.Numerics.Tensors.TensorPrimitives.Dot<double>(byHand, difference), 2);
-        }
-
+        // As far apart as they were: reward, diversity and exploration are measured in points of the score.
+        var (learned, hand) = (Quadratic(moments, w), Quadratic(moments, byHand));
         var factor = learned > 0 ? Math.Sqrt(hand / learned) : 1;
         return RankingWeights.From([.. w.Select(weight => (float)(weight * factor))]);
     }
 
-    private static List<(double[] Difference, double Weight)> Pairs(IReadOnlyList<RankingExample> examples, int seed)
+    /// <summary>Slope and bend of the mean log-likelihood of what was chosen, summed over listeners.</summary>
+    private static void Differentiate(RankingExample[] examples, double[] w, double[] slope, double[] bend)
     {
-        var k = RankingExample.Width;
-        var pairs = new List<(double[], double)>();
+        var k = w.Length;
+        Array.Clear(slope);
+        Array.Clear(bend);
+        var mean = new double[k];
         foreach (var example in examples)
         {
-            var random = new Random(unchecked((seed * 1_000_003) + example.Listener));
-            int[] others = [.. Enumerable.Range(0, example.Count).Where(i => Array.BinarySearch(example.Chosen, i) < 0)];
-            random.Shuffle(others);
-            var count = Math.Min(Others, others.Length);
+            var shares = Shares(example, w);
+            Array.Clear(mean);
+            for (var c = 0; c < shares.Length; c++)
+            {
+                TensorPrimitives.MultiplyAdd(example.Of(c), shares[c], mean, mean);
+            }
+
+            for (var c = 0; c < shares.Length; c++)
+            {
+                var x = example.Of(c);
+                for (var i = 0; i < k; i++)
+                {
+                    for (var j = 0; j < k; j++)
+                    {
+                        bend[(i * k) + j] += shares[c] * (x[i] - mean[i]) * (x[j] - mean[j]);
+                    }
+                }
+            }
+
             foreach (var chosen in example.Chosen)
             {
-                for (var i = 0; i < count; i++)
+                var x = example.Of(chosen);
+                for (var i = 0; i < k; i++)
                 {
-                    var difference = new double[k];
-                    System.Numerics.Tensors.TensorPrimitives.Subtract(example.Of(chosen), example.Of(others[i]), difference);
-                    pairs.Add((difference, 1.0 / (example.Chosen.Length * count)));
+                    slope[i] += (x[i] - mean[i]) / example.Chosen.Length;
                 }
             }
         }
+    }
 
-        return pairs;
+    /// <summary>How likely each candidate is to be chosen.</summary>
+    private static double[] Shares(RankingExample example, double[] w)
+    {
+        var shares = new double[example.Count];
+        for (var c = 0; c < shares.Length; c++)
+        {
+            shares[c] = TensorPrimitives.Dot(w, example.Of(c));
+        }
+
+        TensorPrimitives.SoftMax<double>(shares, shares);
+        return shares;
+    }
+
+    /// <summary>Covariance of the features among a listener's candidates, [k × k], the mean over listeners.</summary>
+    private static double[] Moments(RankingExample[] examples)
+    {
+        var k = RankingExample.Width;
+        var (slope, bend) = (new double[k], new double[k * k]);
+        Differentiate(examples, new double[k], slope, bend);
+        TensorPrimitives.Divide(bend, examples.Length, bend);
+        return bend;
+    }
+
+    /// <summary>Variance of the scores among a listener's candidates.</summary>
+    private static double Quadratic(double[] moments, double[] w)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < w.Length; i++)
+        {
+            sum += w[i] * TensorPrimitives.Dot<double>(moments.AsSpan(i * w.Length, w.Length), w);
+        }
+
+        return Math.Max(0, sum);
     }
 
     /// <summary>Logits that a point of the score by hand is worth; drawn to <see cref="UsualScale"/> as strongly as the weights to theirs.</summary>
-    private static double FitScale(List<(double[] Difference, double Weight)> pairs, double[] byHand)
+    private static double FitScale(RankingExample[] examples, double[] byHand, double variance)
     {
-        var scale = UsualScale;
-        var spread = pairs.Sum(pair => pair.Weight * Math.Pow(System.Numerics.Tensors.TensorPrimitives.Dot<double>(byHand, pair.Difference), 2));
-        var precision = Strength * spread / pairs.Sum(pair => pair.Weight);
-        for (var step = 0; step < MostSteps; step++)
+        var (scale, precision) = (UsualScale, Strength * variance);
+        var (slope, bend) = (new double[byHand.Length], new double[byHand.Length * byHand.Length]);
+        for (var step = 0; step < MostSteps && precision > 0; step++)
         {
-            var (slope, bend) = (0.0, 1e-9);
-            foreach (var (difference, weight) in pairs)
+            Differentiate(examples, [.. byHand.Select(weight => weight * scale)], slope, bend);
+            var along = TensorPrimitives.Dot<double>(slope, byHand) - (precision * (scale - UsualScale));
+            var move = along / (Quadratic(bend, byHand) + precision);
+            scale = Math.Clamp(scale + move, 0.1, 50);
+            if (Math.Abs(move) < 1e-9)
             {
-                var score = System.Numerics.Tensors.TensorPrimitives.Dot<double>(byHand, difference);
-                var doubt = 1 / (1 + Math.Exp(scale * score));
-                slope += weight * doubt * score;
-                bend += weight * doubt * (1 - doubt) * score * score;
+                break;
             }
-
-            slope -= precision * (scale - UsualScale);
-            scale = Math.Clamp(scale + (slope / (bend + precision)), 0.1, 50);
         }
 
         return scale;

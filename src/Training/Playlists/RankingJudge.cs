@@ -70,7 +70,7 @@ internal static class RankingJudge
             examples.Sum(example => example.Chosen.Length) / (double)Math.Max(1, examples.Sum(example => example.Hidden)),
             examples.Count == 0 ? 0 : examples.Average(example => example.Count),
             rows);
-        return (judgement, best.Row.Gain.Low > 0 ? RankingFit.Learn(found, hand, best.IsOpen, seed) : null);
+        return (judgement, best.Row.Gain.Low > 0 ? RankingFit.Learn(found, hand, best.IsOpen) : null);
 
         void Single(string name, RankingWeights weights, bool isThere)
         {
@@ -84,7 +84,7 @@ internal static class RankingJudge
         (double Ndcg, double Recall)[] MeasureLearned(bool[] isOpen)
         {
             var folds = Enumerable.Range(0, Folds).Select(fold =>
-                RankingFit.Learn([.. found.Where((_, i) => i % Folds != fold)], hand, isOpen, seed)).ToArray();
+                RankingFit.Learn([.. found.Where((_, i) => i % Folds != fold)], hand, isOpen)).ToArray();
             return Measure(found, i => folds[i % Folds]);
         }
 

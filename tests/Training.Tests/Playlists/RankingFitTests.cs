@@ -14,7 +14,7 @@ public sealed class RankingFitTests
     [Fact]
     public void Learn_PlantedWeights_AreFound()
     {
-        var weights = RankingFit.Learn(Examples(400, features => (4 * features[Chosen]) + features[Taste]), RankingWeights.Default, s_open, 1);
+        var weights = RankingFit.Learn(Examples(400, features => (4 * features[Chosen]) + features[Taste]), RankingWeights.Default, s_open);
         Assert.True(weights.Chosen > 1.5f * weights.TasteMatch, $"chosen {weights.Chosen:0.00}, taste {weights.TasteMatch:0.00}");
         Assert.InRange(weights.Linked, -0.2f * weights.Chosen, 0.2f * weights.Chosen);
         Assert.True(weights.Overlap < weights.TasteMatch);
@@ -24,16 +24,16 @@ public sealed class RankingFitTests
     public void Learn_FeatureThatIsClosed_KeepsCountingNothing()
     {
         bool[] closed = [.. s_open.Select((open, i) => open && i != Chosen)];
-        Assert.Equal(0, RankingFit.Learn(Examples(200, features => 4 * features[Chosen]), RankingWeights.Default, closed, 1).Chosen);
+        Assert.Equal(0, RankingFit.Learn(Examples(200, features => 4 * features[Chosen]), RankingWeights.Default, closed).Chosen);
     }
 
     [Fact]
     public void Learn_NothingToLearnFrom_LeavesWhatIsSetByHand()
     {
-        Assert.Same(RankingWeights.Default, RankingFit.Learn([], RankingWeights.Default, s_open, 1));
+        Assert.Same(RankingWeights.Default, RankingFit.Learn([], RankingWeights.Default, s_open));
 
         // Two listeners are next to nothing beside what the weights set by hand are worth.
-        var weights = RankingFit.Learn(Examples(2, features => features[Taste]), RankingWeights.Default, s_open, 1);
+        var weights = RankingFit.Learn(Examples(2, features => features[Taste]), RankingWeights.Default, s_open);
         Assert.All(weights.ToArray().Zip(RankingWeights.Default.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 0.25f));
     }
 
