@@ -21,6 +21,9 @@ public static class RankingFit
 
     private const int MostSteps = 50;
 
+    /// <summary>The share of disliked tracks, which may speak against a playlist, never for it.</summary>
+    private const int DislikedPlace = 5;
+
     /// <summary>Learns.</summary>
     /// <param name="examples">Listeners; each counts as much as any other.</param>
     /// <param name="start">The weights set by hand.</param>
@@ -49,7 +52,28 @@ public static class RankingFit
             free[i] = isOpen[i] && moments[(i * k) + i] > 1e-12;
         }
 
-        for (var step = 0; step < MostSteps; step++)
+        Climb();
+        if (w[DislikedPlace] > 0)
+        {
+            // Skipped tracks are of a kind with those that are played: that they go along with a choice is no reason to show more of them.
+            prior.CopyTo(w, 0);
+            (w[DislikedPlace], free[DislikedPlace]) = (0, false);
+            Climb();
+        }
+
+        // As far apart as they were: reward, diversity and exploration are measured in points of the score.
+        var (learned, hand) = (Quadratic(moments, w), Quadratic(moments, byHand));
+        var factor = learned > 0 ? Math.Sqrt(hand / learned) : 1;
+        return RankingWeights.From([.. w.Select(weight => (float)(weight * factor))]);
+
+        void Climb()
+        {
+            for (var step = 0; step < MostSteps && Step(); step++)
+            {
+            }
+        }
+
+        bool Step()
         {
             Differentiate(telling, w, slope, bend);
             for (var i = 0; i < k; i++)
@@ -66,16 +90,8 @@ public static class RankingFit
 
             var move = Solve(bend, slope);
             TensorPrimitives.Add(w, move, w);
-            if (TensorPrimitives.MaxMagnitude<double>(move) is > -1e-9 and < 1e-9)
-            {
-                break;
-            }
+            return TensorPrimitives.MaxMagnitude<double>(move) is < -1e-9 or > 1e-9;
         }
-
-        // As far apart as they were: reward, diversity and exploration are measured in points of the score.
-        var (learned, hand) = (Quadratic(moments, w), Quadratic(moments, byHand));
-        var factor = learned > 0 ? Math.Sqrt(hand / learned) : 1;
-        return RankingWeights.From([.. w.Select(weight => (float)(weight * factor))]);
     }
 
     /// <summary>Slope and bend of the mean log-likelihood of what was chosen, summed over listeners.</summary>
