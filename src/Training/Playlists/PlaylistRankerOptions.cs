@@ -11,9 +11,10 @@ public sealed record PlaylistRankerOptions
 
     /// <summary>
     /// λ: the precision of the belief, before anybody has chosen, that a playlist is worth what its contents say. A playlist
-    /// with few listeners stays there; with many it goes where they put it. Default 4: a deviation of half a logit.
+    /// with few listeners stays there; with many it goes where they put it. Default 0.3, a deviation of 1.8 logits: of 0.1, 0.3, 1 and 4 the
+    /// smaller ones did alike in two synthetic worlds, and better than 4.
     /// </summary>
-    public double Shrinkage { get; init; } = 4;
+    public double Shrinkage { get; init; } = 0.3;
 
     /// <summary>Share of the negatives that are drawn as often as they are chosen, 0 to 1; the others are drawn evenly. Default 0.5.</summary>
     public double PopularShare { get; init; } = 0.5;
