@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Buddies.Api.Startup;
+using Buddies.Engine.Ranking;
 using Buddies.Storage;
 using Buddies.Training;
 
@@ -82,6 +83,9 @@ public sealed class BuddiesApiOptions
     /// <summary>How often the way from an event to a pushed page is measured (<c>Buddies__FreshnessSeconds</c>, 0 for never). Default 5 s.</summary>
     public TimeSpan FreshnessInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Which model ranks which shelf of Home (<c>--shelf-model because=links</c>, more than once; <c>Buddies__ShelfModels</c> with commas between). Default the blend of all.</summary>
+    public ShelfModels ShelfModels { get; set; } = ShelfModels.None;
+
     /// <summary>Keys, addresses and limits for each key.</summary>
     public Security.SecurityOptions Security { get; set; } = new();
 
@@ -110,6 +114,7 @@ public sealed class BuddiesApiOptions
         options.MaxLiveStreams = Number(section["MaxLiveStreams"], "--max-live-streams", "a number", options.MaxLiveStreams);
         options.FreshnessInterval = TimeSpan.FromSeconds(
             Number(section["FreshnessSeconds"], "Buddies:FreshnessSeconds", "a number of seconds", (int)options.FreshnessInterval.TotalSeconds));
+        options.ShelfModels = Models(section["ShelfModels"]);
         options.Security = Buddies.Api.Security.SecurityOptions.From(section);
         options.Validate();
         options.DataDirectory = Path.GetFullPath(options.DataDirectory);
@@ -138,6 +143,18 @@ public sealed class BuddiesApiOptions
         if (new[] { Heartbeat, ShutdownTimeout, WaitForEffect, IdempotencyWindow }.Min() <= TimeSpan.Zero)
         {
             throw new StartupRefusedException("Heartbeat, ShutdownTimeout, WaitForEffect and IdempotencyWindow must be longer than nothing.");
+        }
+    }
+
+    private static ShelfModels Models(string? text)
+    {
+        try
+        {
+            return ShelfModels.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new StartupRefusedException($"--shelf-model: {e.Message}.");
         }
     }
 

@@ -94,8 +94,11 @@ public sealed class EmbeddedOptions
     /// <summary>The taste transform.</summary>
     public TasteTransform Transform { get; init; } = TasteTransform.Default;
 
-    /// <summary>The ranking weights.</summary>
+    /// <summary>The ranking weights. The defaults give way to weights that a model brings.</summary>
     public RankingWeights Weights { get; init; } = RankingWeights.Default;
+
+    /// <summary>Which model ranks which shelf. Default the blend of all features everywhere.</summary>
+    public ShelfModels ShelfModels { get; init; } = ShelfModels.None;
 
     /// <summary>How Home explores and learns; null, the default, for the fixed page of three shelves, which does neither.</summary>
     public HomeOptions? Home { get; init; }

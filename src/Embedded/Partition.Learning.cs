@@ -64,7 +64,7 @@ internal sealed partial class Partition
 
         var page = _join!.Find(user, sequence)
             ?? _runtime.Users.Find(user)?.Attention?.Pages.Find(kept => kept.Page.Sequence == sequence).Sent?.Shown;
-        return CardStory.Of(page, impressionId, _learning.State);
+        return CardStory.Of(page, impressionId, _learning.State, _plan.Of(user)?.Model.Ranking);
     }
 
     /// <summary>How the listener's pages are decided.</summary>

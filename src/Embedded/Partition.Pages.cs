@@ -111,6 +111,7 @@ internal sealed partial class Partition
             Popular = _runtime.Popular.Top,
             Known = _runtime.Users,
             Weights = _options.Weights,
+            ShelfModels = _options.ShelfModels,
             Policy = _learning?.PolicyOf(user),
             Seed = (ulong)(state?.Attention?.VisitMs ?? _runtime.StrangerSequence),
             NowMs = NowMs,

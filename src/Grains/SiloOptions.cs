@@ -98,6 +98,9 @@ public sealed class SiloOptions
     /// <summary>The taste transform.</summary>
     public TasteTransform Transform { get; init; } = TasteTransform.Default;
 
-    /// <summary>The ranking weights.</summary>
+    /// <summary>The ranking weights. The defaults give way to weights that a model brings.</summary>
     public RankingWeights Weights { get; init; } = RankingWeights.Default;
+
+    /// <summary>Which model ranks which shelf. Default the blend of all features everywhere.</summary>
+    public ShelfModels ShelfModels { get; init; } = ShelfModels.None;
 }

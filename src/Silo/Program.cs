@@ -53,6 +53,7 @@ try
     {
         DataDirectory = options.DataDirectory,
         FreshnessInterval = options.FreshnessInterval,
+        ShelfModels = options.ShelfModels,
         Home = new HomeOptions { Experiments = StoredExperiments.Read(options.DataDirectory) },
         Doorman = new DoormanOptions { PrepareTimeout = cluster.PrepareTimeout },
         Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,

@@ -5,6 +5,7 @@ using Buddies.Training.Als;
 using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 using Buddies.Training.Tracking;
 using Buddies.Training.Validation;
 
@@ -93,10 +94,13 @@ public static class ModelTrainer
             ? await Task.Run(() => LinkTrainer.Search(set, set.Interactions, options, time, cancellationToken), cancellationToken).ConfigureAwait(false)
             : holdout?.Plan;
         var links = await Task.Run(() => LinkTrainer.Fit(plan, set.Interactions, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var contents = SnapshotAssembly.MakeContents(set, factors, links, options, cancellationToken);
+        var playlistFactors = PlaylistVectors.Solve(PlaylistVectors.Flatten(set), factors, options, cancellationToken);
+        var ranking = await Task.Run(() => RankingTrainer.Train(set, factors, playlistFactors, links, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        support.Note(ranking.Tell());
+        var contents = SnapshotAssembly.MakeContents(set, factors, links, playlistFactors, ranking, options);
         cancellationToken.ThrowIfCancellationRequested();
         var createdAt = time.GetUtcNow();
-        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, plan, options, trainingTime, holdout, data);
+        var template = SnapshotAssembly.MakeManifest(version, parent, createdAt, set, factors, plan, options, trainingTime, holdout, ranking, data);
         var folder = SnapshotFolders.NameOf(version);
         var written = SnapshotWriter.Write(SnapshotFolders.In(dataDirectory), folder, contents, template);
         files.Write(version, statistics);

@@ -4,6 +4,7 @@ using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Training.Evaluation;
 using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 using Buddies.Training.Rankers.Auto;
 using Buddies.Training.Validation;
 
@@ -13,7 +14,7 @@ namespace Buddies.Training;
 internal static class SnapshotAssembly
 {
     public static SnapshotContents MakeContents(
-        TrainingSet set, TrainedFactors factors, TrackLinkTable? links, TrainOptions options, CancellationToken cancellationToken)
+        TrainingSet set, TrainedFactors factors, TrackLinkTable? links, float[] playlistFactors, TrainedRanking ranking, TrainOptions options)
     {
         var playlists = PlaylistVectors.Flatten(set);
         return new SnapshotContents
@@ -24,12 +25,13 @@ internal static class SnapshotAssembly
             TrackPopularity = MeasurePopularity(set),
             TrackWeights = factors.TrackWeights,
             PlaylistIds = [.. set.Playlists.Select(playlist => playlist.Id)],
-            PlaylistFactors = PlaylistVectors.Solve(playlists, factors, options, cancellationToken),
+            PlaylistFactors = playlistFactors,
             PlaylistOffsets = playlists.Offsets,
             PlaylistTracks = playlists.Rows,
             PlaylistTimes = playlists.Times,
             UserIds = [.. set.Users.Select(user => set.Facts.Users[user])],
             UserVectors = factors.Als.UserFactors,
+            PlaylistRanker = ranking.Rows,
             Cells = ListenerCells.Train(factors.Als.UserFactors, options.Als.Dimension),
             Links = links,
         };
@@ -45,6 +47,7 @@ internal static class SnapshotAssembly
         TrainOptions options,
         TimeSpan trainingTime,
         HoldoutResult? holdout,
+        TrainedRanking ranking,
         ValidationReport data)
     {
         var als = options.Als;
@@ -63,6 +66,18 @@ internal static class SnapshotAssembly
             ["trainingSeconds"] = trainingTime.TotalSeconds,
             [DataFindings.Metric] = data.Anomalies.Count(anomaly => anomaly.Severity == Severity.Error),
         };
+        metrics["playlistPairs"] = ranking.Pairs;
+        if (ranking.Rows is not null)
+        {
+            metrics["playlistRankerScale"] = ranking.Scale;
+            metrics["playlistRankerDoubt"] = ranking.Doubt;
+        }
+
+        foreach (var row in ranking.Judgement?.Rows ?? [])
+        {
+            metrics[$"playlistNdcg {row.Name}"] = row.Ndcg.Value;
+        }
+
         if (holdout is not null)
         {
             metrics[GateMetrics.Recall] = holdout.Recall.Value;
@@ -89,6 +104,7 @@ internal static class SnapshotAssembly
             als.UnobservedWeight, als.Regularization, als.RegularizationExponent, metrics, [])
         {
             Validation = DataReports.Make(set, createdAt),
+            Ranking = ranking.Ranking,
         };
     }
 

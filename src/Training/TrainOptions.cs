@@ -2,6 +2,7 @@ using Buddies.Engine.Taste;
 using Buddies.Training.Als;
 using Buddies.Training.Checkpoints;
 using Buddies.Training.Evaluation;
+using Buddies.Training.Playlists;
 
 namespace Buddies.Training;
 
@@ -36,6 +37,9 @@ public sealed record TrainOptions
     /// </summary>
     public double MakerWeight { get; init; } = 0.3;
 
+    /// <summary>The constants of the ranker of playlists; its seed and threads are those of <see cref="Als"/>.</summary>
+    public PlaylistRankerOptions PlaylistRanker { get; init; } = new();
+
     /// <summary>
     /// How the model is judged for the gates: a second one is trained without some facts, and has to find them. That costs as
     /// much again as the training. Null leaves it out, and the gates refuse the model. Default null.
@@ -59,6 +63,7 @@ public sealed record TrainOptions
     public void Check()
     {
         Als.Check();
+        PlaylistRanker.Check();
         Holdout?.Check();
         ArgumentOutOfRangeException.ThrowIfNegative(RarityExponent);
         ArgumentOutOfRangeException.ThrowIfNegative(TagWeight);

@@ -1,4 +1,5 @@
 using Buddies.Api.Startup;
+using Buddies.Engine.Ranking;
 using Microsoft.Extensions.Configuration;
 
 namespace Buddies.Api.Tests;
@@ -27,6 +28,15 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public void CommandLine_ShelfModels_AddUp()
+    {
+        var models = Options("--shelf-model", "because=links", "--crowd=off", "--shelf-model=taste=factors").ShelfModels;
+        Assert.Equal((ShelfModel.Links, ShelfModel.Factors, ShelfModel.Blend), (models["because"], models["taste"], models["now"]));
+        Assert.Same(ShelfModels.None, Options("--crowd=off").ShelfModels);
+        Assert.Contains("shelf 'taste' comes twice", Assert.Throws<StartupRefusedException>(() => Options("--shelf-model", "taste=bpr", "--shelf-model", "taste=links")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_Postgres_TakesTheConnectionFromTheCommandLineOrTheEnvironment()
     {
         Assert.Equal("Host=a;Port=1", Options("--store", "postgres", "--connection", "Host=a;Port=1").Connection);
@@ -46,6 +56,8 @@ public sealed class StartupTests
     [InlineData("--store=postgres", "BUDDIES_CONNECTION")]
     [InlineData("--connection=Host=x", "--connection is for --store postgres")]
     [InlineData("--retention-days=-1", "--retention-days: expected a number")]
+    [InlineData("--shelf-model=popular=links", "--shelf-model: shelf 'popular' promises an order of its own; expected one of buddies, taste")]
+    [InlineData("--shelf-model=taste=als", "--shelf-model: there is no model 'als' for shelf 'taste'")]
     public void Options_OutOfRange_AreRefused(string arg, string text) =>
         Assert.Contains(text, Assert.Throws<StartupRefusedException>(() => Options(arg)).Message, StringComparison.Ordinal);
 

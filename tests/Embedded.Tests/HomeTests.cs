@@ -1,7 +1,9 @@
+using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 
 namespace Buddies.Embedded.Tests;
 
@@ -48,6 +50,29 @@ public sealed class HomeTests
 
         Assert.Null(await world.Runtime.PlaylistAsync(card.Playlist, TestWorld.Listener(0), default));
         Assert.NotNull(await world.Runtime.PlaylistAsync(card.Playlist, card.Owner, default));
+    }
+
+    [Fact]
+    public async Task Home_ShelfWithAModelOfItsOwn_IsRankedByItBesideTheOthers()
+    {
+        await using var blend = await TestWorld.StartAsync();
+        await using var world = await TestWorld.StartAsync(directory => new EmbeddedOptions
+        {
+            DataDirectory = directory, Partitions = 3, MoveThreshold = 0, ShelfModels = ShelfModels.Parse("taste=bpr"),
+        });
+        var user = TestWorld.Listener(20);
+        var (page, other) = (await world.HomeAsync(user), await blend.HomeAsync(user));
+        Assert.Equal(Scores(other, Shelves.Buddies), Scores(page, Shelves.Buddies));
+        var model = world.Runtime.Model!;
+        var unit = await world.UnitAsync(user);
+        Assert.True(model.HasPlaylistRanker);
+        var taste = page.Shelves.Single(shelf => shelf.Id == Shelves.Taste).Cards;
+        Assert.All(taste, card => Assert.Equal(
+            PlaylistRanking.BoundChosen(model.ChosenScore(unit, world.Runtime.Catalogue.Intern(card.Playlist).Value)), card.Score, 1e-5f));
+        Assert.NotEqual(Scores(other, Shelves.Taste), Scores(page, Shelves.Taste));
+
+        static (PlaylistId, float)[] Scores(HomePage page, string shelf) =>
+            [.. page.Shelves.Single(one => one.Id == shelf).Cards.Select(card => (card.Playlist, card.Score))];
     }
 
     [Fact]

@@ -136,15 +136,22 @@ public sealed class LearningTests
     [Fact]
     public async Task Why_OfACard_TellsHowItWasDrawn()
     {
+        const int ChosenPlace = 11;
         await using var world = await LearningWorld.StartAsync();
         var page = await world.VisitAsync(s_user);
+        var chosen = new List<float>();
         foreach (var card in HomeTests.Cards(page))
         {
             var story = await world.Runtime.WhyAsync(s_user, card.ImpressionId, default);
             Assert.Equal(card.Playlist, story!.Card.Playlist);
             Assert.Equal(card.Source, story.Card.Shelf);
+            chosen.Add(story.Card.Choices[story.Card.Chosen][ChosenPlace]);
+            Assert.Equal((CardFeatures.Count, CardFeatures.Count), (story.Card.Choices[0].Length, story.Weights.Count));
         }
 
+        // The world's listeners follow playlists: its model has a ranker of them, whose word is among what is told.
+        Assert.Contains(chosen, score => score != 0);
+        Assert.Equal("chosen by your like", CardFeatures.Names[ChosenPlace]);
         Assert.Null(await world.Runtime.WhyAsync(s_user, "1-2-3", default));
         Assert.Null(await world.Runtime.WhyAsync(TestWorld.Listener(13), HomeTests.Cards(page).First().ImpressionId, default));
     }

@@ -23,6 +23,8 @@ internal sealed class CommandLine
           --erasure-days N         Remove snapshots that hold a listener erased longer ago, as soon as they
                                    do not serve; 0 for never. Default 30
           --crowd N|off            Events a second of the simulated crowd. Default 20
+          --shelf-model SHELF=MODEL  What ranks a shelf of Home: blend, factors, bpr or links; may be given
+                                   more than once. Default blend everywhere
           --max-body-bytes N       Longest request body. Default 8388608
           --max-live-streams N     Most live streams at one time. Default 10000
           --environment NAME       The host's environment. Default Production
@@ -30,11 +32,14 @@ internal sealed class CommandLine
 
         The same from the environment: Buddies__Data, Buddies__Store, BUDDIES_CONNECTION,
         Buddies__Retrain, Buddies__RetrainModel, Buddies__RetrainCanary, Buddies__RetentionDays,
-        Buddies__ErasureDays, Buddies__Crowd,
+        Buddies__ErasureDays, Buddies__Crowd, Buddies__ShelfModels,
         Buddies__MaxBodyBytes, Buddies__MaxLiveStreams, Buddies__KeyFile, Buddies__Keys__0 (a line of a
         key file), Buddies__OperatorUrls, Buddies__TlsCertificate, Buddies__TlsKey, Buddies__CorsOrigins,
         Buddies__ClientRequestsPerSecond, Buddies__ClientStreams, ASPNETCORE_URLS. A connection string with a password belongs there, not on a command line.
         """;
+
+    /// <summary>The one option that may be given more than once.</summary>
+    private const string ShelfModel = "--shelf-model";
 
     private static readonly Dictionary<string, string> s_keys = new(StringComparer.Ordinal)
     {
@@ -54,6 +59,7 @@ internal sealed class CommandLine
         ["--retention-days"] = "Buddies:RetentionDays",
         ["--erasure-days"] = "Buddies:ErasureDays",
         ["--crowd"] = "Buddies:Crowd",
+        [ShelfModel] = "Buddies:ShelfModels",
         ["--max-body-bytes"] = "Buddies:MaxBodyBytes",
         ["--max-live-streams"] = "Buddies:MaxLiveStreams",
     };
@@ -74,6 +80,7 @@ internal sealed class CommandLine
     public static CommandLine Parse(IReadOnlyList<string> args)
     {
         var settings = new List<string>();
+        var shelfModels = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] is "--help" or "-h" or "-?")
@@ -92,7 +99,20 @@ internal sealed class CommandLine
                 return Refuse($"{name}: expected a value.");
             }
 
-            settings.Add($"--{key}={value ?? args[++i]}");
+            value ??= args[++i];
+            if (name == ShelfModel)
+            {
+                shelfModels.Add(value);
+            }
+            else
+            {
+                settings.Add($"--{key}={value}");
+            }
+        }
+
+        if (shelfModels.Count > 0)
+        {
+            settings.Add($"--{s_keys[ShelfModel]}={string.Join(',', shelfModels)}");
         }
 
         return new([.. settings], null);

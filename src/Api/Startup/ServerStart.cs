@@ -92,6 +92,7 @@ internal sealed partial class ServerStart(
                     DataDirectory = options.DataDirectory,
                     FreshnessInterval = options.FreshnessInterval,
                     Retention = options.RetentionDays > 0 ? TimeSpan.FromDays(options.RetentionDays) : null,
+                    ShelfModels = options.ShelfModels,
                     Home = new HomeOptions { Experiments = StoredExperiments.Read(options.DataDirectory) },
                 },
                 time,

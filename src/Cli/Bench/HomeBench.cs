@@ -17,10 +17,10 @@ internal static class HomeBench
     private const int Buddies = 50;
     private const int NearestPlaylists = 256;
 
-    public static HomeBenchReport Run(int users, int playlists, int requests, int seed, CancellationToken cancellationToken)
+    public static HomeBenchReport Run(int users, int playlists, int requests, int seed, bool isPlain, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        using var world = new HomeBenchWorld(users, playlists, Math.Min(Listeners, users), seed);
+        using var world = new HomeBenchWorld(users, playlists, Math.Min(Listeners, users), seed, isPlain);
         var buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Console.Error.WriteLine($"bench: {users:N0} listeners, {playlists:N0} playlists in {buildSeconds:0.0} s");
         var worker = new Worker(world);
@@ -72,7 +72,8 @@ internal static class HomeBench
             At(scans, 0.5),
             buildSeconds,
             BenchConditions.CpuName(),
-            seed);
+            seed,
+            !isPlain);
     }
 
     private static double At(double[] sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];

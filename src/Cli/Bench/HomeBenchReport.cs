@@ -16,6 +16,7 @@ namespace Buddies.Cli.Bench;
 /// <param name="BuildSeconds">Time to make the world and its cells, not measured above.</param>
 /// <param name="Cpu">The processor's name.</param>
 /// <param name="Seed">Of the world.</param>
+/// <param name="Ranked">Whether the model had a ranker of playlists, and links: 100 a track at most.</param>
 internal sealed record HomeBenchReport(
     int Users,
     int Playlists,
@@ -31,4 +32,5 @@ internal sealed record HomeBenchReport(
     double ScanMs,
     double BuildSeconds,
     string Cpu,
-    int Seed);
+    int Seed,
+    bool Ranked);

@@ -3,6 +3,7 @@ using Buddies.Engine.Catalogue;
 using Buddies.Engine.Events;
 using Buddies.Engine.Home;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
@@ -20,6 +21,8 @@ internal sealed class HomeBenchWorld : IKnownTracks, IDisposable
     private const int PlaylistTracks = 40;
     private const int Tracks = 100_000;
     private const double OwnCentreShare = 0.8;
+    private const int LinksOfTrack = 100;
+    private static readonly PlaylistRanking s_ranking = new(RankingWeights.Default with { Chosen = 0.5f, Linked = 0.5f }, 1);
 
     private readonly int[] _known;
     private readonly int[] _centreOf;
@@ -27,7 +30,7 @@ internal sealed class HomeBenchWorld : IKnownTracks, IDisposable
     private readonly BuddyCells _cells;
     private readonly int _seed;
 
-    public HomeBenchWorld(int users, int playlists, int asked, int seed)
+    public HomeBenchWorld(int users, int playlists, int asked, int seed, bool isPlain)
     {
         _seed = seed;
         var shape = new WorldShape(users, Dimension, 0, seed);
@@ -58,7 +61,7 @@ internal sealed class HomeBenchWorld : IKnownTracks, IDisposable
             own.Sort();
         }
 
-        Model = MakeModel(users, playlists, factors);
+        Model = MakeModel(users, playlists, factors, isPlain);
         _cells = FillCells(users, vectors);
         Popular = [.. Enumerable.Range(0, Math.Min(500, playlists)).Select(p => new PopularPlaylist(new PlaylistIndex(p), 10_000 - p))];
         Fresh = [.. Enumerable.Range(playlists - 20, 20).Select(p => new PlaylistIndex(p))];
@@ -88,7 +91,7 @@ internal sealed class HomeBenchWorld : IKnownTracks, IDisposable
 
     public void Dispose() => _cells.Dispose();
 
-    private ServingModel MakeModel(int users, int playlists, float[] factors)
+    private ServingModel MakeModel(int users, int playlists, float[] factors, bool isPlain)
     {
         var random = new Random(Mix(0, 3));
         var vectors = new float[playlists * Dimension];
@@ -110,7 +113,55 @@ internal sealed class HomeBenchWorld : IKnownTracks, IDisposable
 
         return new ServingModel(
             new SnapshotVersion(1), new FoldInParameters(1, 0.01, 0.5), Dimension, factors, [.. Enumerable.Repeat(1f, Tracks)],
-            [.. Enumerable.Range(0, Tracks)], vectors, [.. Enumerable.Range(0, playlists)]);
+            [.. Enumerable.Range(0, Tracks)], vectors, [.. Enumerable.Range(0, playlists)],
+            isPlain ? null : MakeLinks(), isPlain ? null : MakeRanker(vectors, playlists, random), isPlain ? null : s_ranking);
+    }
+
+    /// <summary>Contents, and as much again that was learned of a playlist: what is computed does not depend on what the numbers are.</summary>
+    private static float[] MakeRanker(float[] vectors, int playlists, Random random)
+    {
+        var rows = new float[playlists * (Dimension + 1)];
+        for (var playlist = 0; playlist < playlists; playlist++)
+        {
+            var row = rows.AsSpan(playlist * (Dimension + 1), Dimension + 1);
+            vectors.AsSpan(playlist * Dimension, Dimension).CopyTo(row);
+            VectorKernels.Normalize(row[..Dimension]);
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] += 0.2f * (random.NextSingle() - 0.5f);
+            }
+        }
+
+        return rows;
+    }
+
+    private TrackLinkTable MakeLinks()
+    {
+        var (offsets, targets) = (new long[Tracks + 1], new List<int>(Tracks * LinksOfTrack));
+        var own = new SortedSet<int>();
+        for (var group = 0; group < _tracksOf.Length; group++)
+        {
+            foreach (var track in _tracksOf[group])
+            {
+                offsets[track + 1] = group;
+            }
+        }
+
+        for (var track = 0; track < Tracks; track++)
+        {
+            var random = new Random(Mix(track, 5));
+            var centre = (int)offsets[track + 1];
+            own.Clear();
+            for (var i = 0; i < LinksOfTrack; i++)
+            {
+                own.Add(DrawTrack(centre, random));
+            }
+
+            targets.AddRange(own);
+            offsets[track + 1] = targets.Count;
+        }
+
+        return new TrackLinkTable(offsets, [.. targets], [.. Enumerable.Repeat(0.01f, targets.Count)], new LinkParameters(targets.Count, 1, 0.5, 0.5));
     }
 
     private static BuddyCells FillCells(int users, float[] vectors)

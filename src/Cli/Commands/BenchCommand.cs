@@ -67,6 +67,11 @@ internal static class BenchCommand
 
     private static readonly Option<int> s_requests = NumberOption.Whole("--requests", "Pages to measure.", 5_000, 1, 10_000_000);
 
+    private static readonly Option<bool> s_plain = new("--plain")
+    {
+        Description = "A model of factors alone: no ranker of playlists, no links.",
+    };
+
     public static Command Create()
     {
         var buddies = new Command("buddies", "Listeners move: how many moves a second keep buddy lists true, the mover's own and everybody's.")
@@ -125,7 +130,7 @@ internal static class BenchCommand
     {
         var home = new Command("home", "How long a page takes among many listeners and playlists, on one thread through the engine.")
         {
-            s_users, s_playlists, s_requests, s_seed,
+            s_users, s_playlists, s_requests, s_seed, s_plain,
         };
         home.SetAction((parsed, cancellationToken) => ToolRunner.RunAsync(() => HomeAsync(parsed, cancellationToken), cancellationToken));
         return home;
@@ -140,7 +145,7 @@ internal static class BenchCommand
             throw new UsageException($"--users and --playlists: expected {FewestPlaylists:N0} or more of each, got {users:N0} and {playlists:N0}.");
         }
 
-        var report = HomeBench.Run(users, playlists, parsed.GetValue(s_requests), parsed.GetValue(s_seed), cancellationToken);
+        var report = HomeBench.Run(users, playlists, parsed.GetValue(s_requests), parsed.GetValue(s_seed), parsed.GetValue(s_plain), cancellationToken);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Requests:N0} pages of {report.MeanShelves:0.0} shelves and {report.MeanCards:0.0} cards: p50 {report.P50Ms:0.00} ms, p99 {report.P99Ms:0.00} ms, {report.PerSecond:N0}/s, {report.CpuMs:0.00} ms of CPU and {report.BytesPerRequest:N0} bytes each; {report.ScanMs:0.00} ms of it finding playlists"));

@@ -23,6 +23,7 @@ internal static class EvaluateCommand
         EvaluateSplitCommand.Create(),
         EvaluateModelsCommand.CreateModels(),
         EvaluateModelsCommand.CreatePlaylists(),
+        EvaluateRankingCommand.Create(),
     };
 
     private static Command CreateFriends()

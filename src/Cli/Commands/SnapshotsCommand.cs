@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Buddies.Engine.Doorman;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Snapshots;
 using Buddies.Storage;
 using Buddies.Training;
@@ -54,6 +55,9 @@ internal static class SnapshotsCommand
             ? $"{links.Entries:N0}, factor weight {links.FactorWeight:0.####}, fact power {links.FactPower}, length exponent {links.LengthExponent}"
             : "none");
         table.AddRow("playlist ranker", manifest.HasPlaylistRanker ? "trained" : "none");
+        table.AddRow("ranking weights", manifest.Ranking?.Weights is { } weights
+            ? string.Join(", ", RankingWeights.Names.Zip(weights.ToArray(), (name, weight) => $"{name} {weight:0.###}"))
+            : "set by hand");
         foreach (var (name, value) in manifest.Metrics)
         {
             table.AddRow(Markup.Escape(name), $"{value}");

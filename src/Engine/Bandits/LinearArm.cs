@@ -61,6 +61,30 @@ public sealed class LinearArm
         return new LinearArm(mean, inverse, noise);
     }
 
+    /// <summary>The same belief, had it begun from another prior of the same strength.</summary>
+    /// <param name="change">[k], the other prior mean less that it began from.</param>
+    /// <param name="strength">What it was solved with.</param>
+    /// <returns>Mean θ + A⁻¹·strength·change; equally sure.</returns>
+    public LinearArm WithPriorMovedBy(ReadOnlySpan<double> change, double strength)
+    {
+        var k = _mean.Length;
+        if (change.Length != k)
+        {
+            throw new ArgumentException($"Expected {k} numbers, got {change.Length}.", nameof(change));
+        }
+
+        var mean = (double[])_mean.Clone();
+        for (var i = 0; i < k; i++)
+        {
+            for (var j = 0; j < k; j++)
+            {
+                mean[i] += _inverse[(i * k) + j] * strength * change[j];
+            }
+        }
+
+        return new LinearArm(mean, _inverse, _noise);
+    }
+
     /// <summary>What is believed of the reward at a place.</summary>
     /// <param name="x">[k], features.</param>
     /// <returns>Mean x·μ and deviation noise·√(xᵀA⁻¹x).</returns>

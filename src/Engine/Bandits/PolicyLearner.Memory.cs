@@ -45,6 +45,7 @@ public sealed partial class PolicyLearner
             return null;
         }
 
+        memory = memory is null ? null : Complete(memory);
         if (memory is not { Format: MemoryFormat, RewardVersion: Rewards.Version, Outer: not null, Products: not null, Shelves: not null, Playlists: not null }
             || memory.Outer.Length != CardFeatures.Count * CardFeatures.Count
             || memory.Products.Length != CardFeatures.Count
@@ -80,6 +81,31 @@ public sealed partial class PolicyLearner
 
         learner._cards = learner.SolveCards();
         return learner;
+    }
+
+    /// <summary>Takes up what was learned when there were fewer features: of those that came since, nothing was seen.</summary>
+    private static Memory Complete(Memory memory)
+    {
+        const int Former = CardFeatures.FormerCount;
+        if (memory is not { Outer.Length: Former * Former, Products.Length: Former })
+        {
+            return memory;
+        }
+
+        var outer = new double[CardFeatures.Count * CardFeatures.Count];
+        var products = new double[CardFeatures.Count];
+        memory.Products.CopyTo(products, 0);
+        for (var i = 0; i < Former; i++)
+        {
+            memory.Outer.AsSpan(i * Former, Former).CopyTo(outer.AsSpan(i * CardFeatures.Count));
+        }
+
+        return memory with
+        {
+            Outer = outer,
+            Products = products,
+            Hides = memory.Hides is null ? null : [.. memory.Hides.Select(hide => hide is { Features: not null } ? hide with { Features = CardFeatures.Complete(hide.Features) } : hide)],
+        };
     }
 
     private sealed record Memory(

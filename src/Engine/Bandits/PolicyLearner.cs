@@ -218,6 +218,8 @@ public sealed partial class PolicyLearner
         return new PolicyState(
             _version,
             _cards,
+            _prior,
+            CardStrength,
             shelves,
             shelf => NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, default, ShelfSpread),
             playlists,

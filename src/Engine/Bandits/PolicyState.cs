@@ -1,4 +1,5 @@
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Bandits;
 
@@ -8,10 +9,15 @@ public sealed class PolicyState
     private readonly IReadOnlyDictionary<(int Segment, string Shelf), NormalArm> _shelves;
     private readonly IReadOnlyDictionary<PlaylistId, NormalArm> _playlists;
     private readonly Func<string, NormalArm> _newShelf;
+    private readonly double[] _prior;
+    private readonly double _strength;
+    private volatile Tuple<RankingWeights, LinearArm>? _latest;
 
     internal PolicyState(
         int version,
         LinearArm cards,
+        double[] prior,
+        double strength,
         IReadOnlyDictionary<(int Segment, string Shelf), NormalArm> shelves,
         Func<string, NormalArm> newShelf,
         IReadOnlyDictionary<PlaylistId, NormalArm> playlists,
@@ -19,6 +25,7 @@ public sealed class PolicyState
     {
         Version = version;
         Cards = cards;
+        (_prior, _strength) = (prior, strength);
         _shelves = shelves;
         _newShelf = newShelf;
         _playlists = playlists;
@@ -30,6 +37,32 @@ public sealed class PolicyState
 
     /// <summary>What is believed of a card by its features.</summary>
     public LinearArm Cards { get; }
+
+    /// <summary>The same under a model that brings weights of its own: what was learned from pages, begun from those.</summary>
+    /// <param name="weights">The model's weights; null for a model without.</param>
+    /// <returns><see cref="Cards"/> where there are none. Made once for each state and weights that are asked for in a row.</returns>
+    public LinearArm CardsUnder(RankingWeights? weights)
+    {
+        if (weights is null)
+        {
+            return Cards;
+        }
+
+        if (_latest is { } latest && ReferenceEquals(latest.Item1, weights))
+        {
+            return latest.Item2;
+        }
+
+        var change = CardFeatures.PriorOf(weights);
+        for (var i = 0; i < change.Length; i++)
+        {
+            change[i] -= _prior[i];
+        }
+
+        var cards = Cards.WithPriorMovedBy(change, _strength);
+        _latest = Tuple.Create(weights, cards);
+        return cards;
+    }
 
     /// <summary>What a playlist of which nothing was seen may add to, or take from, what its features promise.</summary>
     public NormalArm NewPlaylist { get; }

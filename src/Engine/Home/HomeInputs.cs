@@ -37,8 +37,11 @@ public sealed class HomeInputs
     /// <summary>Tells what other listeners are known to like.</summary>
     public required IKnownTracks Known { get; init; }
 
-    /// <summary>How much each feature counts.</summary>
+    /// <summary>How much each feature counts. The defaults give way to weights that the model brings.</summary>
     public RankingWeights Weights { get; init; } = RankingWeights.Default;
+
+    /// <summary>Which model ranks which shelf. Default the blend of all features everywhere.</summary>
+    public ShelfModels ShelfModels { get; init; } = ShelfModels.None;
 
     /// <summary>Who decides shelves and places; null for the fixed page of three shelves, which explores nothing.</summary>
     public HomePolicy? Policy { get; init; }

@@ -74,6 +74,8 @@ internal sealed class ListenerView
 
     public bool IsKnown(int track) => (_stances[track] & TrackStances.Word) == TrackStances.Known;
 
+    public bool IsUnheard(int track) => (_stances[track] & TrackStances.Word) == 0;
+
     public bool IsHidden(PlaylistIndex playlist) => _scratch.HiddenPlaylists.Contains(playlist.Value);
 
     public int YoursCount => _scratch.Yours.Count;

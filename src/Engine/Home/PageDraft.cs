@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
 using Buddies.Engine.Ranking;
 
@@ -18,6 +19,8 @@ internal sealed class PageDraft
     private readonly List<Shelf> _shelves = [];
     private readonly HashSet<PlaylistId> _excluded;
     private readonly float _popularityScale;
+    private readonly PlaylistRanking? _ranking;
+    private readonly bool _hasLinks;
 
     public PageDraft(HomeInputs inputs, HomeRequest request, PageScratch scratch)
     {
@@ -26,6 +29,22 @@ internal sealed class PageDraft
         _request = request;
         _excluded = [.. request.Exclude];
         Listener = new ListenerView(inputs.Facts, inputs.Catalogue, inputs.NowMs, scratch);
+        _ranking = inputs.Model?.Ranking;
+        Learned = inputs.Weights == RankingWeights.Default ? _ranking?.Weights : null;
+        _hasLinks = _ranking is { LinkScale: > 0 } && !inputs.Model!.Links.IsNone;
+        if (_hasLinks)
+        {
+            scratch.Links.Fill(inputs.Model!, inputs.Facts);
+        }
+
+        if (_ranking is not null)
+        {
+            foreach (var fresh in inputs.Fresh)
+            {
+                scratch.Fresh.Add(fresh.Value);
+            }
+        }
+
         HasTaste = inputs.Model is not null && inputs.Taste.AsSpan().ContainsAnyExcept(0f);
         foreach (var buddy in inputs.Buddies)
         {
@@ -51,6 +70,9 @@ internal sealed class PageDraft
     public ListenerView Listener { get; }
 
     public HomeRequest Request => _request;
+
+    /// <summary>Weights that the model brings and nobody has set others against; null for none.</summary>
+    public RankingWeights? Learned { get; }
 
     public bool HasTaste { get; }
 
@@ -107,6 +129,12 @@ internal sealed class PageDraft
         offer.Candidates.RemoveAll(candidate => IsUsed(candidate.Playlist));
         if (!offer.IsInOrder)
         {
+            var model = _inputs.ShelfModels.Under(_inputs.Model, offer.Id);
+            for (var i = 0; i < offer.Candidates.Count && model != ShelfModel.Blend; i++)
+            {
+                offer.Candidates[i] = offer.Candidates[i] with { Score = ShelfModels.Score(model, offer.Candidates[i].Features) };
+            }
+
             SortBest(offer.Candidates);
             AddShelf(offer, ShelfDiversity.Choose(_inputs, Scratch, offer.Candidates, offer.PerOwner, _request.Cards, _request.Cards));
         }
@@ -174,8 +202,28 @@ internal sealed class PageDraft
             unheard / total,
             disliked / total,
             Math.Min(1, MathF.Log(1 + followers) * _popularityScale),
-            contents.ArtistCount / total);
-        return new Candidate(playlist, features, _inputs.Weights.Score(features), known);
+            contents.ArtistCount / total,
+            _inputs.Model is { HasPlaylistRanker: true } ranker ? PlaylistRanking.BoundChosen(ranker.ChosenScore(_inputs.Taste, playlist.Value)) : 0,
+            _hasLinks && unheard > 0 ? _ranking!.BoundLinked(MeanLinks(contents, unheard)) : 0,
+            Scratch.Fresh.Contains(playlist.Value) ? 1 : 0);
+        return new Candidate(playlist, features, (Learned ?? _inputs.Weights).Score(features), known);
+    }
+
+    /// <summary>The mean of what links say of the tracks not heard; nothing is said of a track that the model does not know.</summary>
+    private float MeanLinks(PlaylistContents contents, int unheard)
+    {
+        var sums = Scratch.Links.Sums;
+        var model = _inputs.Model!;
+        var sum = 0f;
+        foreach (var track in contents.Ascending)
+        {
+            if (Listener.IsUnheard(track) && model.RowOf(track) is var row and >= 0)
+            {
+                sum += sums[row];
+            }
+        }
+
+        return Scratch.Links.Scale * sum / unheard;
     }
 
     private bool IsSeenTooOften(PlaylistIndex playlist) =>

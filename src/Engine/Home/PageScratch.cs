@@ -45,6 +45,12 @@ internal sealed class PageScratch
 
     public HashSet<int> Seen { get; } = [];
 
+    /// <summary>Playlists that are new here.</summary>
+    public HashSet<int> Fresh { get; } = [];
+
+    /// <summary>What links say of each track; of the page before, where the model has none.</summary>
+    public LinkScores Links { get; } = new();
+
     /// <summary>How many cards of each owner; for whoever needs it at the moment.</summary>
     public Dictionary<UserId, int> Owners { get; } = [];
 
@@ -92,6 +98,7 @@ internal sealed class PageScratch
         KnownArtists.Clear();
         Common.Clear();
         Seen.Clear();
+        Fresh.Clear();
         Owners.Clear();
         Features.Clear();
         Hashes.Clear();

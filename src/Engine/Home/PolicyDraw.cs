@@ -29,6 +29,7 @@ internal sealed class PolicyDraw
     private readonly List<Impression> _impressions = [];
     private readonly ulong _seed;
     private readonly double _optimism;
+    private readonly LinearArm _cards;
 
     public PolicyDraw(HomeInputs inputs, HomePolicy policy, PageDraft page)
     {
@@ -36,6 +37,7 @@ internal sealed class PolicyDraw
         _policy = policy;
         _page = page;
         _dial = (float)Math.Clamp(page.Request.Discovery ?? inputs.Discovery, 0, 1) - 0.5f;
+        _cards = policy.State.CardsUnder(page.Learned);
         _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
         _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * policy.Exploration;
@@ -121,7 +123,7 @@ internal sealed class PolicyDraw
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
             var among = CollectionsMarshal.AsSpan(queue)[..Math.Min(window, queue.Count)];
-            WeighCards(among, probabilities[..among.Length]);
+            WeighCards(among, CardsOf(offer.Id), probabilities[..among.Length]);
             for (var i = 0; i < among.Length; i++)
             {
                 names[i] = HashOf(among[i].Playlist);
@@ -140,12 +142,14 @@ internal sealed class PolicyDraw
     private List<Candidate> Rank(ShelfOffer offer, int window)
     {
         Span<double> x = stackalloc double[CardFeatures.Count];
+        var (model, cards) = (_inputs.ShelfModels.Under(_inputs.Model, offer.Id), CardsOf(offer.Id));
         for (var i = 0; i < offer.Candidates.Count; i++)
         {
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
-            var expected = _policy.State.Cards.MeanAt(x) + playlist.Mean + (_optimism * playlist.Deviation);
+            var promise = model == ShelfModel.Blend ? cards.MeanAt(x) : CardFeatures.PromiseOf(ShelfModels.Score(model, candidate.Features), x);
+            var expected = promise + playlist.Mean + (_optimism * playlist.Deviation);
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -158,10 +162,16 @@ internal sealed class PolicyDraw
     }
 
     /// <summary>
+    /// What is believed of a card on a shelf. Where new things are tried out, from the weights set by hand on: those that a model learned from
+    /// past choices speak against whatever nobody could choose yet.
+    /// </summary>
+    private LinearArm CardsOf(string shelf) => shelf == Shelves.New ? _policy.State.Cards : _cards;
+
+    /// <summary>
     /// Thompson sampling among candidates of one place. Their features lie close together, and what is not known of weights moves
     /// all of them alike: only by what a candidate differs from the others' mean can it be better than they are.
     /// </summary>
-    private void WeighCards(ReadOnlySpan<Candidate> among, Span<double> probabilities)
+    private void WeighCards(ReadOnlySpan<Candidate> among, LinearArm cards, Span<double> probabilities)
     {
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
@@ -181,7 +191,7 @@ internal sealed class PolicyDraw
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
-            var card = _policy.State.Cards.At(x);
+            var card = cards.At(x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
 
             // The dial and optimism are in the score; what is drawn is around what is expected.

@@ -2,6 +2,7 @@ using System.Globalization;
 using Buddies.Engine.Bandits;
 using Buddies.Engine.Catalogue;
 using Buddies.Engine.Identifiers;
+using Buddies.Engine.Ranking;
 using Buddies.Engine.Taste;
 
 namespace Buddies.Engine.Home;
@@ -35,8 +36,9 @@ public sealed record CardStory(ShownPage Page, Impression Card, NormalArm Belief
     /// <param name="page">The page that it may be on; null for none.</param>
     /// <param name="impressionId">From the card.</param>
     /// <param name="state">What was learned by now.</param>
+    /// <param name="ranking">How the listener's model ranks; null where it says nothing of it.</param>
     /// <returns>Null where it is not on that page.</returns>
-    public static CardStory? Of(ShownPage? page, string impressionId, PolicyState state)
+    public static CardStory? Of(ShownPage? page, string impressionId, PolicyState state, PlaylistRanking? ranking)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (page?.Cards.FirstOrDefault(card => page.IdOf(card) == impressionId) is not { } card)
@@ -45,7 +47,8 @@ public sealed record CardStory(ShownPage Page, Impression Card, NormalArm Belief
         }
 
         var x = Array.ConvertAll(card.Choices[card.Chosen], feature => (double)feature);
-        return new CardStory(page, card, state.Cards.At(x), [.. state.Cards.Mean]);
+        var cards = card.Shelf == Shelves.New ? state.Cards : state.CardsUnder(ranking?.Weights);
+        return new CardStory(page, card, cards.At(x), [.. cards.Mean]);
     }
 }
 

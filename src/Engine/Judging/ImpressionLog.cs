@@ -82,6 +82,8 @@ public static class ImpressionLog
             throw new FormatException($"Line {number} is no JSON of an impression: {e.Message}", e);
         }
 
+        // A log that was written when there were fewer features says nothing of those that came since.
+        line = line is { Choices: not null } ? line with { Choices = [.. line.Choices.Select(features => features is null ? features! : CardFeatures.Complete(features))] } : line;
         if (line is not { User: not null, Shelf: not null, Playlist: not null, Choices: not null, CandidateSet: not null }
             || line.Chosen < 0 || line.Chosen >= line.Choices.Count
             || line.Choices.Any(features => features is not { Length: CardFeatures.Count })

@@ -14,7 +14,7 @@ namespace Buddies.Engine.Serving;
 /// catalogue stands in them. Everything that answers a request holds one reference to one of these.
 /// </summary>
 /// <remarks>Safe for concurrent reads; <see cref="Place"/> may run beside them.</remarks>
-public sealed class ServingModel
+public sealed partial class ServingModel
 {
     private readonly Snapshot? _snapshot;
     private readonly float[]? _trackFactors;
@@ -39,6 +39,7 @@ public sealed class ServingModel
         ArgumentNullException.ThrowIfNull(catalogue);
         _snapshot = snapshot;
         Version = snapshot.Version;
+        Ranking = snapshot.Manifest.Ranking;
         Parameters = snapshot.FoldInParameters;
         Dimension = snapshot.Dimension;
         TrackCount = snapshot.TrackCount;
@@ -73,6 +74,8 @@ public sealed class ServingModel
     /// <param name="playlistVectors">Row-major, [playlists × d], of any length; null without playlists.</param>
     /// <param name="playlists">[playlists], the catalogue position of each of those rows; null without playlists.</param>
     /// <param name="links">What a fact about one track says of others; null for factors alone.</param>
+    /// <param name="playlistRanker">Row-major, [playlists × (d + 1)]: what a unit vector is multiplied by, and a bias; null for none.</param>
+    /// <param name="ranking">How playlists are ranked; null for as the taste says.</param>
     /// <exception cref="ArgumentException">A length contradicts the others.</exception>
     public ServingModel(
         SnapshotVersion version,
@@ -83,7 +86,9 @@ public sealed class ServingModel
         int[] tracks,
         float[]? playlistVectors = null,
         int[]? playlists = null,
-        TrackLinkTable? links = null)
+        TrackLinkTable? links = null,
+        float[]? playlistRanker = null,
+        PlaylistRanking? ranking = null)
     {
         ArgumentNullException.ThrowIfNull(trackFactors);
         ArgumentNullException.ThrowIfNull(trackWeights);
@@ -100,6 +105,12 @@ public sealed class ServingModel
         }
 
         _links = links?.View.FindError(tracks.Length) is { } error ? throw new ArgumentException(error, nameof(links)) : links;
+        if (playlistRanker is not null && playlistRanker.Length != (playlists?.Length ?? 0) * (dimension + 1))
+        {
+            throw new ArgumentException($"Expected {playlists?.Length ?? 0} rows of {dimension + 1}, got {playlistRanker.Length} values.", nameof(playlistRanker));
+        }
+
+        (_playlistRanker, Ranking) = (playlistRanker, ranking);
         Version = version;
         Parameters = parameters;
         Dimension = dimension;

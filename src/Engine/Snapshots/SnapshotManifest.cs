@@ -45,6 +45,9 @@ public sealed record SnapshotManifest(
     /// <summary>Whether a playlist ranker is among the files.</summary>
     [JsonIgnore]
     public bool HasPlaylistRanker => Files.Any(file => file.Name == SnapshotFormat.PlaylistRanker);
+
+    /// <summary>How playlists are ranked; null for a model that says nothing of it. Since version 4.</summary>
+    public PlaylistRanking? Ranking { get; init; }
 }
 
 /// <summary>One file of a snapshot.</summary>

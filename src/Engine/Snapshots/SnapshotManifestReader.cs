@@ -61,6 +61,9 @@ public static class SnapshotManifestReader
             ?? (manifest.FormatVersion >= 4 || manifest.Links is null
                 ? null : $"links: expected none in version {manifest.FormatVersion}, found some")
             ?? (manifest.Links?.FindError() is { } error ? $"links: {error}" : null)
+            ?? (manifest.FormatVersion >= 4 || manifest.Ranking is null
+                ? null : $"ranking: expected none in version {manifest.FormatVersion}, found some")
+            ?? (manifest.Ranking?.FindError() is { } wrong ? $"ranking: {wrong}" : null)
             ?? FileListError(manifest);
     }
 

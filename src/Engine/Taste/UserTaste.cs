@@ -53,6 +53,16 @@ public sealed partial class UserTaste
     /// <summary>Playlist facts, oldest first; valid until the next change.</summary>
     public ReadOnlySpan<PlaylistFact> Playlists => _playlists.AsSpan(0, PlaylistCount);
 
+    /// <summary>The same facts, to go on apart from these.</summary>
+    /// <returns>A copy of its own.</returns>
+    public UserTaste Copy()
+    {
+        var copy = (UserTaste)MemberwiseClone();
+        copy._tracks = Tracks.ToArray();
+        copy._playlists = Playlists.ToArray();
+        return copy;
+    }
+
     /// <summary>Applies an event that is new to this listener.</summary>
     /// <param name="event">A valid event of this listener.</param>
     /// <param name="track">Its track's position; null when it has none.</param>

@@ -30,10 +30,16 @@ internal sealed partial class ListenerGrain
         return default;
     }
 
-    public ValueTask<CardStory?> WhyAsync(string impressionId) => new(
-        world.Home is { } home && CardStory.PageOf(impressionId) is { } sequence
-            ? CardStory.Of(home.Find(User, sequence) ?? _book.Find(sequence)?.Shown, impressionId, home.State)
-            : null);
+    public ValueTask<CardStory?> WhyAsync(string impressionId)
+    {
+        if (world.Home is not { } home || CardStory.PageOf(impressionId) is not { } sequence)
+        {
+            return default;
+        }
+
+        using var lease = Take();
+        return new(CardStory.Of(home.Find(User, sequence) ?? _book.Find(sequence)?.Shown, impressionId, home.State, lease.Version?.Model.Ranking));
+    }
 
     public async ValueTask<ListenerStory?> StoryAsync()
     {

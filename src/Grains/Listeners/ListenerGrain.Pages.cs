@@ -239,6 +239,7 @@ internal sealed partial class ListenerGrain
                 Popular = world.Popular.Top,
                 Known = world.Users,
                 Weights = world.Options.Weights,
+                ShelfModels = world.Options.ShelfModels,
                 Policy = world.Home?.PolicyOf(User),
                 Seed = (ulong)_visitMs,
                 NowMs = world.Time.GetUtcNow().ToUnixTimeMilliseconds(),

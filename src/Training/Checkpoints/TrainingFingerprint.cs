@@ -5,6 +5,7 @@ using System.Text;
 using Buddies.Engine.Identifiers;
 using Buddies.Training.Als;
 using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 
 namespace Buddies.Training.Checkpoints;
 
@@ -41,6 +42,12 @@ public static class TrainingFingerprint
             hash.AppendData(MemoryMarshal.AsBytes<int>(playlist.Times));
         }
 
+        foreach (var (user, playlist) in set.Facts.Interactions?.Pairs ?? [])
+        {
+            hash.AppendData(BitConverter.GetBytes(user));
+            hash.AppendData(BitConverter.GetBytes(playlist));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -61,6 +68,21 @@ public static class TrainingFingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, Describe(options));
         Append(hash, rows);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The hash of what decides each epoch of the ranker of playlists; its step falls over all of them, so their number counts.</summary>
+    /// <param name="data">Listeners, contents and pairs.</param>
+    /// <param name="options">The parameters.</param>
+    /// <returns>SHA-256, 64 lower-case hexadecimal digits.</returns>
+    internal static string OfPlaylistRanker(PlaylistRankerData data, PlaylistRankerOptions options)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, Text($"playlists {data.Dimension} {options.Epochs} {options.LearningRate} {options.Shrinkage} {options.PopularShare} {options.Seed}"));
+        Append(hash, data.Pairs);
+        hash.AppendData(MemoryMarshal.AsBytes<float>(data.Listeners));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(data.Contents));
+        hash.AppendData(MemoryMarshal.AsBytes<bool>(data.IsShown));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

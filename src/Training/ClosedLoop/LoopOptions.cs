@@ -12,6 +12,9 @@ public enum LoopPolicy
     /// <summary>The product with facts and learning taken in once a night: vectors are frozen for a day.</summary>
     Nightly,
 
+    /// <summary>The product, its models trained with a ranker of playlists and with learned weights where these prove better.</summary>
+    Ranked,
+
     /// <summary>The product's fixed page: three shelves by the ranker alone.</summary>
     Fixed,
 

@@ -8,6 +8,8 @@ using Buddies.Engine.Ranking;
 using Buddies.Engine.Serving;
 using Buddies.Engine.Taste;
 using Buddies.Engine.Vectors;
+using Buddies.Training.Facts;
+using Buddies.Training.Playlists;
 using Buddies.Training.Synth;
 
 namespace Buddies.Training.ClosedLoop;
@@ -34,6 +36,8 @@ internal sealed partial class LoopService : IKnownTracks, IDisposable
     private readonly RewardJoin _join = new(TimeSpan.FromHours(2));
     private readonly PolicyLearner _learner = new(RankingWeights.Default);
     private readonly List<(UserEvent Event, int User)> _waiting = [];
+    private readonly PlaylistInteractions _interactions = new();
+    private readonly HeldOutPlaylists _heldOut;
     private readonly int[] _nearUsers = new int[Buddies];
     private readonly float[] _nearSimilarities = new float[Buddies];
     private PolicyState _state;
@@ -56,6 +60,7 @@ internal sealed partial class LoopService : IKnownTracks, IDisposable
         _impressions = new int[playlists];
         _recentListeners = new double[playlists];
         _state = _learner.MakeState();
+        _heldOut = new HeldOutPlaylists(Catalogue);
         for (var track = 0; track < world.Options.Tracks; track++)
         {
             Catalogue.Upsert(world.Synthetic.DescribeTrack(track));
@@ -153,6 +158,16 @@ internal sealed partial class LoopService : IKnownTracks, IDisposable
     {
         TrackIndex? track = @event.Track is { } id ? Catalogue.Intern(id) : null;
         PlaylistIndex? playlist = @event.Playlist is { } p && Catalogue.TryFind(p, out var index) ? index : null;
+        if (_kind == LoopPolicy.Ranked && playlist is { } chosen)
+        {
+            _interactions.Apply(user, @event, chosen);
+        }
+
+        if (_kind == LoopPolicy.Ranked)
+        {
+            _heldOut.Apply(user, @event, _facts[user], track, playlist);
+        }
+
         _facts[user].Apply(@event, track, playlist);
     }
 
@@ -183,15 +198,27 @@ internal sealed partial class LoopService : IKnownTracks, IDisposable
 
     private void Train()
     {
-        var set = Facts.TrainingSet.From(new Facts.FactSet(
-            Catalogue, [.. Enumerable.Range(0, _facts.Length).Select(SyntheticWorld.ListenerId)], _facts, new bool[_facts.Length], 0, 0));
+        var set = TrainingSet.From(new FactSet(
+            Catalogue, [.. Enumerable.Range(0, _facts.Length).Select(SyntheticWorld.ListenerId)], _facts, new bool[_facts.Length], 0, 0)
+        {
+            Interactions = _interactions,
+            HeldOut = _heldOut,
+        });
         var options = new TrainOptions
         {
             Als = new Als.AlsOptions { Dimension = _world.Options.Dimension, Epochs = 6, Seed = _world.Options.Seed, Threads = 1 },
         };
         var factors = FactorTrainer.Train(set, set.Interactions, options, null, TimeProvider.System, default);
+        var (ranking, playlistFactors) = (TrainedRanking.None, (float[]?)null);
+        if (_kind == LoopPolicy.Ranked)
+        {
+            playlistFactors = PlaylistVectors.Solve(PlaylistVectors.Flatten(set), factors, options, default);
+            ranking = RankingTrainer.Train(set, factors, playlistFactors, null, options, default);
+        }
+
         _model = new ServingModel(
-            new SnapshotVersion(++_version), options.Als.FoldIn, options.Als.Dimension, factors.Als.TrackFactors, factors.TrackWeights, set.TrackOfRow);
+            new SnapshotVersion(++_version), options.Als.FoldIn, options.Als.Dimension, factors.Als.TrackFactors, factors.TrackWeights, set.TrackOfRow,
+            playlistFactors, playlistFactors is null ? null : [.. set.Playlists.Select(playlist => IndexOf(playlist.Id).Value)], null, ranking.Rows, ranking.Ranking);
         _system ??= new FoldInSystem(options.Als.Dimension);
         for (var playlist = 0; playlist < _impressions.Length; playlist++)
         {

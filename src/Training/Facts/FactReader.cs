@@ -33,6 +33,8 @@ public static class FactReader
         var tastes = new List<UserTaste>();
         var onlySaved = new List<bool>();
         var eventCount = 0L;
+        var interactions = new PlaylistInteractions();
+        var heldOut = new HeldOutPlaylists(catalogue);
         await foreach (var logged in store.Events.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             if (logged.Offset > watermark)
@@ -52,14 +54,19 @@ public static class FactReader
 
             onlySaved[position] &= one.Kind == EventKind.Save;
 
-            tastes[position].Apply(
-                one,
-                one.Track is { } track ? catalogue.Intern(track) : null,
-                one.Playlist is { } playlist ? catalogue.Intern(playlist) : null);
+            TrackIndex? trackIndex = one.Track is { } track ? catalogue.Intern(track) : null;
+            PlaylistIndex? playlistIndex = one.Playlist is { } playlist ? catalogue.Intern(playlist) : null;
+            heldOut.Apply(position, one, tastes[position], trackIndex, playlistIndex);
+            tastes[position].Apply(one, trackIndex, playlistIndex);
+            if (playlistIndex is { } chosen)
+            {
+                interactions.Apply(position, one, chosen);
+            }
+
             eventCount++;
         }
 
-        return new FactSet(catalogue, users, tastes, onlySaved, watermark, eventCount);
+        return new FactSet(catalogue, users, tastes, onlySaved, watermark, eventCount) { Interactions = interactions, HeldOut = heldOut };
     }
 
     private static async Task<MusicCatalogue> ReadCatalogueAsync(ICatalogueStore store, CancellationToken cancellationToken)

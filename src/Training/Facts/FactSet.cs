@@ -17,4 +17,11 @@ public sealed record FactSet(
     IReadOnlyList<UserTaste> Tastes,
     IReadOnlyList<bool> OnlySaved,
     long Watermark,
-    long EventCount);
+    long EventCount)
+{
+    /// <summary>Who chose which playlist; null where nobody has noted it.</summary>
+    public PlaylistInteractions? Interactions { get; init; }
+
+    /// <summary>Playlists that are hidden from some listeners, to learn and to judge by how they are ranked; null for none.</summary>
+    public HeldOutPlaylists? HeldOut { get; init; }
+}

@@ -103,7 +103,7 @@ public sealed class PolicyLearnerTests
     public void TakeBack_OfALearnedHide_LeavesWhatTheSameRewardsWithoutItWouldHave()
     {
         var (hid, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
-        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0, 0.4f, 0, 0];
         var hide = new HiddenCard(0, 0.2, IsItself: true, [new TrackId("t")]);
         hid.Learn(Rewarded("s", -1, 2, features) with { Hidden = [hide] });
         twin.Learn(Rewarded("s", 0.2, 2, features));
@@ -129,7 +129,7 @@ public sealed class PolicyLearnerTests
     [Fact]
     public void TakeBack_OfAHideThatABranchHasLearned_IsFoundWhereTheBranchWasAdded()
     {
-        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0];
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0, 0.4f, 0, 0];
         var (whole, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
         var branch = whole.Branch();
         branch.Learn(Rewarded("s", -1, 2, features) with { Hidden = [new HiddenCard(0, 0.2, IsItself: true, [])] });
@@ -171,6 +171,42 @@ public sealed class PolicyLearnerTests
         Assert.Equal(one.Version, two.Version);
         Assert.Equal(one.Cards.Mean.ToArray(), two.Cards.Mean.ToArray());
         Assert.Equal(one.ShelfOf(2, "good"), two.ShelfOf(2, "good"));
+    }
+
+    [Fact]
+    public void CardsUnder_OtherWeights_IsWhatALearnerBegunWithThemBelieves()
+    {
+        var pages = Enumerable.Range(0, 40).Select(i => Rewarded(
+            "good", 0.02 * i, i % 4, [.. Enumerable.Range(0, CardFeatures.Count).Select(j => (((i * 7) + (j * 3)) % 10) / 10f)])).ToArray();
+        var weights = RankingWeights.Default with { TasteMatch = 0.2f, Chosen = 0.9f, Linked = -0.3f };
+        var (learner, other) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(weights));
+        foreach (var page in pages)
+        {
+            learner.Learn(page);
+            other.Learn(page);
+        }
+
+        var (state, expected) = (learner.MakeState(), other.MakeState().Cards);
+        Assert.Same(state.Cards, state.CardsUnder(null));
+        var cards = state.CardsUnder(weights);
+        Assert.Same(cards, state.CardsUnder(weights));
+        Assert.All(expected.Mean.ToArray().Zip(cards.Mean.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.NotEqual(state.Cards.Mean.ToArray(), cards.Mean.ToArray());
+    }
+
+    [Fact]
+    public void Read_WhatWasWrittenWithFewerFeatures_KnowsTheSameOfThose()
+    {
+        var learner = new PolicyLearner(RankingWeights.Default);
+        float[] features = [.. Enumerable.Repeat(0.3f, CardFeatures.FormerCount), .. new float[CardFeatures.Count - CardFeatures.FormerCount]];
+        learner.Learn(Rewarded("good", 0.8, 2, features));
+        learner.MakeState();
+        var memory = System.Text.Json.Nodes.JsonNode.Parse(learner.Write())!;
+        var (outer, products) = (memory["outer"]!.AsArray(), memory["products"]!.AsArray());
+        memory["outer"] = new System.Text.Json.Nodes.JsonArray(
+            [.. Enumerable.Range(0, CardFeatures.FormerCount).SelectMany(i => Enumerable.Range(0, CardFeatures.FormerCount).Select(j => outer[(i * CardFeatures.Count) + j]!.DeepClone()))]);
+        memory["products"] = new System.Text.Json.Nodes.JsonArray([.. products.Take(CardFeatures.FormerCount).Select(product => product!.DeepClone())]);
+        Assert.Equal(learner.Write(), PolicyLearner.Read(RankingWeights.Default, memory.ToJsonString())?.Write());
     }
 
     [Fact]

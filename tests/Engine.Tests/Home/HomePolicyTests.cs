@@ -50,11 +50,19 @@ public sealed class HomePolicyTests
             other.Shown!.Cards.Select(card => (card.Shelf, card.ShelfPropensity, card.Propensity, card.CandidateSet, card.Playlist)));
     });
 
-    [Fact]
-    public void Compose_ManySeeds_ShelvesAndCardsComeAsOftenAsTheirPropensitiesSay()
+    [Theory]
+    [InlineData("")]
+    [InlineData("because=links,taste=factors,buddies=bpr,now=factors,new=bpr")]
+    public void Compose_ManySeeds_ShelvesAndCardsComeAsOftenAsTheirPropensitiesSay(string models)
     {
         const int Seeds = 3_000;
         var world = Listener();
+        if (models.Length > 0)
+        {
+            world.RankBy(new PlaylistRanking(RankingWeights.Default with { Chosen = 0.5f, Linked = 0.5f, Freshness = 0.2f }, 0.3));
+            world.ShelfModels = ShelfModels.Parse(models);
+        }
+
         var (shelves, cards) = (new Dictionary<string, (double Sum, int Count)>(), new Dictionary<(string, PlaylistId), (double Sum, int Count)>());
         for (var seed = 0; seed < Seeds; seed++)
         {
@@ -290,6 +298,13 @@ public sealed class HomePolicyTests
         if (random.Next(4) == 0)
         {
             world.Blocked.Add(new UserId(random.Next(2) == 0 ? "b" : "d"));
+        }
+
+        if (random.Next(2) == 0)
+        {
+            var weights = RankingWeights.Default with { Chosen = random.NextSingle(), Linked = random.NextSingle(), Freshness = random.NextSingle() };
+            world.RankBy(new PlaylistRanking(random.Next(2) == 0 ? weights : null, random.Next(2) * 0.3), seed, random.Next(2) == 0);
+            world.ShelfModels = random.Next(2) == 0 ? ShelfModels.None : ShelfModels.Parse("because=links,taste=factors,buddies=bpr");
         }
 
         request = new HomeRequest(random.Next(1, 10), random.Next(1, 6), [.. all.Where(_ => random.Next(8) == 0).Select(id => new PlaylistId(id))]) { Discovery = random.NextDouble() };

@@ -53,7 +53,9 @@ internal sealed class HomeWorld : IKnownTracks
 
     public MusicCatalogue Catalogue { get; } = new();
 
-    public ServingModel Model { get; }
+    public ServingModel Model { get; private set; }
+
+    public ShelfModels ShelfModels { get; set; } = ShelfModels.None;
 
     public UserTaste Facts { get; } = new(TasteTransform.Default);
 
@@ -135,6 +137,7 @@ internal sealed class HomeWorld : IKnownTracks
         return HomeBuilder.Compose(
             new HomeInputs
             {
+                ShelfModels = ShelfModels,
                 User = User, Facts = Facts, Model = Model, Catalogue = Catalogue, Taste = taste, Session = session,
                 Buddies = Near, Popular = popular, Known = this, Weights = Weights,
                 Policy = Policy, Seed = Seed, Discovery = Discovery, NowMs = NowMs, Seen = Seen, Blocked = Blocked,
@@ -142,6 +145,34 @@ internal sealed class HomeWorld : IKnownTracks
             },
             request ?? HomeRequest.Default,
             sequence: 42);
+    }
+
+    /// <summary>The same model with a ranker of playlists, with links, or with both.</summary>
+    /// <param name="ranking">How it ranks.</param>
+    /// <param name="seed">Of what was learned of the playlists and of the links.</param>
+    /// <param name="withRanker">Whether there is a ranker.</param>
+    public void RankBy(PlaylistRanking? ranking, int seed = 1, bool withRanker = true)
+    {
+        var random = new Random(seed);
+        int[] playlists = [.. Enumerable.Range(0, Catalogue.PlaylistCount).Where(i => Model.PlaylistVector(i).Length > 0)];
+        float[] vectors = [.. playlists.SelectMany(i => Model.PlaylistVector(i).ToArray())];
+        var rows = new float[playlists.Length * (Dimension + 1)];
+        for (var row = 0; row < playlists.Length; row++)
+        {
+            for (var i = 0; i <= Dimension; i++)
+            {
+                rows[(row * (Dimension + 1)) + i] = (i < Dimension ? vectors[(row * Dimension) + i] : 0) + (random.NextSingle() - 0.5f);
+            }
+        }
+
+        var links = new TrackLinkTable(
+            [.. Enumerable.Range(0, Tracks + 1).Select(i => 2L * i)],
+            [.. Enumerable.Range(0, Tracks).SelectMany(i => new[] { Math.Min(i, Tracks - 2), Math.Min(i, Tracks - 2) + 1 })],
+            [.. Enumerable.Range(0, 2 * Tracks).Select(_ => random.NextSingle())],
+            new LinkParameters(2 * Tracks, 1, 0, 0.5));
+        Model = new ServingModel(
+            Model.Version, Model.Parameters, Dimension, Model.TrackFactors.ToArray(), Model.TrackWeights.ToArray(), [.. Range(0, Tracks)], vectors, playlists,
+            links, withRanker ? rows : null, ranking);
     }
 
     public int[] KnownOf(UserId owner) => _known[Near.Single(near => near.User == owner).Index.Value];

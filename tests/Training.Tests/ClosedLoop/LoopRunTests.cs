@@ -19,6 +19,7 @@ public sealed class LoopRunTests
     [InlineData(LoopPolicy.Product)]
     [InlineData(LoopPolicy.NoExploration)]
     [InlineData(LoopPolicy.Nightly)]
+    [InlineData(LoopPolicy.Ranked)]
     [InlineData(LoopPolicy.Fixed)]
     [InlineData(LoopPolicy.Popularity)]
     [InlineData(LoopPolicy.Random)]

@@ -73,6 +73,26 @@ internal static class BprKernel
         }
     }
 
+    /// <summary>Moves a track, or a playlist, alone, which is drawn towards a place of its own instead of zero.</summary>
+    /// <param name="x">[d].</param>
+    /// <param name="row">[d], changed: home + keep · (row − home) + pull · x.</param>
+    /// <param name="home">[d], where it would be without anybody's choices.</param>
+    /// <param name="pull">Step · (1 − σ); below 0 for what was not chosen.</param>
+    /// <param name="keep">1 − step · λ, 0 to 1.</param>
+    public static void StepFromHome(ReadOnlySpan<float> x, Span<float> row, ReadOnlySpan<float> home, float pull, float keep)
+    {
+        Check(x, row, home);
+        ref var u = ref MemoryMarshal.GetReference(x);
+        ref var r = ref MemoryMarshal.GetReference(row);
+        ref var h = ref MemoryMarshal.GetReference(home);
+        var (pulls, keeps) = (Vector256.Create(pull), Vector256.Create(keep));
+        for (nuint i = 0; i < (nuint)x.Length; i += Lanes)
+        {
+            var vh = Vector256.LoadUnsafe(ref h, i);
+            (vh + (keeps * (Vector256.LoadUnsafe(ref r, i) - vh)) + (pulls * Vector256.LoadUnsafe(ref u, i))).StoreUnsafe(ref r, i);
+        }
+    }
+
     /// <summary>1 − σ(x) = 1/(1 + eˣ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Doubt(float x) => 1 / (1 + MathF.Exp(x));
