@@ -45,6 +45,7 @@ public sealed class StartupTests
     [InlineData("--store=oracle", "expected sqlite or postgres")]
     [InlineData("--store=postgres", "BUDDIES_CONNECTION")]
     [InlineData("--connection=Host=x", "--connection is for --store postgres")]
+    [InlineData("--retrain-model=best", "--retrain-model: expected als or auto")]
     [InlineData("--retention-days=-1", "--retention-days: expected a number")]
     public void Options_OutOfRange_AreRefused(string arg, string text) =>
         Assert.Contains(text, Assert.Throws<StartupRefusedException>(() => Options(arg)).Message, StringComparison.Ordinal);
