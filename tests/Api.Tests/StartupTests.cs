@@ -55,6 +55,7 @@ public sealed class StartupTests
     [InlineData("--store=oracle", "expected sqlite or postgres")]
     [InlineData("--store=postgres", "BUDDIES_CONNECTION")]
     [InlineData("--connection=Host=x", "--connection is for --store postgres")]
+    [InlineData("--retrain-model=best", "--retrain-model: expected als or auto")]
     [InlineData("--retention-days=-1", "--retention-days: expected a number")]
     [InlineData("--shelf-model=popular=links", "--shelf-model: shelf 'popular' promises an order of its own; expected one of buddies, taste")]
     [InlineData("--shelf-model=taste=als", "--shelf-model: there is no model 'als' for shelf 'taste'")]

@@ -15,6 +15,13 @@ public sealed class SignalsFactAttribute : FactAttribute
     public SignalsFactAttribute() => Skip = OperatingSystem.IsWindows() ? "NOT TESTED: there is no kill -9 on Windows." : null;
 }
 
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SignalsTheoryAttribute : TheoryAttribute
+{
+    public SignalsTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? "NOT TESTED: there is no kill -9 on Windows." : null;
+}
+
 /// <summary>A fact that needs a PostgreSQL of its own to kill; says so where there is none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PrivatePostgresFactAttribute : FactAttribute

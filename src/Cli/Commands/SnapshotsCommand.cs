@@ -54,6 +54,7 @@ internal static class SnapshotsCommand
         table.AddRow("links", manifest.Links is { } links
             ? $"{links.Entries:N0}, factor weight {links.FactorWeight:0.####}, fact power {links.FactPower}, length exponent {links.LengthExponent}"
             : "none");
+        table.AddRow("playlist ranker", manifest.HasPlaylistRanker ? "trained" : "none");
         table.AddRow("ranking weights", manifest.Ranking?.Weights is { } weights
             ? string.Join(", ", RankingWeights.Names.Zip(weights.ToArray(), (name, weight) => $"{name} {weight:0.###}"))
             : "set by hand");

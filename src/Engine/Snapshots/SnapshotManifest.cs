@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Buddies.Engine.Ranking;
 
 namespace Buddies.Engine.Snapshots;
@@ -40,6 +41,10 @@ public sealed record SnapshotManifest(
 
     /// <summary>How the links beside the factors are used; null for a model of factors alone. Since version 4.</summary>
     public LinkParameters? Links { get; init; }
+
+    /// <summary>Whether a playlist ranker is among the files.</summary>
+    [JsonIgnore]
+    public bool HasPlaylistRanker => Files.Any(file => file.Name == SnapshotFormat.PlaylistRanker);
 
     /// <summary>How playlists are ranked; null for a model that says nothing of it. Since version 4.</summary>
     public PlaylistRanking? Ranking { get; init; }

@@ -74,7 +74,7 @@ public static class SnapshotManifestReader
     {
         var found = manifest.Files.Select(file => file.Name);
         var expected = SnapshotFormat.DataFilesOf(
-            manifest.FormatVersion, manifest.Links is not null, found.Contains(SnapshotFormat.PlaylistRanker, StringComparer.Ordinal));
+            manifest.FormatVersion, manifest.Links is not null, manifest.HasPlaylistRanker);
         return found.SequenceEqual(expected, StringComparer.Ordinal)
             ? null
             : $"files: expected {string.Join(", ", expected)}, found {string.Join(", ", found)}";

@@ -20,11 +20,13 @@ public sealed partial class RetrainKillTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, true);
 
-    [Fact]
-    public async Task Trainer_Killed_ServingGoesOn_AndTheNextRoundGoesOnWithItsEpochs()
+    [Theory]
+    [InlineData("als")]
+    [InlineData("auto")]
+    public async Task Trainer_Killed_ServingGoesOn_AndTheNextRoundGoesOnWithItsEpochs(string model)
     {
         await MakeWorldAsync();
-        using var server = await ServerProcess.StartAsync(_directory, "--retrain", "10s", "--retrain-canary", "0");
+        using var server = await ServerProcess.StartAsync(_directory, "--retrain", "10s", "--retrain-model", model, "--retrain-canary", "0");
         await UntilAsync(server, () => Directory.GetFiles(_directory, "training/*.epoch").Length > 0, "the first epoch of a training in the background");
         var trainer = int.Parse(Began().Matches(server.Output)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
         using (var process = Process.GetProcessById(trainer))
@@ -41,6 +43,7 @@ public sealed partial class RetrainKillTests : IDisposable
 
         // Versions 1 and 2 were reserved before; the one that goes on is served.
         await UntilAsync(server, () => server.Output.Contains("Current version 3 by retraining", StringComparison.Ordinal), "the model that came of it");
+        Assert.Equal(model == "auto", File.Exists(Path.Combine(_directory, "snapshots", "000003", "track-links.bin")));
     }
 
     [GeneratedRegex("Training in the background began, process ([0-9]+)")]

@@ -18,13 +18,15 @@ public sealed class TrainKillTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    [SignalsFact]
-    public async Task Train_KilledAgainAndAgain_EndsWithTheBytesOfTheUndisturbedRun()
+    [SignalsTheory]
+    [InlineData("als")]
+    [InlineData("auto")]
+    public async Task Train_KilledAgainAndAgain_EndsWithTheBytesOfTheUndisturbedRun(string model)
     {
         const int seed = 20261123;
         var random = new Random(seed);
         var (disturbed, undisturbed) = await MakeTwoAsync();
-        string[] train = ["train", "--epochs", $"{Epochs}", .. s_constants];
+        string[] train = ["train", "--epochs", $"{Epochs}", "--model", model, .. s_constants];
         using (var whole = new ToolProcess([.. train, "--data", undisturbed]))
         {
             var (exitCode, errors) = await whole.EndAsync();
@@ -41,11 +43,21 @@ public sealed class TrainKillTests : IDisposable
             Assert.False(Directory.Exists(Path.Combine(disturbed, "snapshots", "000001")), $"seed {seed}, round {round}: it had ended before it was killed");
         }
 
+        if (model == "auto")
+        {
+            // Once more, while links are chosen: the factors that they stand beside are kept whole, and those to choose by are begun.
+            using var searching = new ToolProcess([.. train, "--data", disturbed]);
+            await UntilStagesAsync(disturbed, 3, searching);
+            await searching.KillAsync();
+            Assert.False(Directory.Exists(Path.Combine(disturbed, "snapshots", "000001")), "it had ended before it was killed");
+        }
+
         using var last = new ToolProcess([.. train, "--data", disturbed]);
         var (code, told) = await last.EndAsync();
         Assert.True(code == 0, told);
         Assert.Contains("Goes on after epoch", told, StringComparison.Ordinal);
         Assert.Equal(HashesOf(undisturbed), HashesOf(disturbed));
+        Assert.Equal(model == "auto", HashesOf(disturbed).Any(file => file.StartsWith("track-links.bin", StringComparison.Ordinal)));
         Assert.Equal(["lock"], Directory.EnumerateFiles(Path.Combine(disturbed, "training")).Select(Path.GetFileName));
     }
 
@@ -114,6 +126,15 @@ public sealed class TrainKillTests : IDisposable
     private static async Task UntilEpochAsync(string data, int epoch, ToolProcess process)
     {
         while (EpochOf(data) < epoch)
+        {
+            Assert.False(process.HasExited, "it ended too soon");
+            await Task.Delay(2); // Another process decides when; there is nothing to await.
+        }
+    }
+
+    private static async Task UntilStagesAsync(string data, int stages, ToolProcess process)
+    {
+        while (Directory.GetFiles(Path.Combine(data, "training"), "*.epoch").Length < stages)
         {
             Assert.False(process.HasExited, "it ended too soon");
             await Task.Delay(2); // Another process decides when; there is nothing to await.

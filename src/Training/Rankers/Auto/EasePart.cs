@@ -9,6 +9,9 @@ internal sealed class EasePart : IAutoPart
     /// <summary>The most rows of the inverse: a search takes a dozen of them, each n³ multiplications.</summary>
     private const int MostRows = 6000;
 
+    /// <summary>Its scores for listeners of one fact, as links are made of, walk all facts for each track: so many steps are minutes.</summary>
+    private const double MostSteps = 1e11;
+
     private const int Listeners = 800;
 
     private static readonly double[] s_regularization = [10, 20, 50, 100, 200, 300, 500, 1000, 2000];
@@ -31,8 +34,9 @@ internal sealed class EasePart : IAutoPart
         ["targetExponent"] = _target,
     };
 
-    /// <summary>Whether the inverse is small enough to be taken again and again.</summary>
-    public static bool Fits(SparseRows rows) => EaseTrainer.SideOf(rows) <= MostRows;
+    /// <summary>Whether the inverse is small enough to be taken again and again, and its scores are not too many.</summary>
+    public static bool Fits(SparseRows rows) =>
+        EaseTrainer.SideOf(rows) <= MostRows && (double)rows.ColumnCount * rows.EntryCount <= MostSteps;
 
     public IRanker Search(RankerData data, ValidationJudge judge, RankerRun run)
     {

@@ -14,6 +14,9 @@ internal static class LinkSearch
     /// <summary>Links of all tracks together: 512 MB of them.</summary>
     private const int MostLinks = 64_000_000;
 
+    /// <summary>The graph filter's rows are dense: of so many tracks they take minutes.</summary>
+    private const int MostFilteredTracks = 140_000;
+
     /// <summary>More links of a track must be worth this, or they are memory for nothing.</summary>
     private const double LeastGain = 5e-4;
 
@@ -30,7 +33,7 @@ internal static class LinkSearch
     /// <returns>A plan without parts where links are not surely better than the factors alone.</returns>
     public static LinkPlan Search(RankerData data, ValidationJudge judge, IRanker factors, RankerRun run)
     {
-        IAutoPart[] parts = [new ItemPart(), new RidgePart(), .. EasePart.Fits(data.Rows) ? [new EasePart()] : (IAutoPart[])[]];
+        var parts = PartsFor(data.Rows);
         IRanker[] rankers = [.. parts.Select(part => part.Search(data, judge, run))];
         run.Tell("blend: weights");
         var search = new BlendSearch(judge, [factors, .. rankers], run, [false, .. rankers.Select(_ => true)]);
@@ -53,6 +56,22 @@ internal static class LinkSearch
         }
 
         return best.Plan ?? Weigh(judge, factors, rows, most, parts, weights, run);
+    }
+
+    private static IAutoPart[] PartsFor(SparseRows rows)
+    {
+        var parts = new List<IAutoPart> { new ItemPart(), new RidgePart() };
+        if (rows.ColumnCount <= MostFilteredTracks)
+        {
+            parts.Add(new SpectralPart());
+        }
+
+        if (EasePart.Fits(rows))
+        {
+            parts.Add(new EasePart());
+        }
+
+        return [.. parts];
     }
 
     /// <summary>How loud the links that are left are beside the factors, and how far they are brought down for who has many facts.</summary>

@@ -74,12 +74,14 @@ internal sealed class EaseByListeners : IRanker
         var listenerCount = _rows.RowCount;
         var overlaps = new float[count * listenerCount];
         var pulls = new float[count * listenerCount];
+        var shared = 0L;
         for (var row = 0; row < count; row++)
         {
             var overlap = overlaps.AsSpan(row * listenerCount, listenerCount);
             for (var i = facts.Offsets[from + row]; i < facts.Offsets[from + row + 1]; i++)
             {
                 var track = facts.Columns[i];
+                shared += _columns.CountOf(track);
                 for (var c = _columns.Offsets[track]; c < _columns.Offsets[track + 1]; c++)
                 {
                     overlap[_columns.Columns[c]] += facts.Confidences[i] * _root[track] * _columns.Confidences[c];
@@ -87,7 +89,16 @@ internal sealed class EaseByListeners : IRanker
             }
         }
 
-        MatrixKernels.MultiplyAdd(overlaps, listenerCount, 1, _inverse, listenerCount, pulls, listenerCount, count, listenerCount, listenerCount);
+        // Of few facts, as when links are made, most listeners have none: their rows of the inverse need not be read.
+        if (shared < (long)count * listenerCount / 8)
+        {
+            AddRows(overlaps, pulls);
+        }
+        else
+        {
+            MatrixKernels.MultiplyAdd(overlaps, listenerCount, 1, _inverse, listenerCount, pulls, listenerCount, count, listenerCount, listenerCount);
+        }
+
         scores.Clear();
         for (var row = 0; row < count; row++)
         {
@@ -103,6 +114,19 @@ internal sealed class EaseByListeners : IRanker
                 // −(x·P)_j/P_jj + x_j: the track's own fact takes no part in its score.
                 var track = facts.Columns[i];
                 target[track] += facts.Confidences[i] * (1 - _scale[track]);
+            }
+        }
+    }
+
+    private void AddRows(float[] overlaps, float[] pulls)
+    {
+        var n = _rows.RowCount;
+        for (var i = 0; i < overlaps.Length; i++)
+        {
+            if (overlaps[i] != 0)
+            {
+                var pull = pulls.AsSpan(i / n * n, n);
+                TensorPrimitives.MultiplyAdd(_inverse.AsSpan(i % n * n, n), overlaps[i], pull, pull);
             }
         }
     }
