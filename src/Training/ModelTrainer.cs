@@ -68,8 +68,10 @@ public static class ModelTrainer
         }
         catch (OperationCanceledException e) when (folder is { LastEpoch: > 0 })
         {
+            // The ranker of playlists has epochs of its own, behind those of the factors.
+            var kept = Math.Min(folder.LastEpoch, options.Als.Epochs);
             throw new TrainingStoppedException(
-                $"Stopped. {folder.LastEpoch} of {options.Als.Epochs} epochs are kept: --resume goes on from there, and --resume --epochs {folder.LastEpoch} makes a model of them.", e);
+                $"Stopped. {kept} of {options.Als.Epochs} epochs are kept: --resume goes on from there, and --resume --epochs {kept} makes a model of them.", e);
         }
     }
 

@@ -85,6 +85,7 @@ internal static class TrainingRecord
             ["tag-weight"] = options.TagWeight,
             ["playlist-weight"] = options.PlaylistWeight,
             ["maker-weight"] = options.MakerWeight,
+            ["playlist-shrinkage"] = options.PlaylistRanker.Shrinkage,
             ["seed"] = als.Seed,
             ["threads"] = als.Threads,
             ["device"] = als.Device?.Name ?? "processors",

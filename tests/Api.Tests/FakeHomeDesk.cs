@@ -25,7 +25,7 @@ internal sealed class FakeHomeDesk : IHomeDesk
         float[] features = [1, 0.5f, .. new float[CardFeatures.Count - 2]];
         var card = new Impression("taste", 1, 0.25, 2, 0.125, 7, new PlaylistId("p1"), 1, [new float[CardFeatures.Count], features]);
         var page = new ShownPage(user, 5, 1_000, "product", 3, new SnapshotVersion(2), 4, PageSlice.Policy, [card]);
-        return new(CardStory.Of(page, impressionId, _state));
+        return new(CardStory.Of(page, impressionId, _state, null));
     }
 
     public ValueTask<ListenerStory?> StoryAsync(UserId user, CancellationToken cancellationToken) => new(IsFixed

@@ -48,7 +48,7 @@ internal static class RankingJudge
         Single("popularity alone", nothing with { Popularity = 1 }, true);
         Single("bpr alone", nothing with { Chosen = 1 }, hasChosen);
         Single("links alone", nothing with { Linked = 1 }, hasLinks);
-        var learned = (Row: Row("learned", bare), IsOpen: Open(false, false));
+        var learned = (Row: Row("learned", bare), Results: bare, IsOpen: Open(false, false));
         rows.Add(learned.Row);
         var best = learned;
         foreach (var (name, withChosen, withLinks) in new[] { ("learned, with bpr", true, false), ("learned, with links", false, true), ("learned, with both", true, true) })
@@ -58,10 +58,10 @@ internal static class RankingJudge
                 continue;
             }
 
-            // A feature that is not surely of use is left out: it would only follow chance.
-            var wider = (Row: Row(name, MeasureLearned(Open(withChosen, withLinks))), IsOpen: Open(withChosen, withLinks));
-            rows.Add(wider.Row);
-            best = wider.Row.GainOverLearned.Low > 0 && wider.Row.Ndcg.Value > best.Row.Ndcg.Value ? wider : best;
+            // A feature that is not surely of use, beside those that are, is left out: it would only follow chance.
+            var results = MeasureLearned(Open(withChosen, withLinks));
+            rows.Add(Row(name, results));
+            best = Gain(results, best.Results).Low > 0 ? (rows[^1], results, Open(withChosen, withLinks)) : best;
         }
 
         var judgement = new RankingJudgement(
@@ -92,8 +92,11 @@ internal static class RankingJudge
             name,
             Bootstrap.Mean([.. own.Select(one => one.Ndcg)], seed),
             Bootstrap.Mean([.. own.Select(one => one.Recall)], seed),
-            Bootstrap.Mean([.. own.Zip(byHand, (left, right) => left.Ndcg - right.Ndcg)], seed),
-            Bootstrap.Mean([.. own.Zip(bare, (left, right) => left.Ndcg - right.Ndcg)], seed));
+            Gain(own, byHand),
+            Gain(own, bare));
+
+        MeanInterval Gain((double Ndcg, double Recall)[] own, (double Ndcg, double Recall)[] over) =>
+            Bootstrap.Mean([.. own.Zip(over, (left, right) => left.Ndcg - right.Ndcg)], seed);
     }
 
     /// <summary>What a new playlist is worth is not in the past: none of it was new then.</summary>
