@@ -31,7 +31,10 @@ internal sealed class PageDraft
         Listener = new ListenerView(inputs.Facts, inputs.Catalogue, inputs.NowMs, scratch);
         _ranking = inputs.Model?.Ranking;
         Learned = inputs.Weights == RankingWeights.Default ? _ranking?.Weights : null;
-        _hasLinks = _ranking is { LinkScale: > 0 } && !inputs.Model!.Links.IsNone;
+
+        // Forty thousand tracks are looked up for it, so only where somebody asks: a weight, or a shelf.
+        _hasLinks = _ranking is { LinkScale: > 0 } && !inputs.Model!.Links.IsNone
+            && ((Learned ?? inputs.Weights).Linked != 0 || inputs.ShelfModels.Uses(ShelfModel.Links));
         if (_hasLinks)
         {
             scratch.Links.Fill(inputs.Model!, inputs.Facts);

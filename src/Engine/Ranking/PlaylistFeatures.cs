@@ -10,7 +10,7 @@ namespace Buddies.Engine.Ranking;
 /// <param name="Popularity">ln(1 + followers)/ln(1 + followers of the most followed), 0 to 1.</param>
 /// <param name="Diversity">Different artists per different track, 0 to 1.</param>
 /// <param name="Chosen">What listeners of such a taste do with it, −1 to 1: the hyperbolic tangent of the trained ranker's score; 0 where the model has none.</param>
-/// <param name="Linked">Mean score of the tracks not heard by their links to those that were, 0 to 1; 0 where the model has none.</param>
+/// <param name="Linked">Mean score of the tracks not heard by their links to those that were, −1 to 1; 0 where the model has none, or no weight and no shelf asks for it.</param>
 /// <param name="Freshness">1 for a playlist that is new here and was not seen often enough to be judged, else 0; 0 where the model ranks without <paramref name="Chosen"/> and <paramref name="Linked"/>.</param>
 public readonly record struct PlaylistFeatures(
     float TasteMatch,

@@ -39,6 +39,10 @@ public sealed class ShelfModels
     /// <param name="shelf">Its id.</param>
     public ShelfModel this[string shelf] => _models.Count == 0 ? ShelfModel.Blend : _models.GetValueOrDefault(shelf);
 
+    /// <summary>Whether any shelf is ranked by a model.</summary>
+    /// <param name="model">Not the blend.</param>
+    public bool Uses(ShelfModel model) => _models.Count > 0 && _models.Values.Contains(model);
+
     /// <summary>Reads them.</summary>
     /// <param name="text"><c>shelf=model</c>, several with commas between: <c>because=links,taste=factors</c>; nothing for <see cref="None"/>.</param>
     /// <returns>The models.</returns>

@@ -5,16 +5,14 @@ namespace Buddies.Engine.Serving;
 
 public sealed partial class ServingModel
 {
+    /// <summary>Row-major, [playlists × (d + 1)] or longer; null where none was trained. A page asks a thousand times: in memory of its own.</summary>
     private readonly float[]? _playlistRanker;
 
     /// <summary>How playlists are ranked beyond the match with the taste; null in a model that says nothing of it.</summary>
     public PlaylistRanking? Ranking { get; }
 
     /// <summary>Whether a ranker of playlists was trained.</summary>
-    public bool HasPlaylistRanker => !PlaylistRanker.IsEmpty;
-
-    /// <summary>Row-major, [playlists × (d + 1)]; empty where none was trained.</summary>
-    private ReadOnlySpan<float> PlaylistRanker => _snapshot is not null ? _snapshot.PlaylistRanker : _playlistRanker;
+    public bool HasPlaylistRanker => _playlistRanker is not null;
 
     /// <summary>What the trained ranker says of a playlist for a listener: u·q + b.</summary>
     /// <param name="unit">u, [d], the listener's taste vector at unit length, or zero.</param>
@@ -26,8 +24,7 @@ public sealed partial class ServingModel
     /// <remarks>Allocates nothing; safe to call concurrently. Does not depend on any other playlist.</remarks>
     public float ChosenScore(ReadOnlySpan<float> unit, int playlist)
     {
-        var ranker = PlaylistRanker;
-        if (ranker.IsEmpty)
+        if (_playlistRanker is not { } ranker)
         {
             return 0;
         }
@@ -40,7 +37,7 @@ public sealed partial class ServingModel
             return now;
         }
 
-        var own = ranker.Slice(row * (Dimension + 1), Dimension + 1);
+        ReadOnlySpan<float> own = ranker.AsSpan(row * (Dimension + 1), Dimension + 1);
         var score = TensorPrimitives.Dot(unit, own[..Dimension]) + own[Dimension];
         return isPlaced ? now + score - TensorPrimitives.Dot<float>(unit, _playlistVectors.AsSpan(row * Dimension, Dimension)) : score;
     }

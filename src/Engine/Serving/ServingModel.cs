@@ -40,6 +40,12 @@ public sealed partial class ServingModel
         _snapshot = snapshot;
         Version = snapshot.Version;
         Ranking = snapshot.Manifest.Ranking;
+        if (snapshot.PlaylistRanker is { IsEmpty: false } ranker)
+        {
+            _playlistRanker = RetiredArrays.Fit(retired?._playlistRanker, ranker.Length);
+            ranker.CopyTo(_playlistRanker);
+        }
+
         Parameters = snapshot.FoldInParameters;
         Dimension = snapshot.Dimension;
         TrackCount = snapshot.TrackCount;
@@ -157,7 +163,7 @@ public sealed partial class ServingModel
 
     /// <summary>Bytes of what it holds beside a snapshot's files.</summary>
     public long Bytes =>
-        ((long)_playlistVectors.Length * sizeof(float)) + _codes.Bytes
+        ((long)(_playlistVectors.Length + (_playlistRanker?.Length ?? 0)) * sizeof(float)) + _codes.Bytes
         + ((long)(_rowOfTrack.Length + _rowOfPlaylist.Length + _playlistOfRow.Length) * sizeof(int));
 
     /// <summary>The row of a track in Y.</summary>
