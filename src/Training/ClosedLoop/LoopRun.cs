@@ -133,7 +133,11 @@ public static class LoopRun
         private void Visit(LoopListener listener, DateTimeOffset at, Random random, LoopChance chance)
         {
             listener.BeginSession(random);
-            PlayOwn(listener, ref at, random, chance);
+            if (chance.OwnPlays() < world.Options.OwnPlays)
+            {
+                PlayOwn(listener, ref at, random, chance);
+            }
+
             for (var view = 0; view < MostViews; view++)
             {
                 service.Move(listener.Number);
