@@ -10,7 +10,7 @@ namespace Buddies.Cli.Commands;
 internal sealed class ClosedLoopOptionSet
 {
     private static readonly Dictionary<string, LoopPolicy> s_byName = Enum.GetValues<LoopPolicy>().ToDictionary(LoopComparison.NameOf);
-    private static readonly Dictionary<string, LoopOptions> s_worlds = new() { ["small"] = new(), ["large"] = LoopOptions.Large };
+    private static readonly Dictionary<string, LoopOptions> s_worlds = new() { ["small"] = new(), ["large"] = LoopOptions.Large, ["leanback"] = LoopOptions.LeanBack };
     private static readonly LoopPolicy[] s_baselines = [LoopPolicy.Popularity, LoopPolicy.Random, LoopPolicy.Nightly, LoopPolicy.NoExploration];
 
     private readonly Option<string?> _policy = new("--policy")
@@ -29,7 +29,7 @@ internal sealed class ClosedLoopOptionSet
 
     private readonly Option<string> _world = new("--world")
     {
-        Description = $"With --policy: which world, {string.Join(" or ", s_worlds.Keys)}. The options below change it.",
+        Description = $"With --policy: which world, {string.Join(", ", s_worlds.Keys)}. The options below change it.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "small",
     };
@@ -39,6 +39,7 @@ internal sealed class ClosedLoopOptionSet
     private readonly Option<int?> _communities = Size("--communities", "With --policy: groups of listeners of similar taste.", 2);
     private readonly Option<int?> _days = Size("--days", "With --policy: simulated days.", 1);
     private readonly Option<double?> _new = new("--new") { Description = "With --policy: share of the playlists, 0 to 1, that come out during the days.", HelpName = "S" };
+    private readonly Option<double?> _ownPlays = new("--own-plays") { Description = "With --policy: probability, 0 to 1, that a session begins with plays of one's own; in the others Home comes first.", HelpName = "S" };
     private readonly Option<string?> _runs = new("--runs")
     {
         Description = "With --policy: a folder that keeps finished runs; what this build has run there is not run again.",
@@ -52,7 +53,7 @@ internal sealed class ClosedLoopOptionSet
         _policy.AcceptOnlyFromAmong([.. Enum.GetValues<LoopPolicy>().Select(LoopComparison.NameOf)]);
         command.Options.Add(_policy);
         _world.AcceptOnlyFromAmong([.. s_worlds.Keys]);
-        foreach (Option option in (Option[])[_baselines, _over, _seeds, _world, _tracks, _playlists, _communities, _new, _days, _runs])
+        foreach (Option option in (Option[])[_baselines, _over, _seeds, _world, _tracks, _playlists, _communities, _new, _ownPlays, _days, _runs])
         {
             command.Options.Add(option);
         }
@@ -72,6 +73,7 @@ internal sealed class ClosedLoopOptionSet
             Playlists = parsed.GetValue(_playlists) ?? world.Playlists,
             Communities = parsed.GetValue(_communities) ?? world.Communities,
             NewPlaylists = parsed.GetValue(_new) ?? world.NewPlaylists,
+            OwnPlays = parsed.GetValue(_ownPlays) ?? world.OwnPlays,
             Days = parsed.GetValue(_days) ?? world.Days,
             Seed = seed,
         };

@@ -24,6 +24,7 @@ internal readonly struct LoopChance
         NextShelf,
         Reaction,
         Judgement,
+        OwnPlays,
     }
 
     /// <summary>The chance of a listener's visit in a world.</summary>
@@ -38,6 +39,9 @@ internal readonly struct LoopChance
         // Box and Muller 1958.
         return Math.Sqrt(-2 * Math.Log(1 - draws.NextDouble())) * Math.Cos(2 * Math.PI * draws.NextDouble());
     }
+
+    /// <summary>Whether the visit begins with plays of one's own: where it is below their share.</summary>
+    public double OwnPlays() => Draw(Of.OwnPlays, 0, 0).NextDouble();
 
     public double Open(int view, int playlist) => Draw(Of.Open, view, playlist).NextDouble();
 

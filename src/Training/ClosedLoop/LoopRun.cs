@@ -12,7 +12,8 @@ namespace Buddies.Training.ClosedLoop;
 /// <param name="Clicks">Cards that were opened.</param>
 /// <param name="Listens">Tracks heard to their end from Home.</param>
 /// <param name="Discoveries">Those of them that the listener had never heard to its end before.</param>
-public sealed record LoopDay(int Day, int Listeners, long Views, long Cards, long Clicks, long Listens, long Discoveries);
+/// <param name="OwnPlays">Tracks that listeners played by themselves before they came to Home, heard to the end or not.</param>
+public sealed record LoopDay(int Day, int Listeners, long Views, long Cards, long Clicks, long Listens, long Discoveries, long OwnPlays);
 
 /// <summary>What one policy made of one world.</summary>
 /// <param name="Days">Day by day.</param>
@@ -85,6 +86,7 @@ public static class LoopRun
         private long _clicks;
         private long _listens;
         private long _discoveries;
+        private long _ownPlays;
 
         /// <summary>What listeners did before the loop begins: two weeks of their own plays, and whom they follow.</summary>
         public void Remember(LoopListener[] listeners)
@@ -108,7 +110,7 @@ public static class LoopRun
 
         public LoopDay Day(LoopListener[] listeners, int day)
         {
-            (_views, _cards, _clicks, _listens, _discoveries) = (0, 0, 0, 0, 0);
+            (_views, _cards, _clicks, _listens, _discoveries, _ownPlays) = (0, 0, 0, 0, 0, 0);
             var present = listeners.Where(listener => world.JoinsOn(listener.Number) <= day).ToArray();
             foreach (var hour in s_hours)
             {
@@ -127,13 +129,18 @@ public static class LoopRun
                 service.Learn(LoopWorld.Start.AddDays(day).AddHours(hour + 4).ToUnixTimeMilliseconds());
             }
 
-            return new LoopDay(day, present.Length, _views, _cards, _clicks, _listens, _discoveries);
+            return new LoopDay(day, present.Length, _views, _cards, _clicks, _listens, _discoveries, _ownPlays);
         }
 
         private void Visit(LoopListener listener, DateTimeOffset at, Random random, LoopChance chance)
         {
             listener.BeginSession(random);
-            PlayOwn(listener, ref at, random, chance);
+            if (chance.OwnPlays() < world.Options.OwnPlays)
+            {
+                PlayOwn(listener, ref at, random, chance);
+                _ownPlays += OwnPlays;
+            }
+
             for (var view = 0; view < MostViews; view++)
             {
                 service.Move(listener.Number);

@@ -36,6 +36,25 @@ public sealed class LoopRunTests
     }
 
     [Fact]
+    public void Run_OwnPlays_OnlyTheirShareOfSessionsBeginsWithThem()
+    {
+        var always = OwnPlays(s_small);
+        Assert.True(always > 0 && always % 3 == 0, $"{always} own plays");
+        Assert.Equal(0, OwnPlays(s_small with { OwnPlays = 0 }));
+
+        // Some 180 sessions: 0.69 of them, and five deviations to either side.
+        Assert.InRange(OwnPlays(s_small with { OwnPlays = 0.69 }) / (double)always, 0.51, 0.87);
+
+        static long OwnPlays(LoopOptions options) => LoopRun.Run(options, LoopPolicy.Random, default).Days.Sum(day => day.OwnPlays);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    public void Check_OwnPlaysOutsideTheirRange_Throws(double ownPlays) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => (s_small with { OwnPlays = ownPlays }).Check());
+
+    [Fact]
     public void Compare_TwoPolicies_RatioIsThatOfTheirEngagement()
     {
         var report = LoopComparison.Run(s_small, [LoopPolicy.Fixed, LoopPolicy.Random], seeds: 2, null, null, default);
