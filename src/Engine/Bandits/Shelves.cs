@@ -33,6 +33,13 @@ public static class Shelves
     /// <summary>All of them, the most promising first.</summary>
     public static IReadOnlyList<string> All { get; } = [Now, Buddies, Taste, Again, Because, Followed, Near, New, Popular];
 
+    /// <summary>
+    /// Whether a shelf is ranked by the weights that a model has learned from past choices, where it has any. Where new things are tried out they speak
+    /// against whatever nobody could choose yet; and what stands under "close to your taste" or "right now" must be close, however well other things do.
+    /// </summary>
+    /// <param name="shelf">A shelf's id.</param>
+    public static bool TakesLearnedWeights(string shelf) => shelf is not (New or Taste or Now);
+
     /// <summary>The reward of a shelf on one page that one may expect of it before any was seen.</summary>
     /// <param name="shelf">A shelf's id; one that is not among <see cref="All"/> gets the mean of those that are.</param>
     /// <returns>From 0.16 down to 0.04.</returns>

@@ -161,11 +161,8 @@ internal sealed class PolicyDraw
         return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, _page.Scratch, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
     }
 
-    /// <summary>
-    /// What is believed of a card on a shelf. Where new things are tried out, from the weights set by hand on: those that a model learned from
-    /// past choices speak against whatever nobody could choose yet.
-    /// </summary>
-    private LinearArm CardsOf(string shelf) => shelf == Shelves.New ? _policy.State.Cards : _cards;
+    /// <summary>What is believed of a card on a shelf; from the model's own weights on where they may speak (<see cref="Shelves.TakesLearnedWeights"/>).</summary>
+    private LinearArm CardsOf(string shelf) => Shelves.TakesLearnedWeights(shelf) ? _cards : _policy.State.Cards;
 
     /// <summary>
     /// Thompson sampling among candidates of one place. Their features lie close together, and what is not known of weights moves

@@ -47,7 +47,7 @@ public sealed record CardStory(ShownPage Page, Impression Card, NormalArm Belief
         }
 
         var x = Array.ConvertAll(card.Choices[card.Chosen], feature => (double)feature);
-        var cards = card.Shelf == Shelves.New ? state.Cards : state.CardsUnder(ranking?.Weights);
+        var cards = state.CardsUnder(Shelves.TakesLearnedWeights(card.Shelf) ? ranking?.Weights : null);
         return new CardStory(page, card, cards.At(x), [.. cards.Mean]);
     }
 }
