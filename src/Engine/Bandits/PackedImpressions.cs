@@ -68,6 +68,11 @@ public sealed class PackedImpressions : IReadOnlyList<Impression>
     /// <inheritdoc/>
     public int Count => _playlists.Length;
 
+    /// <summary>Bytes of all arrays; names of shelves and playlists are the catalogue's, and do not count.</summary>
+    public long Bytes =>
+        _bytes.Length + ((long)(_rowStarts.Length + _cardStarts.Length) * sizeof(int)) + ((long)_playlists.Length * IntPtr.Size)
+        + ((long)_headings.Length * (IntPtr.Size + sizeof(long) + sizeof(double)));
+
     /// <summary>A card, made anew.</summary>
     /// <param name="index">Its place among the page's cards, from 0.</param>
     public Impression this[int index]
