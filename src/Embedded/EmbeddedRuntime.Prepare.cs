@@ -24,7 +24,7 @@ public sealed partial class EmbeddedRuntime
     {
         var start = _time.GetTimestamp();
         MakeRoom(start);
-        var version = await LowPriority.RunAsync(() => Open(registered)).ConfigureAwait(false);
+        var version = await RestingThread.RunAsync(pause => Open(registered, pause)).ConfigureAwait(false);
         lock (_planning)
         {
             _plan = new ServingPlan(_plan.Current, _plan.Canary, _plan.CanaryPercent, [.. _plan.Waiting, version]);
@@ -32,10 +32,10 @@ public sealed partial class EmbeddedRuntime
 
         try
         {
-            await LowPriority.RunAsync(() =>
+            await RestingThread.RunAsync(pause =>
             {
-                version.FindTrained(Users);
-                PlaylistPlacement.PlaceChanged(version.Snapshot, version.Model, Catalogue, _options.Transform);
+                version.FindTrained(Users, pause);
+                PlaylistPlacement.PlaceChanged(version.Snapshot, version.Model, Catalogue, _options.Transform, pause);
                 return true;
             }).ConfigureAwait(false);
             await FoldInAllAsync(version, cancellationToken).ConfigureAwait(false);
@@ -68,9 +68,9 @@ public sealed partial class EmbeddedRuntime
     }
 
     /// <summary>Opens a version; nobody is in its cells yet.</summary>
-    private ServedVersion Open(RegisteredModel registered)
+    private ServedVersion Open(RegisteredModel registered, Action? pause = null)
     {
-        var snapshot = Snapshot.Open(Path.Combine(_options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256);
+        var snapshot = Snapshot.Open(Path.Combine(_options.DataDirectory, "snapshots", registered.Folder), registered.ManifestSha256, pause);
         try
         {
             if (snapshot.Manifest.TransformFingerprint != _options.Transform.Fingerprint)
@@ -80,11 +80,11 @@ public sealed partial class EmbeddedRuntime
             }
 
             var retired = Interlocked.Exchange(ref _retired, null);
-            var model = new ServingModel(snapshot, Catalogue, retired?.Model);
+            var model = new ServingModel(snapshot, Catalogue, retired?.Model, pause);
             var cells = new BuddyCells(model.Cells, _options.Buddies, _options.BuddySlack, _options.BuddyDrift);
             if (_plan.Current is { } serving && serving.TryAcquire())
             {
-                cells.ReserveAs(serving.Cells);
+                cells.ReserveAs(serving.Cells, pause);
                 serving.Release();
             }
 

@@ -12,14 +12,14 @@ namespace Buddies.Api.Startup;
 /// <summary>Judges versions of this server's data directory by the gates.</summary>
 internal sealed class ServerGates(IStore store, string dataDirectory)
 {
-    /// <summary>Reads every byte of a version on a thread that steps back, and compares it with the current one.</summary>
+    /// <summary>Reads every byte of a version on a thread that rests, and compares it with the current one.</summary>
     public async Task<GateOutcome> JudgeAsync(SnapshotVersion version, SnapshotVersion current, bool acceptsLower, CancellationToken cancellationToken)
     {
         var models = await store.Models.ListAsync(cancellationToken);
         var model = models.Single(model => model.Version == version);
         var served = models.FirstOrDefault(model => model.Version == current);
-        var verdict = await LowPriority.RunAsync(() => SnapshotGates.Judge(
-            PathOf(model), model.ManifestSha256, served is null ? null : Read(served), TasteTransform.Default.Fingerprint, new GateOptions { AcceptsLower = acceptsLower }));
+        var verdict = await RestingThread.RunAsync(pause => SnapshotGates.Judge(
+            PathOf(model), model.ManifestSha256, served is null ? null : Read(served), TasteTransform.Default.Fingerprint, new GateOptions { AcceptsLower = acceptsLower }, pause));
         return new GateOutcome(verdict.Reasons, verdict.Metrics);
     }
 

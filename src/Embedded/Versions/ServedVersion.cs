@@ -43,7 +43,9 @@ internal sealed class ServedVersion : OpenVersion
     public override int BehindCount => Behind.Sum(listeners => listeners.Count);
 
     /// <summary>Notes where each known listener's trained vector stands. Called before anybody is folded in.</summary>
-    public void FindTrained(UserDirectory users)
+    /// <param name="users">Who is known.</param>
+    /// <param name="pause">Called between short pieces of work, and may rest; null for nobody.</param>
+    public void FindTrained(UserDirectory users, Action? pause = null)
     {
         var count = users.Positions;
         var rows = RetiredArrays.Fit(_rowOfUser, count);
@@ -55,6 +57,11 @@ internal sealed class ServedVersion : OpenVersion
             if (users.Find(id[..Snapshot.CopyUserId(row, id)]) is { LastOffset: > 0 } state && state.Index.Value < count)
             {
                 rows[state.Index.Value] = row;
+            }
+
+            if (row % 64 == 0)
+            {
+                pause?.Invoke();
             }
         }
 

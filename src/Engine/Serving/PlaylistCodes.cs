@@ -25,7 +25,8 @@ internal sealed unsafe class PlaylistCodes
     /// <param name="count">How many.</param>
     /// <param name="dimension">d.</param>
     /// <param name="retired">Codes whose memory these take over, where it fits; null for none.</param>
-    public PlaylistCodes(float[] vectors, int count, int dimension, PlaylistCodes? retired = null)
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
+    public PlaylistCodes(float[] vectors, int count, int dimension, PlaylistCodes? retired = null, Action? pause = null)
     {
         _vectors = vectors;
         _dimension = dimension;
@@ -45,6 +46,11 @@ internal sealed unsafe class PlaylistCodes
             for (var i = 0; i < _padded; i++)
             {
                 tile[((i & ~3) * TileKernel.Rows) + (row % TileKernel.Rows * 4) + (i & 3)] = (byte)(code[i] + 128);
+            }
+
+            if (row % ServingModel.PauseRows == ServingModel.PauseRows - 1)
+            {
+                pause?.Invoke();
             }
         }
     }

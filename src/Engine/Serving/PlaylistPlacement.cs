@@ -14,8 +14,9 @@ public static class PlaylistPlacement
     /// <param name="model">The model made of them, bound to the catalogue.</param>
     /// <param name="catalogue">The process's catalogue.</param>
     /// <param name="transform">The taste transform.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <remarks>Playlists may change meanwhile: who changes one in the catalogue first and places it then leaves it as it is last.</remarks>
-    public static void PlaceChanged(Snapshot snapshot, ServingModel model, MusicCatalogue catalogue, TasteTransform transform)
+    public static void PlaceChanged(Snapshot snapshot, ServingModel model, MusicCatalogue catalogue, TasteTransform transform, Action? pause = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(model);
@@ -29,6 +30,11 @@ public static class PlaylistPlacement
                 && HoldsTheSame(snapshot, row, contents, model))
             {
                 unchanged[playlist.Value] = true;
+            }
+
+            if (row % 64 == 0)
+            {
+                pause?.Invoke();
             }
         }
 
@@ -44,6 +50,7 @@ public static class PlaylistPlacement
                 // Beside a version that is being prepared playlists change: the last contents are the last to be placed.
                 var newer = catalogue.Describe(playlist);
                 contents = newer == contents ? null : newer;
+                pause?.Invoke();
             }
         }
     }

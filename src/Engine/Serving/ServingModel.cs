@@ -16,6 +16,9 @@ namespace Buddies.Engine.Serving;
 /// <remarks>Safe for concurrent reads; <see cref="Place"/> may run beside them.</remarks>
 public sealed partial class ServingModel
 {
+    /// <summary>Rows between two calls of who may pause.</summary>
+    internal const int PauseRows = 256;
+
     private readonly Snapshot? _snapshot;
     private readonly float[]? _trackFactors;
     private readonly float[]? _trackWeights;
@@ -33,7 +36,8 @@ public sealed partial class ServingModel
     /// <param name="snapshot">An open snapshot; must stay open as long as the model.</param>
     /// <param name="catalogue">The process's catalogue.</param>
     /// <param name="retired">A model whose memory this one takes over, where it fits: nobody reads that one any more, or ever will. Null for none.</param>
-    public ServingModel(Snapshot snapshot, MusicCatalogue catalogue, ServingModel? retired = null)
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
+    public ServingModel(Snapshot snapshot, MusicCatalogue catalogue, ServingModel? retired = null, Action? pause = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(catalogue);
@@ -49,12 +53,13 @@ public sealed partial class ServingModel
         Parameters = snapshot.FoldInParameters;
         Dimension = snapshot.Dimension;
         TrackCount = snapshot.TrackCount;
-        Cells = snapshot.MakeCellMap();
+        Cells = snapshot.MakeCellMap(pause);
         _scaledGram = snapshot.ScaledGram.ToArray();
         var tracks = new int[TrackCount];
         for (var row = 0; row < tracks.Length; row++)
         {
             tracks[row] = catalogue.Intern(snapshot.TrackId(row)).Value;
+            PauseAfter(row, pause);
         }
 
         _rowOfTrack = Invert(tracks, retired?._rowOfTrack);
@@ -63,11 +68,12 @@ public sealed partial class ServingModel
         for (var row = 0; row < _playlistCount; row++)
         {
             _playlistOfRow[row] = catalogue.Intern(snapshot.PlaylistId(row)).Value;
+            PauseAfter(row, pause);
         }
 
         _rowOfPlaylist = Invert(_playlistOfRow.AsSpan(0, _playlistCount), retired?._rowOfPlaylist);
-        _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension, retired?._playlistVectors);
-        _codes = new PlaylistCodes(_playlistVectors, _playlistCount, Dimension, retired?._codes);
+        _playlistVectors = NormalizedRows(snapshot.PlaylistFactors, Dimension, retired?._playlistVectors, pause);
+        _codes = new PlaylistCodes(_playlistVectors, _playlistCount, Dimension, retired?._codes, pause);
     }
 
     /// <summary>Makes a model from arrays, without files.</summary>
@@ -229,16 +235,26 @@ public sealed partial class ServingModel
         return top.Sort();
     }
 
-    private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension, float[]? retired = null)
+    private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension, float[]? retired = null, Action? pause = null)
     {
         var copy = RetiredArrays.Fit(retired, rows.Length);
         rows.CopyTo(copy);
         for (var row = 0; row < rows.Length; row += dimension)
         {
             VectorKernels.Normalize(copy.AsSpan(row, dimension));
+            PauseAfter(row / dimension, pause);
         }
 
         return copy;
+    }
+
+    /// <summary>Every now and then: asking for the time takes as long as a row.</summary>
+    private static void PauseAfter(int row, Action? pause)
+    {
+        if (row % PauseRows == PauseRows - 1)
+        {
+            pause?.Invoke();
+        }
     }
 
     /// <summary>−1 for what is at none of the positions, beyond the last of them too.</summary>

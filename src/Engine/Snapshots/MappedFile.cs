@@ -61,13 +61,20 @@ internal sealed unsafe partial class MappedFile : IDisposable
     }
 
     /// <summary>SHA-256 of the whole file, lower-case hexadecimal.</summary>
-    public string ComputeSha256()
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
+    public string ComputeSha256(Action? pause = null)
     {
+        const int Piece = ChunkBytes / 16;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (long from = 0; from < Bytes; from += ChunkBytes)
+        for (long from = 0; from < Bytes; from += Piece)
         {
-            hash.AppendData(Values<byte>(from, Math.Min(ChunkBytes, Bytes - from)));
-            LetGo(from, ChunkBytes);
+            hash.AppendData(Values<byte>(from, Math.Min(Piece, Bytes - from)));
+            if ((from + Piece) % ChunkBytes == 0 || from + Piece >= Bytes)
+            {
+                LetGo(from / ChunkBytes * ChunkBytes, ChunkBytes);
+            }
+
+            pause?.Invoke();
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -27,7 +27,7 @@ internal readonly struct MappedIds(MappedFile file, int count)
 
     /// <summary>Finds what is wrong with the table.</summary>
     /// <returns>Null when it is sound; else one sentence.</returns>
-    public string? FindError()
+    public string? FindError(Action? pause)
     {
         if (file.Bytes < TextStart)
         {
@@ -51,6 +51,11 @@ internal readonly struct MappedIds(MappedFile file, int count)
             if (!Utf8.IsValid(file.Values<byte>(TextStart + offsets[row], length)))
             {
                 return $"expected UTF-8, found other bytes at row {row}";
+            }
+
+            if (row % 1024 == 0)
+            {
+                pause?.Invoke();
             }
         }
 

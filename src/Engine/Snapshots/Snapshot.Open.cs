@@ -5,10 +5,11 @@ public sealed partial class Snapshot
     /// <summary>Maps a snapshot and verifies every byte of it.</summary>
     /// <param name="folder">The snapshot's folder.</param>
     /// <param name="expectedManifestSha256">The manifest's hash as the registry has it; null takes the one beside the manifest alone.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <returns>The snapshot; its owner disposes it.</returns>
     /// <exception cref="SnapshotException">A file is missing, damaged, of another format, or contradicts another.</exception>
     /// <remarks>Reads every file once to hash it: about a second a gigabyte.</remarks>
-    public static Snapshot Open(string folder, string? expectedManifestSha256 = null)
+    public static Snapshot Open(string folder, string? expectedManifestSha256 = null, Action? pause = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!BitConverter.IsLittleEndian)
@@ -22,8 +23,8 @@ public sealed partial class Snapshot
         try
         {
             var (manifest, hash) = SnapshotManifestReader.Read(folder, expectedManifestSha256);
-            files = SnapshotFiles.Open(folder, manifest);
-            return new Snapshot(folder, manifest, hash, files, hold);
+            files = SnapshotFiles.Open(folder, manifest, pause);
+            return new Snapshot(folder, manifest, hash, files, hold, pause);
         }
         catch
         {
@@ -33,27 +34,27 @@ public sealed partial class Snapshot
         }
     }
 
-    private void Check()
+    private void Check(Action? pause)
     {
         CheckLength(SnapshotFormat.TrackFactors, (long)TrackCount * Dimension * sizeof(float));
         CheckLength(SnapshotFormat.TrackPopularity, (long)TrackCount * sizeof(float));
         CheckLength(SnapshotFormat.TrackWeights, (long)TrackCount * sizeof(float));
         CheckLength(SnapshotFormat.PlaylistFactors, (long)PlaylistCount * Dimension * sizeof(float));
         CheckLength(SnapshotFormat.UserVectors, (long)UserCount * Dimension * sizeof(float));
-        CheckFinite(SnapshotFormat.TrackFactors, TrackFactors);
-        CheckFinite(SnapshotFormat.TrackPopularity, TrackPopularity);
-        CheckFinite(SnapshotFormat.TrackWeights, TrackWeights);
-        CheckFinite(SnapshotFormat.PlaylistFactors, PlaylistFactors);
-        CheckFinite(SnapshotFormat.UserVectors, UserVectors);
+        CheckFinite(SnapshotFormat.TrackFactors, TrackFactors, pause);
+        CheckFinite(SnapshotFormat.TrackPopularity, TrackPopularity, pause);
+        CheckFinite(SnapshotFormat.TrackWeights, TrackWeights, pause);
+        CheckFinite(SnapshotFormat.PlaylistFactors, PlaylistFactors, pause);
+        CheckFinite(SnapshotFormat.UserVectors, UserVectors, pause);
         Refuse(SnapshotFormat.TrackWeights, SnapshotChecks.FindWeightError(TrackWeights));
-        CheckIds(SnapshotFormat.TrackIds, _trackIds);
-        CheckIds(SnapshotFormat.PlaylistIds, _playlistIds);
-        CheckIds(SnapshotFormat.UserIds, _userIds);
+        CheckIds(SnapshotFormat.TrackIds, _trackIds, pause);
+        CheckIds(SnapshotFormat.PlaylistIds, _playlistIds, pause);
+        CheckIds(SnapshotFormat.UserIds, _userIds, pause);
         CheckPlaylistTracks();
         _files[SnapshotFormat.PlaylistTracks].LetGo();
         if (_files.Find(SnapshotFormat.Cells) is { } cells)
         {
-            Refuse(SnapshotFormat.Cells, SnapshotCells.FindError(cells, Dimension));
+            Refuse(SnapshotFormat.Cells, SnapshotCells.FindError(cells, Dimension, pause));
         }
 
         if (_files.Find(SnapshotFormat.UserCells) is { } userCells)
@@ -66,16 +67,16 @@ public sealed partial class Snapshot
         if (_files.Find(SnapshotFormat.PlaylistRanker) is not null)
         {
             CheckLength(SnapshotFormat.PlaylistRanker, PlaylistCount * (Dimension + 1L) * sizeof(float));
-            CheckFinite(SnapshotFormat.PlaylistRanker, PlaylistRanker);
+            CheckFinite(SnapshotFormat.PlaylistRanker, PlaylistRanker, pause);
         }
 
         // Every byte was looked at, and a gate needs none of them any more: only what is read from here on is in memory.
         _files.LetGo();
     }
 
-    private void CheckIds(string name, MappedIds ids)
+    private void CheckIds(string name, MappedIds ids, Action? pause)
     {
-        Refuse(name, ids.FindError());
+        Refuse(name, ids.FindError(pause));
         _files[name].LetGo();
     }
 
@@ -108,7 +109,7 @@ public sealed partial class Snapshot
         }
     }
 
-    private void CheckFinite(string name, ReadOnlySpan<float> values)
+    private void CheckFinite(string name, ReadOnlySpan<float> values, Action? pause)
     {
         const int Part = MappedFile.ChunkBytes / sizeof(float);
         for (var from = 0; from < values.Length; from += Part)
@@ -119,6 +120,7 @@ public sealed partial class Snapshot
             }
 
             _files[name].LetGo((long)from * sizeof(float), MappedFile.ChunkBytes);
+            pause?.Invoke();
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class Snapshot : IDisposable
     private readonly HolderCount _holders = new();
     private int _disposed;
 
-    private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files, SnapshotHold hold)
+    private Snapshot(string folder, SnapshotManifest manifest, string manifestSha256, SnapshotFiles files, SnapshotHold hold, Action? pause)
     {
         _hold = hold;
         Folder = folder;
@@ -32,7 +32,7 @@ public sealed partial class Snapshot : IDisposable
         _trackIds = new MappedIds(files[SnapshotFormat.TrackIds], manifest.TrackCount);
         _playlistIds = new MappedIds(files[SnapshotFormat.PlaylistIds], manifest.PlaylistCount);
         _userIds = new MappedIds(files[SnapshotFormat.UserIds], manifest.UserCount);
-        Check();
+        Check(pause);
         _scaledGram = new double[Vectors.SymmetricKernels.LengthOf(Dimension)];
         FoldIn.ComputeScaledGram(TrackFactors, Dimension, manifest.UnobservedWeight, _scaledGram);
     }
@@ -153,9 +153,10 @@ public sealed partial class Snapshot : IDisposable
     }
 
     /// <summary>Makes the map of the listeners' cells.</summary>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <returns>A map of its own, which stays good without the files; one cell for a snapshot older than cells.</returns>
-    public CellMap MakeCellMap() =>
-        _files.Find(SnapshotFormat.Cells) is { } file ? SnapshotCells.Read(file, Dimension) : CellMap.OneCell(Dimension);
+    public CellMap MakeCellMap(Action? pause = null) =>
+        _files.Find(SnapshotFormat.Cells) is { } file ? SnapshotCells.Read(file, Dimension, pause) : CellMap.OneCell(Dimension);
 
     /// <summary>The rows of the users of a cell, next to each other; those without a vector are in none.</summary>
     /// <param name="cell">A cell of <see cref="MakeCellMap"/>.</param>

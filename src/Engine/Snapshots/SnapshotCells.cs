@@ -9,7 +9,7 @@ internal static class SnapshotCells
 
     /// <summary>Finds what is wrong with the file.</summary>
     /// <returns>Null when it is sound; else one sentence.</returns>
-    public static string? FindError(MappedFile file, int dimension)
+    public static string? FindError(MappedFile file, int dimension, Action? pause)
     {
         if (file.Bytes < HeaderBytes)
         {
@@ -35,28 +35,28 @@ internal static class SnapshotCells
 
         var offsets = OffsetsOf(file, cells);
         return SnapshotChecks.FindOffsetError(offsets, cells, entries)
-            ?? FindProbeError(offsets, file.Values<int>(EntriesStart(cells, dimension), entries));
+            ?? FindProbeError(offsets, file.Values<int>(EntriesStart(cells, dimension), entries), pause);
     }
 
     /// <summary>How many cells a sound file has.</summary>
     public static int CountOf(MappedFile file) => CountsOf(file).Cells;
 
     /// <summary>Makes the map of a sound file.</summary>
-    public static CellMap Read(MappedFile file, int dimension)
+    public static CellMap Read(MappedFile file, int dimension, Action? pause)
     {
         var (cells, entries) = CountsOf(file);
         var offsets = OffsetsOf(file, cells);
-        var all = file.Values<int>(EntriesStart(cells, dimension), entries);
-        var probes = new int[cells][];
-        for (var cell = 0; cell < cells; cell++)
+        var starts = new int[cells + 1];
+        for (var cell = 0; cell <= cells; cell++)
         {
-            probes[cell] = all[(int)offsets[cell]..(int)offsets[cell + 1]].ToArray();
+            starts[cell] = (int)offsets[cell];
         }
 
-        return new CellMap(CentroidsOf(file, cells, dimension).ToArray(), dimension, probes);
+        return new CellMap(
+            CentroidsOf(file, cells, dimension).ToArray(), dimension, (starts, file.Values<int>(EntriesStart(cells, dimension), entries).ToArray()), pause);
     }
 
-    private static string? FindProbeError(ReadOnlySpan<long> offsets, ReadOnlySpan<int> all)
+    private static string? FindProbeError(ReadOnlySpan<long> offsets, ReadOnlySpan<int> all, Action? pause)
     {
         var cells = offsets.Length - 1;
         for (var cell = 0; cell < cells; cell++)
@@ -74,12 +74,14 @@ internal static class SnapshotCells
             {
                 return $"expected cell {cell} to probe itself, found that it does not";
             }
+
+            pause?.Invoke();
         }
 
-        return FindAsymmetry(offsets, all);
+        return FindAsymmetry(offsets, all, pause);
     }
 
-    private static string? FindAsymmetry(ReadOnlySpan<long> offsets, ReadOnlySpan<int> all)
+    private static string? FindAsymmetry(ReadOnlySpan<long> offsets, ReadOnlySpan<int> all, Action? pause)
     {
         for (var cell = 0; cell < offsets.Length - 1; cell++)
         {
@@ -90,6 +92,8 @@ internal static class SnapshotCells
                     return $"expected cell {other} to probe cell {cell} as {cell} probes {other}, found that it does not";
                 }
             }
+
+            pause?.Invoke();
         }
 
         return null;

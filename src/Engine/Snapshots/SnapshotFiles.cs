@@ -13,14 +13,14 @@ internal sealed class SnapshotFiles : IDisposable
 
     /// <summary>Maps every file that a manifest lists, and compares lengths and hashes.</summary>
     /// <exception cref="SnapshotException">A file is missing, or is not what the manifest says.</exception>
-    public static SnapshotFiles Open(string folder, SnapshotManifest manifest)
+    public static SnapshotFiles Open(string folder, SnapshotManifest manifest, Action? pause)
     {
         var files = new SnapshotFiles();
         try
         {
             foreach (var listed in manifest.Files)
             {
-                files._files[Array.IndexOf(SnapshotFormat.DataFiles, listed.Name)] = OpenFile(folder, listed);
+                files._files[Array.IndexOf(SnapshotFormat.DataFiles, listed.Name)] = OpenFile(folder, listed, pause);
             }
 
             return files;
@@ -53,7 +53,7 @@ internal sealed class SnapshotFiles : IDisposable
         }
     }
 
-    private static MappedFile OpenFile(string folder, SnapshotFile listed)
+    private static MappedFile OpenFile(string folder, SnapshotFile listed, Action? pause)
     {
         var path = Path.Combine(folder, listed.Name);
         MappedFile? file = null;
@@ -65,7 +65,7 @@ internal sealed class SnapshotFiles : IDisposable
                 throw new SnapshotException($"{path}: expected {listed.Bytes} bytes, found {file.Bytes}.");
             }
 
-            var hash = file.ComputeSha256();
+            var hash = file.ComputeSha256(pause);
             return hash == listed.Sha256 ? file : throw new SnapshotException($"{path}: expected SHA-256 {listed.Sha256}, found {hash}.");
         }
         catch (Exception exception)

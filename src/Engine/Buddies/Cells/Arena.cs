@@ -42,7 +42,9 @@ internal sealed unsafe class Arena : IDisposable
     /// Takes memory from the system ahead of need. Fresh pages take the system milliseconds to clear, and whoever
     /// rents meanwhile waits: a caller with time to spare does it here, while nobody does.
     /// </summary>
-    public void Reserve(long bytes)
+    /// <param name="bytes">How many; 0 or less for none.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
+    public void Reserve(long bytes, Action? pause)
     {
         for (; bytes > 0; bytes -= (long)ChunkLines * Line)
         {
@@ -53,6 +55,8 @@ internal sealed unsafe class Arena : IDisposable
                 _spare.Push(chunk);
                 _lines += ChunkLines;
             }
+
+            pause?.Invoke();
         }
     }
 

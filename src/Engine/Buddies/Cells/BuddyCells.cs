@@ -167,19 +167,26 @@ public sealed unsafe partial class BuddyCells : IDisposable
     /// block of buddy sets alone is ten megabytes, which the system clears first.
     /// </summary>
     /// <param name="other">Cells of the same listeners, by another model.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <remarks>Slow, and meant for cells that nobody uses yet. They grow beyond it as they do without.</remarks>
-    public void ReserveAs(BuddyCells other)
+    public void ReserveAs(BuddyCells other, Action? pause = null)
     {
         ArgumentNullException.ThrowIfNull(other);
-        Grow(Math.Max(0, Volatile.Read(ref other._rows) - 1));
+        var last = Math.Max(0, Volatile.Read(ref other._rows) - 1);
+        for (var row = 0; row <= last && !Knows(last); row = _rows)
+        {
+            Grow(row);
+            pause?.Invoke();
+        }
+
         lock (_growth)
         {
             // An eighth more: whoever is asked for meanwhile gets a set too.
             _sets.Grow(other.ActiveCount + (other.ActiveCount / 8));
         }
 
-        _tiles.Reserve(other._tiles.UsedBytes - _tiles.Bytes);
-        _watchers.Reserve(other._watchers.UsedBytes - _watchers.Bytes);
+        _tiles.Reserve(other._tiles.UsedBytes - _tiles.Bytes, pause);
+        _watchers.Reserve(other._watchers.UsedBytes - _watchers.Bytes, pause);
     }
 
     /// <summary>Frees everything.</summary>

@@ -51,14 +51,12 @@ internal static unsafe partial class NativePages
 
         _ = Unmap(memory + length, Size - before);
 
-        // Only advice: where it is not taken, small pages do. Systems before 5.14 do not fill at once: each page is touched.
+        // Only advice: where it is not taken, small pages do. A page at a time, since the system lets nobody else map anything while
+        // it fills.
         _ = Advise(memory, length, HugePage);
-        if (Advise(memory, length, PopulateWrite) != 0)
+        for (nuint page = 0; page < length; page += Size)
         {
-            for (nuint page = 0; page < length; page += SmallPage)
-            {
-                memory[page] = 0;
-            }
+            Fill(memory + page);
         }
 
         return memory;
@@ -81,6 +79,18 @@ internal static unsafe partial class NativePages
 
     /// <summary>What so many bytes take: whole pages.</summary>
     public static long BytesOf(long bytes) => (bytes + Size - 1) / Size * Size;
+
+    /// <summary>Has the system clear a large page. Systems before 5.14 do not do it at once: each small page is touched.</summary>
+    private static void Fill(byte* page)
+    {
+        if (Advise(page, Size, PopulateWrite) != 0)
+        {
+            for (nuint small = 0; small < Size; small += SmallPage)
+            {
+                page[small] = 0;
+            }
+        }
+    }
 
     private static nuint LengthOf(long bytes) => (nuint)BytesOf(bytes);
 

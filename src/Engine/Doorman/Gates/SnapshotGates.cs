@@ -12,13 +12,14 @@ public static class SnapshotGates
     /// <param name="current">The manifest of the version that is served; null when none is.</param>
     /// <param name="serverFingerprint">The fingerprint of the taste transform of whoever is to serve it.</param>
     /// <param name="options">What it must reach.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <remarks>Hashes, shapes and numbers are those of <see cref="Snapshot.Open"/>; a damaged snapshot has that one reason.</remarks>
     public static GateVerdict Judge(
-        string folder, string expectedManifestSha256, SnapshotManifest? current, string serverFingerprint, GateOptions options)
+        string folder, string expectedManifestSha256, SnapshotManifest? current, string serverFingerprint, GateOptions options, Action? pause = null)
     {
         try
         {
-            using var snapshot = Snapshot.Open(folder, expectedManifestSha256);
+            using var snapshot = Snapshot.Open(folder, expectedManifestSha256, pause);
             var verdict = JudgeManifest(snapshot.Manifest, current, serverFingerprint, options);
             return snapshot.Manifest.Metrics.ContainsKey(DataFindings.Metric)
                 ? verdict with { Reasons = [.. verdict.Reasons, .. DataFindings.ReadErrors(folder)] }
