@@ -24,8 +24,10 @@ public sealed partial class PolicyLearner
             _squares.Sum,
             [.. _shelves.OrderBy(pair => pair.Key.Segment).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal)
                 .Select(pair => new ShelfMemory(pair.Key.Segment, pair.Key.Shelf, pair.Value.Count, pair.Value.Sum))],
-            [.. _playlists.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
-                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Count, pair.Value.Sum))],
+            [.. _playlists.Tallies.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
+                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Promised, pair.Value.Surplus))],
+            _playlists.Squares.Promised,
+            _playlists.Squares.Surplus,
             [.. _hides]),
         s_json);
 
@@ -52,7 +54,8 @@ public sealed partial class PolicyLearner
             || memory.Hides?.Any(hide => hide is not { IsWhole: true }) == true
             || memory.SquareCount < 0 || memory.SquareSum < 0
             || memory.Shelves.Any(shelf => shelf.Segment is < 0 or >= Segments.Count || shelf.Shelf is null || shelf.Count < 0)
-            || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Count < 0))
+            || memory.Promised < 0 || memory.PromisedSquares < 0
+            || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Promised < 0))
         {
             return null;
         }
@@ -69,9 +72,11 @@ public sealed partial class PolicyLearner
             learner._shelves[(shelf.Segment, shelf.Shelf)] = new ArmTally(shelf.Count, shelf.Sum);
         }
 
+        // What was written before playlists had factors counted cards: of those, single playlists start anew.
+        learner._playlists.Squares = new PlaylistTally(memory.Promised, memory.PromisedSquares);
         foreach (var playlist in memory.Playlists)
         {
-            learner._playlists[new PlaylistId(playlist.Id)] = new ArmTally(playlist.Count, playlist.Sum);
+            learner._playlists.Take(new PlaylistId(playlist.Id), new PlaylistTally(playlist.Promised, playlist.Surplus));
         }
 
         foreach (var hide in memory.Hides ?? [])
@@ -110,9 +115,9 @@ public sealed partial class PolicyLearner
 
     private sealed record Memory(
         int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, PlaylistMemory[] Playlists,
-        LearnedHide[]? Hides);
+        double Promised, double PromisedSquares, LearnedHide[]? Hides);
 
     private sealed record ShelfMemory(int Segment, string Shelf, double Count, double Sum);
 
-    private sealed record PlaylistMemory(string Id, double Count, double Sum);
+    private sealed record PlaylistMemory(string Id, double Promised, double Surplus);
 }

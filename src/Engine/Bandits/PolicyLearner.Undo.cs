@@ -84,7 +84,7 @@ public sealed partial class PolicyLearner
         _hides.AddLast(hide);
     }
 
-    private void NoteHide(RewardedPage page, HiddenCard hidden, double shelfReward, double surplus)
+    private void NoteHide(RewardedPage page, HiddenCard hidden, double shelfReward, double promised)
     {
         var card = page.Page.Cards[hidden.Card];
         var change = hidden.Otherwise - page.Rewards[hidden.Card];
@@ -96,9 +96,10 @@ public sealed partial class PolicyLearner
             page.Page.Segment,
             card.Shelf,
             card.Choices[card.Chosen],
-            surplus,
+            page.Rewards[hidden.Card],
             change,
             Math.Clamp(shelfReward + change, -1, 1) - Math.Clamp(shelfReward, -1, 1),
+            promised,
             1));
     }
 
@@ -125,14 +126,10 @@ public sealed partial class PolicyLearner
             _products[i] += hide.Features[i] * change;
         }
 
-        var squares = ((hide.Surplus + hide.Change) * (hide.Surplus + hide.Change)) - (hide.Surplus * hide.Surplus);
+        var surplus = hide.Reward - hide.Promised;
+        var squares = ((surplus + hide.Change) * (surplus + hide.Change)) - (surplus * surplus);
         _squares = _squares with { Sum = Math.Max(0, _squares.Sum + (hide.Weight * squares)) };
-        var playlist = new PlaylistId(hide.Playlist);
-        if (_playlists.TryGetValue(playlist, out var tally))
-        {
-            _playlists[playlist] = tally with { Sum = tally.Sum + change };
-        }
-
+        _playlists.Correct(new PlaylistId(hide.Playlist), hide.Promised, hide.Reward, hide.Change, hide.Weight);
         if (_shelves.TryGetValue((hide.Segment, hide.Shelf), out var shelf))
         {
             _shelves[(hide.Segment, hide.Shelf)] = shelf with { Sum = shelf.Sum + (hide.Weight * hide.ShelfChange) };
@@ -142,7 +139,7 @@ public sealed partial class PolicyLearner
     /// <summary>One card that was hidden, and what that did to the sums.</summary>
     private sealed record LearnedHide(
         ulong User, string Playlist, bool IsItself, string[] Tracks, int Segment, string Shelf, float[] Features,
-        double Surplus, double Change, double ShelfChange, double Weight)
+        double Reward, double Change, double ShelfChange, double Promised, double Weight)
     {
         /// <summary>The same without one of its hides; null where that is none of them.</summary>
         public LearnedHide? Without(TrackId? track) => track is { } one

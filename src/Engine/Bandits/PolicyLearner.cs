@@ -6,7 +6,7 @@ namespace Buddies.Engine.Bandits;
 /// <summary>Sums up rewards of pages and makes beliefs of them. One writer; the states it makes are free of it.</summary>
 /// <remarks>
 /// Beliefs borrow downwards: a shelf in a segment starts from the shelf over all segments, a shelf nobody has seen from the
-/// shelves' common start; a playlist starts from what its features promise.
+/// shelves' common start; a playlist starts from what its features promise (<see cref="PlaylistBeliefs"/>).
 /// </remarks>
 public sealed partial class PolicyLearner
 {
@@ -16,12 +16,7 @@ public sealed partial class PolicyLearner
     /// <summary>Standard deviation of the reward of one seen card, as long as little was seen.</summary>
     private const double CardSpread = 0.25;
 
-    /// <summary>Standard deviation of what single playlists add to what their features promise, as long as little was seen.</summary>
-    private const double PlaylistSpread = 0.08;
-
-    private const double LeastPlaylistSpread = 0.005;
-
-    /// <summary>How many cards those two are worth, against the spreads that were seen.</summary>
+    /// <summary>How many cards that is worth, against the spread that was seen.</summary>
     private const double SpreadStrength = 500;
 
     /// <summary>How many pages a shelf's start is worth, over all segments; and how many its overall mean is worth within one.</summary>
@@ -33,7 +28,7 @@ public sealed partial class PolicyLearner
     private readonly double[] _outer = new double[CardFeatures.Count * CardFeatures.Count];
     private readonly double[] _products = new double[CardFeatures.Count];
     private readonly Dictionary<(int Segment, string Shelf), ArmTally> _shelves = [];
-    private readonly Dictionary<PlaylistId, ArmTally> _playlists = [];
+    private readonly PlaylistBeliefs _playlists = new();
     private ArmTally _squares;
     private LinearArm _cards;
     private int _version;
@@ -55,12 +50,12 @@ public sealed partial class PolicyLearner
         ArgumentNullException.ThrowIfNull(page);
         Pages++;
         var cards = page.Page.Cards;
-        var surpluses = new Dictionary<int, double>();
+        var promises = new Dictionary<int, double>();
         Span<double> x = stackalloc double[CardFeatures.Count];
         for (var from = 0; from < cards.Count;)
         {
             var (to, isSeen, reward) = (from, false, 0.0);
-            surpluses.Clear();
+            promises.Clear();
             for (; to < cards.Count && cards[to].ShelfPosition == cards[from].ShelfPosition; to++)
             {
                 isSeen |= page.Seen[to];
@@ -68,15 +63,15 @@ public sealed partial class PolicyLearner
                 if (page.Seen[to] && cards[to].Choices.Count > 0)
                 {
                     CardFeatures.Widen(cards[to].Choices[cards[to].Chosen], x);
-                    surpluses[to] = LearnCard(x, cards[to].Playlist, page.Rewards[to]);
+                    promises[to] = LearnCard(x, cards[to].Playlist, page.Rewards[to]);
                 }
             }
 
             foreach (var hidden in page.Hidden)
             {
-                if (surpluses.TryGetValue(hidden.Card, out var surplus))
+                if (promises.TryGetValue(hidden.Card, out var promised))
                 {
-                    NoteHide(page, hidden, reward, surplus);
+                    NoteHide(page, hidden, reward, promised);
                 }
             }
 
@@ -105,11 +100,7 @@ public sealed partial class PolicyLearner
             _shelves[key] = _shelves.GetValueOrDefault(key).With(tally);
         }
 
-        foreach (var (playlist, tally) in other._playlists)
-        {
-            _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(tally);
-        }
-
+        _playlists.Add(other._playlists);
         foreach (var hide in other._hides)
         {
             Note(hide);
@@ -153,18 +144,7 @@ public sealed partial class PolicyLearner
             _shelves[key] = _shelves[key].Fade(factor);
         }
 
-        foreach (var key in _playlists.Keys.ToArray())
-        {
-            if (_playlists[key].Fade(factor) is { Count: >= 0.01 } faded)
-            {
-                _playlists[key] = faded;
-            }
-            else
-            {
-                _playlists.Remove(key);
-            }
-        }
-
+        _playlists.Fade(factor);
         FadeHides(factor);
         _squares = _squares.Fade(factor);
         for (var i = 0; i < _outer.Length; i++)
@@ -207,14 +187,7 @@ public sealed partial class PolicyLearner
             }
         }
 
-        var spread = ComputeCardSpread();
-        var strength = spread * spread / ComputePlaylistVariance(spread);
-        var playlists = new Dictionary<PlaylistId, NormalArm>(_playlists.Count);
-        foreach (var (playlist, tally) in _playlists)
-        {
-            playlists[playlist] = NormalArm.After(0, strength, tally, spread);
-        }
-
+        var (playlists, newPlaylist) = _playlists.MakeBeliefs();
         return new PolicyState(
             _version,
             _cards,
@@ -223,7 +196,7 @@ public sealed partial class PolicyLearner
             shelves,
             shelf => NormalArm.After(Shelves.StartOf(shelf), ShelfStrength, default, ShelfSpread),
             playlists,
-            NormalArm.After(0, strength, default, spread));
+            newPlaylist);
     }
 
     private LinearArm SolveCards() => LinearArm.Solve(_prior, CardStrength, _outer, _products, ComputeCardSpread());
@@ -232,29 +205,12 @@ public sealed partial class PolicyLearner
     private double ComputeCardSpread() =>
         Math.Sqrt(((SpreadStrength * CardSpread * CardSpread) + _squares.Sum) / (SpreadStrength + _squares.Count));
 
-    /// <summary>
-    /// How far apart single playlists truly are, by the method of moments: of a playlist with n rewards whose surplus sums to S,
-    /// E[S²/n] is n times that variance and once that of a reward. Where they hardly differ there is little to find out, and
-    /// beliefs of them get narrow by themselves (empirical Bayes).
-    /// </summary>
-    private double ComputePlaylistVariance(double cardSpread)
-    {
-        var (count, surplus) = (0.0, 0.0);
-        foreach (var tally in _playlists.Values)
-        {
-            count += tally.Count;
-            surplus += (tally.Sum * tally.Sum / tally.Count) - (cardSpread * cardSpread);
-        }
-
-        var seen = ((SpreadStrength * PlaylistSpread * PlaylistSpread) + surplus) / (SpreadStrength + count);
-        return Math.Max(seen, LeastPlaylistSpread * LeastPlaylistSpread);
-    }
-
-    /// <summary>Learns from a card that was seen; returns by how much its reward surpassed what its features promised.</summary>
+    /// <summary>Learns from a card that was seen; returns what its features promised.</summary>
     private double LearnCard(ReadOnlySpan<double> x, PlaylistId playlist, double reward)
     {
-        var surplus = reward - _cards.MeanAt(x);
-        _playlists[playlist] = _playlists.GetValueOrDefault(playlist).With(surplus);
+        var promised = _cards.MeanAt(x);
+        var surplus = reward - promised;
+        _playlists.Learn(playlist, promised, reward);
         _squares = _squares.With(surplus * surplus);
         for (var i = 0; i < x.Length; i++)
         {
@@ -265,6 +221,6 @@ public sealed partial class PolicyLearner
             }
         }
 
-        return surplus;
+        return promised;
     }
 }

@@ -64,7 +64,7 @@ public sealed class PolicyState
         return cards;
     }
 
-    /// <summary>What a playlist of which nothing was seen may add to, or take from, what its features promise.</summary>
+    /// <summary>What is believed of a playlist of which nothing was seen: as <see cref="PlaylistOf"/>.</summary>
     public NormalArm NewPlaylist { get; }
 
     /// <summary>What is believed of a shelf's reward in a segment.</summary>
@@ -73,8 +73,9 @@ public sealed class PolicyState
     /// <returns>A normal belief; of a shelf never seen, the belief of a shelf like the others.</returns>
     public NormalArm ShelfOf(int segment, string shelf) => _shelves.TryGetValue((segment, shelf), out var arm) ? arm : _newShelf(shelf);
 
-    /// <summary>What a playlist adds to, or takes from, what its features promise.</summary>
+    /// <summary>By which share a playlist gets more than its features promise.</summary>
     /// <param name="playlist">Which.</param>
-    /// <returns>A normal belief around 0.</returns>
+    /// <returns>A normal belief, −1 for nothing at all, 1 for twice as much; of one never seen, around 0.</returns>
+    /// <remarks>What a card promises counts as <see cref="PlaylistBeliefs.LeastPromise"/> at least.</remarks>
     public NormalArm PlaylistOf(PlaylistId playlist) => _playlists.TryGetValue(playlist, out var arm) ? arm : NewPlaylist;
 }

@@ -17,8 +17,11 @@ public sealed record HomePolicy(string Name, PolicyState State)
     /// <summary>The same on the shelf of exploration. Default 12.</summary>
     public int NewWindow { get; init; } = 12;
 
-    /// <summary>What beliefs' deviations are multiplied by before one is drawn: 0 always takes the best, 1 is Thompson sampling.
-    /// Default 0.3: in the closed loop the full spread cost more than what it found was worth.</summary>
+    /// <summary>
+    /// What beliefs' deviations are multiplied by before one is drawn, where the listener has not played anything yet: 0 always takes
+    /// the best, 1 is Thompson sampling. A session tells by itself what is wanted now, so the longer it is the less is tried: by a full one
+    /// the best is taken, but for <see cref="Epsilon"/>. Default 0.3.
+    /// </summary>
     public double Exploration { get; init; } = 0.3;
 
     /// <summary>

@@ -28,6 +28,7 @@ internal sealed class PolicyDraw
     private readonly float _dial;
     private readonly List<Impression> _impressions = [];
     private readonly ulong _seed;
+    private readonly double _exploration;
     private readonly double _optimism;
     private readonly LinearArm _cards;
 
@@ -40,8 +41,10 @@ internal sealed class PolicyDraw
         _cards = policy.State.CardsUnder(page.Learned);
         _seed = StableHash.Of(inputs.User.Value, inputs.Seed);
         Slice = policy.SliceOf(inputs.User);
-        _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * policy.Exploration;
-        Segment = Segments.Of(inputs.Facts, System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session));
+        var session = System.Numerics.Tensors.TensorPrimitives.Norm<float>(inputs.Session);
+        _exploration = policy.Exploration * Math.Max(0, 1 - session);
+        _optimism = Slice == PageSlice.Uniform ? 0 : policy.Optimism * _exploration;
+        Segment = Segments.Of(inputs.Facts, session);
     }
 
     public int Segment { get; }
@@ -85,7 +88,7 @@ internal sealed class PolicyDraw
         for (var i = 0; i < offers.Count; i++)
         {
             var arm = _policy.State.ShelfOf(Segment, offers[i].Id);
-            (means[i], deviations[i]) = (arm.Mean, arm.Deviation * _policy.Exploration);
+            (means[i], deviations[i]) = (arm.Mean, arm.Deviation * _exploration);
             best = Math.Max(best, arm.Mean);
         }
 
@@ -123,7 +126,7 @@ internal sealed class PolicyDraw
         while (chosen.Count < _page.Request.Cards && queue.Count > 0)
         {
             var among = CollectionsMarshal.AsSpan(queue)[..Math.Min(window, queue.Count)];
-            WeighCards(among, CardsOf(offer.Id), probabilities[..among.Length]);
+            WeighCards(among, offer.Id, probabilities[..among.Length]);
             for (var i = 0; i < among.Length; i++)
             {
                 names[i] = HashOf(among[i].Playlist);
@@ -148,8 +151,8 @@ internal sealed class PolicyDraw
             var candidate = offer.Candidates[i];
             CardFeatures.Fill(candidate.Features, SeenOf(candidate), _page.Listener.IsYours(candidate.Playlist), x);
             var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(candidate.Playlist));
-            var promise = model == ShelfModel.Blend ? cards.MeanAt(x) : CardFeatures.PromiseOf(ShelfModels.Score(model, candidate.Features), x);
-            var expected = promise + playlist.Mean + (_optimism * playlist.Deviation);
+            var promise = PromiseOf(candidate, model, cards, x);
+            var expected = promise + (PlaylistBeliefs.Counted(promise) * (playlist.Mean + (_optimism * playlist.Deviation)));
             offer.Candidates[i] = candidate with
             {
                 Score = (float)(ScoreOfReward * expected) + (2 * _dial * CardTilt * (candidate.Features.UnheardShare - candidate.Features.Overlap)),
@@ -161,6 +164,10 @@ internal sealed class PolicyDraw
         return _inputs.Model is null ? offer.Candidates : ShelfDiversity.Choose(_inputs, _page.Scratch, offer.Candidates, offer.PerOwner, _page.Request.Cards, wanted);
     }
 
+    /// <summary>The reward that a candidate's features, already widened to x, promise.</summary>
+    private static double PromiseOf(Candidate candidate, ShelfModel model, LinearArm cards, ReadOnlySpan<double> x) =>
+        model == ShelfModel.Blend ? cards.MeanAt(x) : CardFeatures.PromiseOf(ShelfModels.Score(model, candidate.Features), x);
+
     /// <summary>What is believed of a card on a shelf; from the model's own weights on where they may speak (<see cref="Shelves.TakesLearnedWeights"/>).</summary>
     private LinearArm CardsOf(string shelf) => Shelves.TakesLearnedWeights(shelf) ? _cards : _policy.State.Cards;
 
@@ -168,8 +175,9 @@ internal sealed class PolicyDraw
     /// Thompson sampling among candidates of one place. Their features lie close together, and what is not known of weights moves
     /// all of them alike: only by what a candidate differs from the others' mean can it be better than they are.
     /// </summary>
-    private void WeighCards(ReadOnlySpan<Candidate> among, LinearArm cards, Span<double> probabilities)
+    private void WeighCards(ReadOnlySpan<Candidate> among, string shelf, Span<double> probabilities)
     {
+        var (model, cards) = (_inputs.ShelfModels.Under(_inputs.Model, shelf), CardsOf(shelf));
         Span<double> means = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> deviations = stackalloc double[ProbabilityOfBest.MaxArms];
         Span<double> x = stackalloc double[CardFeatures.Count];
@@ -187,13 +195,14 @@ internal sealed class PolicyDraw
         for (var i = 0; i < among.Length; i++)
         {
             CardFeatures.Widen(FeaturesOf(among[i]), x);
+            var counted = PlaylistBeliefs.Counted(PromiseOf(among[i], model, cards, x));
             System.Numerics.Tensors.TensorPrimitives.Subtract(x, middle, x);
             var card = cards.At(x);
-            var playlist = _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist));
+            var unknown = counted * _policy.State.PlaylistOf(_inputs.Catalogue.IdOf(among[i].Playlist)).Deviation;
 
             // The dial and optimism are in the score; what is drawn is around what is expected.
-            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * playlist.Deviation);
-            deviations[i] = _policy.Exploration * Math.Sqrt((card.Deviation * card.Deviation) + (playlist.Deviation * playlist.Deviation));
+            means[i] = (among[i].Score / ScoreOfReward) - (_optimism * unknown);
+            deviations[i] = _exploration * Math.Sqrt((card.Deviation * card.Deviation) + (unknown * unknown));
         }
 
         Weigh(means[..among.Length], deviations[..among.Length], probabilities);

@@ -77,29 +77,6 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
-    public void MakeState_PlaylistsThatDiffer_LeaveMoreToFindOutOfANewOneThanThoseThatAreAlike()
-    {
-        var (alike, different) = (DeviationOfANew(0), DeviationOfANew(0.15));
-        Assert.True(alike < 0.03 && different is > 0.12 and < 0.18, $"expected next to nothing and about 0.15, got {alike} and {different}");
-
-        static double DeviationOfANew(double spread)
-        {
-            var random = new Random(5);
-            var learner = new PolicyLearner(RankingWeights.Default);
-            var features = new float[CardFeatures.Count];
-            features[0] = 1;
-            for (var i = 0; i < 20_000; i++)
-            {
-                // One half of a hundred playlists is better than their features promise, the other as much worse.
-                var surplus = i % 100 < 50 ? spread : -spread;
-                learner.Learn(Rewarded("s", 0.02 + surplus + (0.1 * (random.NextDouble() - 0.5)), 0, features, $"p{i % 100}"));
-            }
-
-            return learner.MakeState().NewPlaylist.Deviation;
-        }
-    }
-
-    [Fact]
     public void TakeBack_OfALearnedHide_LeavesWhatTheSameRewardsWithoutItWouldHave()
     {
         var (hid, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));

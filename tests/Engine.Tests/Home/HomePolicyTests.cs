@@ -96,13 +96,13 @@ public sealed class HomePolicyTests
         {
             var (world, learner) = (Listener(), new PolicyLearner(RankingWeights.Default));
             world.Seed = (ulong)seed;
-            var before = world.Compose();
+            var before = world.Compose(withSession: false); // In a session hardly anything is drawn.
             learner.Learn(new RewardedPage(before.Shown!, new double[before.Shown!.Cards.Count], new bool[before.Shown.Cards.Count], [.. before.Shown.Cards.Select(card => card.ShelfPosition == 0)]));
             world.Policy = world.Policy! with { State = learner.MakeState() };
-            var after = world.Compose();
+            var after = world.Compose(withSession: false);
             same += CountSame(before, after);
             world.Seed += 1_000;
-            others += CountSame(before, world.Compose());
+            others += CountSame(before, world.Compose(withSession: false));
         }
 
         Assert.True(same > 2 * others, $"{same} cards stayed after one page more was learned from, and {others} by chance alone");
@@ -131,6 +131,28 @@ public sealed class HomePolicyTests
         world.Seed = 99;
         Assert.True(page.Page.ShowsTheSameAs(world.Build()));
         Assert.DoesNotContain(page.Page.Shelves, shelf => shelf.Id == Shelves.New);
+    }
+
+    [Fact]
+    public void Compose_InASession_TakesTheBestButForEpsilon_AndDrawsWithoutOne()
+    {
+        var world = Listener();
+        var (inSession, without) = (Shown(true), Shown(false));
+        var among = inSession.Count(card => card.Choices.Count > 1);
+        Assert.True(among > 200, $"Only {among} cards were drawn among others.");
+        Assert.All(inSession, card => Assert.True(
+            IsOneOf(card.Propensity, 1 - Rest(card), 0.05 / card.Choices.Count), $"{card.Playlist} of {card.Choices.Count} has propensity {card.Propensity}."));
+        Assert.Contains(without, card => !IsOneOf(card.Propensity, 1 - Rest(card), 0.05 / card.Choices.Count));
+
+        Impression[] Shown(bool withSession) => [.. Enumerable.Range(0, 100).SelectMany(seed =>
+        {
+            world.Seed = (ulong)seed;
+            return world.Compose(withSession: withSession).Shown!.Cards.Where(card => card.Choices.Count > 0);
+        })];
+
+        static double Rest(Impression card) => 0.05 - (0.05 / card.Choices.Count);
+
+        static bool IsOneOf(double value, double one, double other) => Math.Abs(value - one) < 1e-9 || Math.Abs(value - other) < 1e-9;
     }
 
     [Fact]
@@ -204,7 +226,8 @@ public sealed class HomePolicyTests
         var reasons = Enumerable.Range(0, 40).SelectMany(seed =>
         {
             world.Seed = (ulong)seed;
-            return world.Build(new HomeRequest(HomeRequest.MaxShelves, 10, [])).Shelves;
+            var request = new HomeRequest(HomeRequest.MaxShelves, 10, []);
+            return (IEnumerable<Shelf>)[.. world.Build(request).Shelves, .. world.Build(request, withSession: false).Shelves];
         }).SelectMany(shelf => shelf.Cards.Select(card => (shelf.Id, card.Playlist.Value, shelf.Title, card.Reason))).ToHashSet();
         Assert.Contains((Shelves.Again, "c-jazz", "Jump back in", "you follow it"), reasons);
         Assert.Contains((Shelves.Near, "d-followed", "Popular near you", "followed by 12 listeners of like taste"), reasons);
