@@ -27,7 +27,8 @@ public sealed partial class RetrainKillTests : IDisposable
     {
         await MakeWorldAsync();
         using var server = await ServerProcess.StartAsync(_directory, "--retrain", "10s", "--retrain-model", model, "--retrain-canary", "0");
-        await UntilAsync(server, () => Directory.GetFiles(_directory, "training/*.epoch").Length > 0, "the first epoch of a training in the background");
+        await UntilAsync(
+            server, () => Directory.GetFiles(_directory, "training/*.epoch").Length > 0 && Began().IsMatch(server.Output), "the first epoch of a training in the background");
         var trainer = int.Parse(Began().Matches(server.Output)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
         using (var process = Process.GetProcessById(trainer))
         {
