@@ -75,7 +75,7 @@ public sealed class EmbeddedOptions
     /// <summary>
     /// How long a partition rests from preparing a version after each slice of half a millisecond, as a multiple of what
     /// the slice took from being asked for, waiting included, up to eight times its work: 6, the default, takes a seventh of
-    /// a core for each partition at most, and less where partitions are busy. More is gentler and takes longer.
+    /// a core for each partition at most, and less where partitions are busy. More is gentler and takes longer. What touches no listener rests by itself.
     /// </summary>
     public double PrepareRest { get; init; } = 6;
 

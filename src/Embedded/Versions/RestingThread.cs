@@ -4,8 +4,8 @@ namespace Buddies.Embedded.Versions;
 
 /// <summary>Runs long work on a thread of its own that rests again and again, so that whoever serves finds a processor.</summary>
 /// <remarks>
-/// It has everybody's priority. On a lower one it was made to wait while it held what all others needed: the collector
-/// stops nobody before each thread has come to a safe place, and the system maps no memory while somebody else is at it.
+/// It has everybody's priority. On a lower one it was made to wait while it held what all others needed: while the collector waits for
+/// the last thread to come to a safe place all others stand still, and the system maps no memory while somebody else is at it.
 /// </remarks>
 public static class RestingThread
 {
@@ -16,7 +16,7 @@ public static class RestingThread
     private const double Rest = 3;
 
     /// <summary>A slice that took longer, since others were at work or a file had to be read, is rested from no longer than one of this length.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(10);
+    private const double LongestMs = 10;
 
     /// <summary>Runs work.</summary>
     /// <param name="work">What; runs to its end, whoever waits. It calls what it is given between short pieces, and may find that it rested there.</param>
@@ -54,7 +54,8 @@ public static class RestingThread
             var worked = Stopwatch.GetElapsedTime(since);
             if (worked >= s_slice)
             {
-                Thread.Sleep((worked < s_longest ? worked : s_longest) * Rest);
+                // Whole milliseconds; parts of one would be cut off.
+                Thread.Sleep((int)Math.Ceiling(Math.Min(worked.TotalMilliseconds, LongestMs) * Rest));
                 since = Stopwatch.GetTimestamp();
             }
         };

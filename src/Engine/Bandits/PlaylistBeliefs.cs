@@ -26,6 +26,9 @@ public sealed class PlaylistBeliefs
 
     private const double LeastVariance = 0.0025;
 
+    /// <summary>However far a few lie apart: of the rest nobody is to think that anything is possible.</summary>
+    private const double MostVariance = 2;
+
     /// <summary>What that is worth: so many playlists of which one reward in full was promised.</summary>
     private const double VarianceStrength = 50;
 
@@ -34,8 +37,8 @@ public sealed class PlaylistBeliefs
 
     private const double DispersionStrength = 50;
 
-    /// <summary>A playlist of which less was promised is forgotten.</summary>
-    private const double Forgotten = LeastPromise / 10;
+    /// <summary>A playlist of which less was promised is forgotten: a single card, once a hide of it could not be taken back any more.</summary>
+    private const double Forgotten = LeastPromise / 100;
 
     private readonly Dictionary<PlaylistId, PlaylistTally> _tallies = [];
     private PlaylistTally _squares;
@@ -154,9 +157,12 @@ public sealed class PlaylistBeliefs
         foreach (var tally in _tallies.Values)
         {
             squares += tally.Promised * tally.Promised;
-            surplus += (tally.Surplus * tally.Surplus) - (dispersion * tally.Promised);
+
+            // Hides take more than was promised, as often as somebody hides: that one playlist is worth nothing tells no more of the others.
+            var own = Math.Max(tally.Surplus, -tally.Promised);
+            surplus += (own * own) - (dispersion * tally.Promised);
         }
 
-        return Math.Max(((StartVariance * VarianceStrength) + surplus) / (VarianceStrength + squares), LeastVariance);
+        return Math.Clamp(((StartVariance * VarianceStrength) + surplus) / (VarianceStrength + squares), LeastVariance, MostVariance);
     }
 }

@@ -24,8 +24,9 @@ public sealed partial class PolicyLearner
             _squares.Sum,
             [.. _shelves.OrderBy(pair => pair.Key.Segment).ThenBy(pair => pair.Key.Shelf, StringComparer.Ordinal)
                 .Select(pair => new ShelfMemory(pair.Key.Segment, pair.Key.Shelf, pair.Value.Count, pair.Value.Sum))],
+            [],
             [.. _playlists.Tallies.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal)
-                .Select(pair => new PlaylistMemory(pair.Key.Value, pair.Value.Promised, pair.Value.Surplus))],
+                .Select(pair => new FactorMemory(pair.Key.Value, pair.Value.Promised, pair.Value.Surplus))],
             _playlists.Squares.Promised,
             _playlists.Squares.Surplus,
             [.. _hides]),
@@ -55,7 +56,7 @@ public sealed partial class PolicyLearner
             || memory.SquareCount < 0 || memory.SquareSum < 0
             || memory.Shelves.Any(shelf => shelf.Segment is < 0 or >= Segments.Count || shelf.Shelf is null || shelf.Count < 0)
             || memory.Promised < 0 || memory.PromisedSquares < 0
-            || memory.Playlists.Any(playlist => playlist.Id is null || playlist.Promised < 0))
+            || memory.Factors?.Any(factor => factor.Id is null || factor.Promised < 0) == true)
         {
             return null;
         }
@@ -72,11 +73,11 @@ public sealed partial class PolicyLearner
             learner._shelves[(shelf.Segment, shelf.Shelf)] = new ArmTally(shelf.Count, shelf.Sum);
         }
 
-        // What was written before playlists had factors counted cards: of those, single playlists start anew.
+        // What was written before playlists had factors has terms instead: of those, single playlists start anew.
         learner._playlists.Squares = new PlaylistTally(memory.Promised, memory.PromisedSquares);
-        foreach (var playlist in memory.Playlists)
+        foreach (var factor in memory.Factors ?? [])
         {
-            learner._playlists.Take(new PlaylistId(playlist.Id), new PlaylistTally(playlist.Promised, playlist.Surplus));
+            learner._playlists.Take(new PlaylistId(factor.Id), new PlaylistTally(factor.Promised, factor.Surplus));
         }
 
         foreach (var hide in memory.Hides ?? [])
@@ -113,11 +114,12 @@ public sealed partial class PolicyLearner
         };
     }
 
+    // Playlists are terms of single ones, which a process of the version before reads: none are written any more.
     private sealed record Memory(
-        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, PlaylistMemory[] Playlists,
-        double Promised, double PromisedSquares, LearnedHide[]? Hides);
+        int Format, int RewardVersion, int Version, long Pages, double[] Outer, double[] Products, double SquareCount, double SquareSum, ShelfMemory[] Shelves, JsonElement[] Playlists,
+        FactorMemory[]? Factors, double Promised, double PromisedSquares, LearnedHide[]? Hides);
 
     private sealed record ShelfMemory(int Segment, string Shelf, double Count, double Sum);
 
-    private sealed record PlaylistMemory(string Id, double Promised, double Surplus);
+    private sealed record FactorMemory(string Id, double Promised, double Surplus);
 }

@@ -96,7 +96,7 @@ public sealed partial class PolicyLearner
             page.Page.Segment,
             card.Shelf,
             card.Choices[card.Chosen],
-            page.Rewards[hidden.Card],
+            page.Rewards[hidden.Card] - promised,
             change,
             Math.Clamp(shelfReward + change, -1, 1) - Math.Clamp(shelfReward, -1, 1),
             promised,
@@ -126,20 +126,23 @@ public sealed partial class PolicyLearner
             _products[i] += hide.Features[i] * change;
         }
 
-        var surplus = hide.Reward - hide.Promised;
-        var squares = ((surplus + hide.Change) * (surplus + hide.Change)) - (surplus * surplus);
+        var squares = ((hide.Surplus + hide.Change) * (hide.Surplus + hide.Change)) - (hide.Surplus * hide.Surplus);
         _squares = _squares with { Sum = Math.Max(0, _squares.Sum + (hide.Weight * squares)) };
-        _playlists.Correct(new PlaylistId(hide.Playlist), hide.Promised, hide.Reward, hide.Change, hide.Weight);
+        if (hide.Promised is { } promised)
+        {
+            _playlists.Correct(new PlaylistId(hide.Playlist), promised, hide.Surplus + promised, hide.Change, hide.Weight);
+        }
+
         if (_shelves.TryGetValue((hide.Segment, hide.Shelf), out var shelf))
         {
             _shelves[(hide.Segment, hide.Shelf)] = shelf with { Sum = shelf.Sum + (hide.Weight * hide.ShelfChange) };
         }
     }
 
-    /// <summary>One card that was hidden, and what that did to the sums.</summary>
+    /// <summary>One card that was hidden, and what that did to the sums; without a promise where it was learned before playlists had factors.</summary>
     private sealed record LearnedHide(
         ulong User, string Playlist, bool IsItself, string[] Tracks, int Segment, string Shelf, float[] Features,
-        double Reward, double Change, double ShelfChange, double Promised, double Weight)
+        double Surplus, double Change, double ShelfChange, double? Promised, double Weight)
     {
         /// <summary>The same without one of its hides; null where that is none of them.</summary>
         public LearnedHide? Without(TrackId? track) => track is { } one

@@ -26,7 +26,7 @@ public sealed record HomePolicy(string Name, PolicyState State)
 
     /// <summary>
     /// By how many deviations of what is not known of a single playlist it is ranked higher before places are drawn, so that what
-    /// may be good gets among those that are drawn from: 0 ranks by what is expected. Multiplied by <see cref="Exploration"/>. Default 1.
+    /// may be good gets among those that are drawn from: 0 ranks by what is expected. Multiplied by <see cref="Exploration"/> as it is in that session. Default 1.
     /// </summary>
     public double Optimism { get; init; } = 1;
 

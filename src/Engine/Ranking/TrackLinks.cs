@@ -51,8 +51,9 @@ public readonly ref struct TrackLinks
 
     /// <summary>Finds what is wrong with the arrays.</summary>
     /// <param name="trackCount">Tracks that there are.</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <returns>Null when all is as the constructor wants it; else one sentence.</returns>
-    internal string? FindError(int trackCount)
+    internal string? FindError(int trackCount, Action? pause = null)
     {
         if (Targets.Length != Weights.Length)
         {
@@ -66,6 +67,11 @@ public readonly ref struct TrackLinks
 
         for (var track = 0; track < trackCount; track++)
         {
+            if (track % 256 == 0)
+            {
+                pause?.Invoke();
+            }
+
             var before = -1;
             foreach (var target in Targets[(int)Offsets[track]..(int)Offsets[track + 1]])
             {

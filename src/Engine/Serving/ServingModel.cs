@@ -238,9 +238,9 @@ public sealed partial class ServingModel
     private static float[] NormalizedRows(ReadOnlySpan<float> rows, int dimension, float[]? retired = null, Action? pause = null)
     {
         var copy = RetiredArrays.Fit(retired, rows.Length);
-        rows.CopyTo(copy);
         for (var row = 0; row < rows.Length; row += dimension)
         {
+            rows.Slice(row, dimension).CopyTo(copy.AsSpan(row));
             VectorKernels.Normalize(copy.AsSpan(row, dimension));
             PauseAfter(row / dimension, pause);
         }

@@ -50,7 +50,7 @@ public sealed partial class Snapshot
         CheckIds(SnapshotFormat.TrackIds, _trackIds, pause);
         CheckIds(SnapshotFormat.PlaylistIds, _playlistIds, pause);
         CheckIds(SnapshotFormat.UserIds, _userIds, pause);
-        CheckPlaylistTracks();
+        CheckPlaylistTracks(pause);
         _files[SnapshotFormat.PlaylistTracks].LetGo();
         if (_files.Find(SnapshotFormat.Cells) is { } cells)
         {
@@ -63,7 +63,7 @@ public sealed partial class Snapshot
             Refuse(SnapshotFormat.UserCells, SnapshotGrouping.FindError(userCells, cellCount, UserVectors, Dimension));
         }
 
-        CheckLinks();
+        CheckLinks(pause);
         if (_files.Find(SnapshotFormat.PlaylistRanker) is not null)
         {
             CheckLength(SnapshotFormat.PlaylistRanker, PlaylistCount * (Dimension + 1L) * sizeof(float));
@@ -80,7 +80,7 @@ public sealed partial class Snapshot
         _files[name].LetGo();
     }
 
-    private void CheckPlaylistTracks()
+    private void CheckPlaylistTracks(Action? pause)
     {
         const string Name = SnapshotFormat.PlaylistTracks;
         var file = _files[Name];
@@ -89,15 +89,15 @@ public sealed partial class Snapshot
         CheckLength(Name, offsetBytes + (Math.Max(entries, 0) * 2 * sizeof(int)));
         Refuse(Name, SnapshotChecks.FindOffsetError(file.Values<long>(0, PlaylistCount + 1L), PlaylistCount, entries));
         Refuse(Name, SnapshotChecks.FindEntryError(
-            file.Values<int>(offsetBytes, entries), file.Values<int>(offsetBytes + (entries * sizeof(int)), entries), TrackCount));
+            file.Values<int>(offsetBytes, entries), file.Values<int>(offsetBytes + (entries * sizeof(int)), entries), TrackCount, pause));
     }
 
-    private void CheckLinks()
+    private void CheckLinks(Action? pause)
     {
         if (Manifest.Links is { } links)
         {
             CheckLength(SnapshotFormat.TrackLinks, ((TrackCount + 1L) * sizeof(long)) + (links.Entries * (sizeof(int) + sizeof(float))));
-            Refuse(SnapshotFormat.TrackLinks, Links.FindError(TrackCount));
+            Refuse(SnapshotFormat.TrackLinks, Links.FindError(TrackCount, pause));
         }
     }
 

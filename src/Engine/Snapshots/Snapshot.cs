@@ -34,7 +34,7 @@ public sealed partial class Snapshot : IDisposable
         _userIds = new MappedIds(files[SnapshotFormat.UserIds], manifest.UserCount);
         Check(pause);
         _scaledGram = new double[Vectors.SymmetricKernels.LengthOf(Dimension)];
-        FoldIn.ComputeScaledGram(TrackFactors, Dimension, manifest.UnobservedWeight, _scaledGram);
+        FoldIn.ComputeScaledGram(TrackFactors, Dimension, manifest.UnobservedWeight, _scaledGram, pause);
     }
 
     /// <summary>Where its files are.</summary>

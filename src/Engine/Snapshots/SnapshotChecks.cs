@@ -36,13 +36,18 @@ internal static class SnapshotChecks
 
     /// <summary>Finds a playlist entry that cannot be.</summary>
     /// <returns>Null when all are in range; else one sentence.</returns>
-    public static string? FindEntryError(ReadOnlySpan<int> tracks, ReadOnlySpan<int> times, int trackCount)
+    public static string? FindEntryError(ReadOnlySpan<int> tracks, ReadOnlySpan<int> times, int trackCount, Action? pause = null)
     {
         for (var i = 0; i < tracks.Length; i++)
         {
             if ((uint)tracks[i] >= (uint)trackCount || times[i] < 1)
             {
                 return $"expected track rows below {trackCount}, each 1 or more times; found row {tracks[i]}, {times[i]} times, at entry {i}";
+            }
+
+            if (i % 65_536 == 0)
+            {
+                pause?.Invoke();
             }
         }
 

@@ -14,8 +14,9 @@ public static class FoldIn
     /// <param name="dimension">d.</param>
     /// <param name="unobservedWeight">α₀.</param>
     /// <param name="scaledGram">Destination in the layout of <see cref="SymmetricKernels"/>, [d × stride].</param>
+    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
     /// <remarks>Sums rows in their order: the same factors give the same bits. Allocates one small buffer.</remarks>
-    public static void ComputeScaledGram(ReadOnlySpan<float> factors, int dimension, double unobservedWeight, Span<double> scaledGram)
+    public static void ComputeScaledGram(ReadOnlySpan<float> factors, int dimension, double unobservedWeight, Span<double> scaledGram, Action? pause = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         var stride = SymmetricKernels.StrideOf(dimension);
@@ -37,6 +38,10 @@ public static class FoldIn
             }
 
             SymmetricKernels.AddFourOuters(scaledGram, ys, weights, dimension);
+            if (row % 256 == 0)
+            {
+                pause?.Invoke();
+            }
         }
 
         TensorPrimitives.Multiply(scaledGram, unobservedWeight, scaledGram);

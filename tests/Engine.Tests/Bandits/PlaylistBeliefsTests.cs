@@ -59,9 +59,11 @@ public sealed class PlaylistBeliefsTests
             beliefs.Learn(new PlaylistId("p"), 0.1, -1);
         }
 
-        var belief = beliefs.MakeBeliefs().Playlists[new PlaylistId("p")];
+        var (playlists, unseen) = beliefs.MakeBeliefs();
+        var belief = playlists[new PlaylistId("p")];
         Assert.Equal(-1, belief.Mean);
         Assert.True(belief.Deviation > 0);
+        Assert.InRange(unseen.Deviation, 0.7, 0.9); // That nobody wants one tells hardly anything of the others.
     }
 
     [Fact]

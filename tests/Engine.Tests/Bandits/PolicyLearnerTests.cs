@@ -151,6 +151,30 @@ public sealed class PolicyLearnerTests
     }
 
     [Fact]
+    public void Read_WhatWasWrittenWhenPlaylistsHadTerms_ForgetsTheseAndTakesHidesBackFromTheRest()
+    {
+        float[] features = [1, 0.5f, 0, 0, 0.2f, 0.7f, 0, 0.1f, 0.3f, 0, 0, 0.4f, 0, 0];
+        var (hid, twin) = (new PolicyLearner(RankingWeights.Default), new PolicyLearner(RankingWeights.Default));
+        hid.Learn(Rewarded("s", -1, 2, features) with { Hidden = [new HiddenCard(0, 0.2, IsItself: true, [])] });
+        twin.Learn(Rewarded("s", 0.2, 2, features));
+        var memory = System.Text.Json.Nodes.JsonNode.Parse(hid.Write())!.AsObject();
+        Assert.Empty(memory["playlists"]!.AsArray()); // Of a factor, a process of the version before makes no sense.
+        memory["playlists"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"id":"p","count":1,"sum":-1.05}]""");
+        Assert.True(memory.Remove("factors") && memory.Remove("promised") && memory.Remove("promisedSquares") && memory["hides"]![0]!.AsObject().Remove("promised"));
+        var back = PolicyLearner.Read(RankingWeights.Default, memory.ToJsonString())!;
+        Assert.Equal(back.MakeState().NewPlaylist, back.CurrentState().PlaylistOf(new PlaylistId("p")));
+
+        // Seen since; the hide was never taken in by what is known of it.
+        back.Learn(Rewarded("s", 0, 2, features));
+        twin.Learn(Rewarded("s", 0, 2, features));
+        var before = back.MakeState().PlaylistOf(new PlaylistId("p"));
+        Assert.True(back.TakeBack(new HideUndone(new UserId("u"), new PlaylistId("p"), null)));
+        var state = back.MakeState();
+        Assert.Equal(before, state.PlaylistOf(new PlaylistId("p")));
+        Assert.All(state.Cards.Mean.ToArray().Zip(twin.MakeState().Cards.Mean.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+    }
+
+    [Fact]
     public void CardsUnder_OtherWeights_IsWhatALearnerBegunWithThemBelieves()
     {
         var pages = Enumerable.Range(0, 40).Select(i => Rewarded(

@@ -43,7 +43,7 @@ internal sealed unsafe class Arena : IDisposable
     /// rents meanwhile waits: a caller with time to spare does it here, while nobody does.
     /// </summary>
     /// <param name="bytes">How many; 0 or less for none.</param>
-    /// <param name="pause">Called between pieces of work of well under a millisecond, and may rest; null for nobody.</param>
+    /// <param name="pause">Called after each chunk of 8 MB, and may rest; null for nobody.</param>
     public void Reserve(long bytes, Action? pause)
     {
         for (; bytes > 0; bytes -= (long)ChunkLines * Line)
