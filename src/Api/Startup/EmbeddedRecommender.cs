@@ -16,6 +16,7 @@ internal sealed class EmbeddedRecommender : IRecommender
 {
     private volatile EmbeddedRuntime? _runtime;
     private volatile string _stage = "starting";
+    private volatile bool _hasDoorman;
 
     /// <summary>What is being done before there is a runtime.</summary>
     public string Stage
@@ -32,7 +33,15 @@ internal sealed class EmbeddedRecommender : IRecommender
 
     public ServingStatus Status => _runtime?.Status ?? new ServingStatus(false, _stage, default, 0, 0, 0, 0, 0);
 
-    public IReadOnlyList<HealthPart> Health => _runtime?.Health ?? [new("recommender", false, _stage)];
+    /// <summary>Whether the doorman answers too: then only is the server ready.</summary>
+    public bool HasDoorman
+    {
+        set => _hasDoorman = value;
+    }
+
+    public IReadOnlyList<HealthPart> Health => _runtime is not { } runtime ? [new("recommender", false, _stage)]
+        : _hasDoorman ? runtime.Health
+        : [.. runtime.Health, new("doorman", false, "starting the doorman")];
 
     private EmbeddedRuntime Serving =>
         _runtime ?? throw new RecommenderUnavailableException($"The server is not ready: {_stage}.");

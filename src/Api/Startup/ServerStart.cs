@@ -128,6 +128,7 @@ internal sealed partial class ServerStart(
         _doorman = doorman;
         await doorman.StartAsync(_stopping.Token);
         doormanPort.Open(doorman, store);
+        recommender.HasDoorman = true;
         if (options.ErasureDays > 0)
         {
             _erasures = new ErasureDeadline(
